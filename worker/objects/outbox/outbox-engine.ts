@@ -125,6 +125,7 @@ export class OutboxEngine {
       await this.#alarm.setDeadMan();
       await this.#dispatcher.run();
       await this.#cleanup.run();
+      this.#deliveries.states.fresh.moveOn();
       await this.#alarm.setExactly();
     } catch (error) {
       // The alarm that was set first starts the next run. Deliveries without a stored result are still pending.
@@ -156,6 +157,7 @@ export class OutboxEngine {
       this.ports.log('outbox.visit', error);
     }
     await this.#cleanup.run();
+    this.#deliveries.states.fresh.moveOn();
   }
 
   /** Retries everything that was held for an integration, because a person fixed it. */

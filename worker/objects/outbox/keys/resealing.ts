@@ -4,7 +4,7 @@ import type { Deliveries } from '../deliveries.ts';
 import type { IdentityWaits, Introduction } from '../intake/identity-waits.ts';
 import type { Ports } from '../ports.ts';
 import { LOST } from './payload-keys.ts';
-import type { SealedText, SealedTexts } from './sealed-texts.ts';
+import type { Replaced, SealedText, SealedTexts } from './sealed-texts.ts';
 
 /** The number of rows resealed in one turn, and of turns in one visit. Other work runs between turns. */
 const ROWS_A_TURN = 200;
@@ -19,7 +19,8 @@ const PLACES_A_TURN = 1_000;
 type Held = {
   text: string;
   tags: readonly string[];
-  put(sealed: string): void;
+  /** Stores the new text. Returns whose it is when that is to be recorded. */
+  put(sealed: string): Replaced;
   /** Marks it as impossible to open. */
   lose(): void;
 };
@@ -86,10 +87,11 @@ export class Resealing {
       // A text under a key that was condemned in the meantime is resealed in the next turn.
       const unusable = payloads.unusable(sealed);
       database.transaction(() => {
-        for (const [index, one] of readable.entries()) {
+        const replaced = readable.flatMap((one, index) => {
           const text = sealed[index];
-          if (text !== undefined && !unusable.has(index)) one.put(text);
-        }
+          return (text !== undefined && !unusable.has(index) && one.put(text)) || [];
+        });
+        payloads.remember(replaced);
       });
     }
     // Texts that cannot be read are left out of the next turn, because their keys are known to be unreadable by then.
@@ -101,10 +103,7 @@ export class Resealing {
     return {
       text: row.text,
       tags: row.tags,
-      put: (sealed) => {
-        const replaced = this.#sealedTexts.replace(row, sealed);
-        if (replaced !== undefined) this.#ports.payloads.remember([replaced]);
-      },
+      put: (sealed) => this.#sealedTexts.replace(row, sealed),
       lose: () => {
         this.#deliveries.states.lose([row], this.#ports.now());
         this.#waits.end([{ ...row, person: row.tags.join(' ') }]);
@@ -116,7 +115,10 @@ export class Resealing {
     return {
       text: introduction.sealed,
       tags: introduction.person,
-      put: (sealed) => this.#waits.sealAnew(introduction, sealed),
+      put: (sealed) => {
+        this.#waits.sealAnew(introduction, sealed);
+        return undefined;
+      },
       lose: () => this.#waits.forget(introduction.tags),
     };
   }

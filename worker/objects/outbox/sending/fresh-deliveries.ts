@@ -16,8 +16,8 @@ export type FreshQueue = { queueId: number; oldestMs: number };
 const EVENTS_PER_CHECK = 500;
 
 /**
- * How much more often the place to read from moves on. A quiet source's outbox starts anew for almost every event, and
- * reads what is after that place each time, so a row for one in fifty events costs less than what it saves.
+ * By this part of a check's events the place to read from moves on. A quiet source's outbox starts anew for almost every
+ * event, and reads what is after that place each time, so a row for one in fifty events costs less than what it saves.
  */
 const MOVES_PER_CHECK = 10;
 
@@ -47,8 +47,9 @@ export class FreshDeliveries {
   /** The events since the last check, and the place of the newest one at that time. */
   #arrived = 0;
   #checkedSeq = 0;
-  /** The events since `fresh_from` was last compared with what is fresh. */
-  #sinceMove = 0;
+  #newestSeq = 0;
+  /** What is in `fresh_from`. */
+  #fromSeq = 0;
 
   constructor(sql: Sql, eventsPerCheck = EVENTS_PER_CHECK) {
     this.#sql = sql;
@@ -124,25 +125,28 @@ export class FreshDeliveries {
     if (this.#known === undefined) this.#known = this.#read();
     else {
       this.#arrived += events;
-      this.#sinceMove += events;
+      this.#newestSeq = seq;
     }
     if (this.#arrived >= this.#eventsPerCheck) {
       const untilSeq = this.#checkedSeq;
       this.settle(this.list().filter(({ eventSeq }) => eventSeq <= untilSeq));
       this.#arrived = 0;
       this.#checkedSeq = seq;
-      this.#move(seq);
-    } else if (this.#sinceMove >= this.#eventsPerCheck / MOVES_PER_CHECK) this.#move(seq);
+    }
+    this.moveOn();
   }
 
-  /** Moves the place to read from up to the oldest fresh delivery, or to the newest event when there is none. */
-  #move(newestSeq: number): void {
-    this.#sinceMove = 0;
-    const fromSeq = this.list().reduce((least, { eventSeq }) => Math.min(least, eventSeq - 1), newestSeq);
-    this.#sql.exec(
-      'INSERT INTO fresh_from (id, seq) VALUES (1, ?1) ON CONFLICT DO UPDATE SET seq = ?1 WHERE seq < ?1',
-      fromSeq,
-    );
+  /**
+   * Moves the place to read from up to the oldest fresh delivery, or to the newest event when there is none, if that is
+   * far enough to be worth a row. Also after sending, because nothing may come after a large request.
+   */
+  moveOn(): void {
+    const step = this.#eventsPerCheck / MOVES_PER_CHECK;
+    if (this.#known === undefined || this.#newestSeq - this.#fromSeq < step) return;
+    const fromSeq = this.list().reduce((least, { eventSeq }) => Math.min(least, eventSeq - 1), this.#newestSeq);
+    if (fromSeq - this.#fromSeq < step) return;
+    this.#fromSeq = fromSeq;
+    this.#sql.exec('INSERT INTO fresh_from (id, seq) VALUES (1, ?1) ON CONFLICT DO UPDATE SET seq = ?1', fromSeq);
   }
 
   #read(): Map<string, FreshDelivery> {
@@ -153,8 +157,9 @@ export class FreshDeliveries {
         fromSeq,
       )
       .toArray();
-    this.#arrived = this.#sinceMove = events?.events ?? 0;
-    this.#checkedSeq = events?.newest ?? fromSeq;
+    this.#fromSeq = fromSeq;
+    this.#arrived = events?.events ?? 0;
+    this.#checkedSeq = this.#newestSeq = events?.newest ?? fromSeq;
     this.#unsure = new Set();
     const rows = this.#sql
       .exec<Row>(
