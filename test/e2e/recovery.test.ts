@@ -68,8 +68,8 @@ describe('a delivery', () => {
     const replay = await product.admin(`${INTEGRATION}/replay`, { body: { filter } });
 
     const one = { dead: 1, held: 0, too_old: 0, value: [{ currency: 'EUR', amount: '5' }] };
-    expect(preview.body).toEqual({ preview: true, ...one });
-    expect(replay.body).toEqual({ preview: false, ...one });
+    expect(preview.body).toEqual({ id: null, preview: true, ...one });
+    expect(replay.body).toEqual({ id: expect.any(String), preview: false, ...one });
     await untilItIs('refused', {
       state: 'delivered',
       earlier: [{ reason: 'Something is wrong, indices [0] (0-indexed)' }],

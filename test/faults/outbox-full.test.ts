@@ -26,10 +26,10 @@ describe('an outbox above 8 GB', () => {
 });
 
 /** T3: an event without a delivery never takes a conversion's place. */
-describe('an outbox above 4 GB', () => {
+describe('an outbox above 5.6 GB', () => {
   it('counts events without a delivery by name and reason, stores no rows for them, and accepts conversions as before', async () => {
     const world = new CalmWorld();
-    world.simulation.databaseBytes = 4_000_000_001;
+    world.simulation.databaseBytes = 5_600_000_001;
     const nowMs = world.nowMs;
     const views = Array.from({ length: 500 }, (_, index) =>
       aReceipt({ messageId: `view-${index}`, happenedAtMs: nowMs, receivedAtMs: nowMs, to: [] }),
@@ -56,7 +56,7 @@ describe('an outbox above 4 GB', () => {
 
   it("completes a conversion that waits for an e-mail with an identify that it doesn't store", async () => {
     const world = new CalmWorld();
-    world.simulation.databaseBytes = 4_000_000_001;
+    world.simulation.databaseBytes = 5_600_000_001;
     const at = { happenedAtMs: world.nowMs, receivedAtMs: world.nowMs };
     const waits = {
       to: [{ integrationId: 'int_a', ruleId: '1001' }],

@@ -1,6 +1,7 @@
 import type { IntegrationHealth, RuleHealth } from '../../../domain/incidents/source-facts.ts';
 import { sumByCurrency } from '../../../domain/value/value-sums.ts';
 import type { Sql } from '../../sql.ts';
+import { FreshDeliveries, keysOf } from '../sending/fresh-deliveries.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -12,17 +13,27 @@ type QueueRow = {
   due_at_ms: number;
   hold_reason: string | null;
   held_since_ms: number | null;
-  waiting: number;
-  oldest_happened: number | null;
-  oldest_enqueued: number | null;
   dead: number;
   unconfirmed: number;
   accepted: number;
 };
 
+type WaitingRow = { waiting: number; oldest_happened: number | null; oldest_enqueued: number | null };
+
+/** The pending deliveries of a rule queue `?1`: those in the index, and the fresh ones, whose keys are `?2`. */
+const PENDING = `SELECT happened_at_ms, enqueued_at_ms, currency, amount FROM deliveries INDEXED BY deliveries_pending
+    WHERE lane_id = ?1 AND state = 'pending' AND is_fresh IS NULL
+  UNION ALL
+  SELECT happened_at_ms, enqueued_at_ms, currency, amount FROM json_each(?2) AS key
+    CROSS JOIN deliveries ON lane_id = key.value ->> 0 AND event_id = key.value ->> 1
+    WHERE lane_id = ?1 AND state = 'pending' AND is_fresh = 1`;
+
 type HoldRow = { integration_id: string; reason: string; since_ms: number };
 
-/** Reads how the deliveries of all integrations are doing, for incidents: one answer for a source. */
+/**
+ * Reads how the deliveries of all integrations are doing, for incidents: one answer for a source. It is asked every five
+ * minutes, so it reads what waits and what failed, and not what was delivered.
+ */
 export class Health {
   readonly #sql: Sql;
 
@@ -41,13 +52,9 @@ export class Health {
     const queues = this.#sql
       .exec<QueueRow>(
         `SELECT id, integration_id, rule_id, failures, due_at_ms, hold_reason, held_since_ms,
-           (SELECT count(*) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending') AS waiting,
-           (SELECT min(happened_at_ms) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending')
-             AS oldest_happened,
-           (SELECT min(enqueued_at_ms) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending')
-             AS oldest_enqueued,
-           (SELECT count(*) FROM deliveries WHERE lane_id = lanes.id AND state = 'dead' AND done_at_ms >= ?1) AS dead,
-           (SELECT count(*) FROM deliveries WHERE lane_id = lanes.id AND state = 'delivered'
+           (SELECT count(*) FROM deliveries INDEXED BY deliveries_failed_payloads
+            WHERE lane_id = lanes.id AND state = 'dead' AND payload IS NOT NULL AND done_at_ms >= ?1) AS dead,
+           (SELECT count(*) FROM deliveries INDEXED BY deliveries_unconfirmed WHERE lane_id = lanes.id AND state = 'delivered'
              AND reason = 'unconfirmed' AND done_at_ms >= ?1) AS unconfirmed,
            (SELECT ifnull(sum(events), 0) FROM attempts WHERE lane_id = lanes.id AND ended_at_ms >= ?1
              AND outcome IN ('accepted', 'unconfirmed')) AS accepted
@@ -55,6 +62,7 @@ export class Health {
         sinceMs,
       )
       .toArray();
+    const fresh = Map.groupBy(new FreshDeliveries(this.#sql).list(), ({ queueId }) => queueId);
     return [...Map.groupBy(queues, ({ integration_id: id }) => id)].map(([integrationId, own]) => {
       const hold = holds.get(integrationId) ?? null;
       const sum = (field: 'dead' | 'unconfirmed' | 'accepted'): number => own.reduce((all, row) => all + row[field], 0);
@@ -64,13 +72,24 @@ export class Health {
         unconfirmed: sum('unconfirmed'),
         accepted: sum('accepted'),
         failed: sum('dead'),
-        rules: own.map((row) => this.#rule(row, hold !== null)),
+        rules: own.map((row) =>
+          this.#rule(row, { isIntegrationHeld: hold !== null, fresh: keysOf(fresh.get(row.id) ?? []) }),
+        ),
       };
     });
   }
 
-  #rule(row: QueueRow, isIntegrationHeld: boolean): RuleHealth {
-    const { hold_reason: reason, held_since_ms: sinceMs, waiting } = row;
+  #rule(row: QueueRow, { isIntegrationHeld, fresh }: { isIntegrationHeld: boolean; fresh: string }): RuleHealth {
+    const { hold_reason: reason, held_since_ms: sinceMs } = row;
+    const [pending] = this.#sql
+      .exec<WaitingRow>(
+        `SELECT count(*) AS waiting, min(happened_at_ms) AS oldest_happened, min(enqueued_at_ms) AS oldest_enqueued
+         FROM (${PENDING})`,
+        row.id,
+        fresh,
+      )
+      .toArray();
+    const waiting = pending?.waiting ?? 0;
     const isHeld = isIntegrationHeld || reason !== null || row.failures > 0;
     return {
       ruleId: row.rule_id,
@@ -78,20 +97,21 @@ export class Health {
       hold: reason === null ? null : { reason, sinceMs: sinceMs ?? 0 },
       failures: row.failures,
       dueAtMs: row.due_at_ms,
-      oldestHappenedAtMs: row.oldest_happened,
-      oldestEnqueuedAtMs: row.oldest_enqueued,
-      value: isHeld && waiting > 0 ? this.#value(row.id) : [],
+      oldestHappenedAtMs: pending?.oldest_happened ?? null,
+      oldestEnqueuedAtMs: pending?.oldest_enqueued ?? null,
+      value: isHeld && waiting > 0 ? this.#value(row.id, fresh) : [],
     };
   }
 
   /** The value of what waits. Its rows are read, so only that of queues in which something is wrong. */
-  #value(queueId: number): RuleHealth['value'] {
+  #value(queueId: number, fresh: string): RuleHealth['value'] {
     return sumByCurrency(
       this.#sql
         .exec<{ currency: string; amount: string; times: number }>(
-          `SELECT currency, amount, count(*) AS times FROM deliveries
-           WHERE lane_id = ? AND state = 'pending' AND currency IS NOT NULL AND amount IS NOT NULL GROUP BY 1, 2`,
+          `SELECT currency, amount, count(*) AS times FROM (${PENDING})
+           WHERE currency IS NOT NULL AND amount IS NOT NULL GROUP BY 1, 2`,
           queueId,
+          fresh,
         )
         .toArray(),
     );
