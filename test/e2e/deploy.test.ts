@@ -19,7 +19,7 @@ const root = join(import.meta.dirname, '../..');
  * and hooks, alerts, the overview and backups raised them (docs/decisions/0028, 0032, 0035, 0036, 0037). The targets are
  * 120,000 for a collector request and 180,000 in all (docs/benchmarks.md).
  */
-const BUDGETS = { ofACollectorRequest: 138_500, ofAllModules: 387_700 };
+const BUDGETS = { ofACollectorRequest: 138_800, ofAllModules: 388_000 };
 
 const MAIN = 'deployed.js';
 
