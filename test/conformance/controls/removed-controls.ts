@@ -320,7 +320,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     find: 'return leftMs > 0 && leftMs <= atMostMs ? leftMs : 0;',
     replace: 'return atMostMs > 0 && leftMs > 0 ? leftMs : 0;',
     test: {
-      file: 'unit/domain/remaining.test.ts',
+      file: 'unit/domain/remaining-wait.test.ts',
       title: 'a pause and a breaker end within their limits, and the daily quota ends with the day',
     },
   },
