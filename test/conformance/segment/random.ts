@@ -35,11 +35,11 @@ export class Chance {
 }
 
 /**
- * Returns the number of cases for a suite. `npm test` runs 20,000 in total, `FULL=1 npm test`, as in CI, 100,000, and
+ * Returns the number of cases for a suite. `npm test` runs 20,000 in total, `FULL=1 npm test`, as in CI, 60,000, and
  * `npm run test:segment` 500,000.
  */
 export function casesFor(share: number): number {
-  const all = Number(process.env['SEGMENT_CASES'] ?? (process.env['FULL'] === undefined ? 20_000 : 100_000));
+  const all = Number(process.env['SEGMENT_CASES'] ?? (process.env['FULL'] === undefined ? 20_000 : 60_000));
   return Math.ceil(all * share);
 }
 
