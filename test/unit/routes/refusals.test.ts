@@ -64,7 +64,11 @@ describe('the counts of what the collector refuses', () => {
   it('cover every path of the collector', async () => {
     const source = await aSource({ allowed_origins: [SITE] });
     const body = { writeKey: source.write_key, event: 'Seen', batch: [aLead] };
-    const posts = createApp().routes.filter(({ method, path }) => method === 'POST' && !path.startsWith('/v1/admin'));
+    // A CRM calls a hook without an origin and a write key; its signature is checked instead.
+    const others = ['/v1/admin', '/v1/hooks/'];
+    const posts = createApp().routes.filter(
+      ({ method, path }) => method === 'POST' && !others.some((other) => path.startsWith(other)),
+    );
     const paths = new Set(posts.map(({ path }) => path));
     for (const path of paths) await ask(path, { body, headers: { Origin: WRONG } });
 
