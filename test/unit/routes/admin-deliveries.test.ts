@@ -137,7 +137,7 @@ describe('a replay', () => {
 
     const response = await admin(`/integrations/${integration.id}/replay`, { body: { filter: {}, preview: true } });
 
-    expect(await response.json()).toEqual({ preview: true, dead: 0, held: 0, too_old: 0, value: [] });
+    expect(await response.json()).toEqual({ id: null, preview: true, dead: 0, held: 0, too_old: 0, value: [] });
   });
 });
 

@@ -18,11 +18,12 @@ async function ledger<Answer = Ledger>({ id }: MadeSource, query = ''): Promise<
   return response.json();
 }
 
-/** Moves all events into the past. */
+/** Moves all events into the past, and the last search for old ones. */
 async function earlier({ id }: MadeSource, hours: number): Promise<void> {
   const outbox = env.OUTBOX.getByName(id);
   await runInDurableObject(outbox, (_, { storage }) => {
     storage.sql.exec('UPDATE events SET received_at_ms = received_at_ms - ?', hours * HOUR_MS);
+    storage.sql.exec('UPDATE cleaned SET at_ms = at_ms - ?', hours * HOUR_MS);
   });
   await evictDurableObject(outbox);
 }

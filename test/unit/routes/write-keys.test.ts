@@ -111,6 +111,8 @@ it('a registry from before key rotation and tokens keeps its data', async () => 
     for (const { name } of tables)
       if (!/^(?:_|sqlite_)/.test(name) && !String(first).includes(`CREATE TABLE ${name} `))
         sql.exec(`DROP TABLE ${name}`);
+    sql.exec('DROP TRIGGER IF EXISTS source_is_used');
+    sql.exec('ALTER TABLE sources DROP COLUMN is_used');
     sql.exec('DELETE FROM _migrations WHERE id > 1');
     sql.exec('INSERT INTO sources (id, write_key, body) VALUES (?, ?, ?)', old.id, old.write_key, JSON.stringify(old));
 
