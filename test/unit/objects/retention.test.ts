@@ -18,6 +18,7 @@ async function daysLater({ id }: MadeSource, days: number): Promise<void> {
   await runInDurableObject(outbox, (_, { storage }) => {
     storage.sql.exec('UPDATE events SET received_at_ms = received_at_ms - ?', days * DAY_MS);
     storage.sql.exec('UPDATE deliveries SET done_at_ms = done_at_ms - ?', days * DAY_MS);
+    storage.sql.exec('UPDATE cleaned SET at_ms = at_ms - ?', days * DAY_MS);
   });
   await evictDurableObject(outbox);
   await env.OUTBOX.getByName(id).wake();
