@@ -32,7 +32,7 @@ async function made<Result>(answer: Promise<Response>): Promise<Result> {
   return response.json() as Promise<Result>; // oxlint-disable-line typescript/no-unsafe-type-assertion
 }
 
-/** An order of a person whom no other order has. */
+/** An order whose person is in no other order. */
 export const anOrder = (): Record<string, unknown> => ({
   type: 'track',
   event: 'Order Completed',
