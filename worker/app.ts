@@ -31,7 +31,7 @@ export function createApp(): Hono<{ Bindings: Env }> {
   app.route('/', tagScript());
 
   app.get('/oauth/linkedin/callback', (c) => managed(c));
-  app.get('/healthz', securityHeaders, (c) => c.json({ status: 'ok' }));
+  app.get('/healthz', securityHeaders, async (c) => (c.req.query('deep') ? managed(c) : c.json({ status: 'ok' })));
   app.get('/openapi.json', (c) => managed(c));
   app.use('/demo/outcomes', securityHeaders);
   app.route('/demo', demoRoutes());

@@ -27,6 +27,7 @@ import { adminPermission, withinIntegration, withinSource } from './routes/admin
 import { adminSession } from './routes/admin/session.ts';
 import { adminSources } from './routes/admin/sources.ts';
 import { adminTokens } from './routes/admin/tokens.ts';
+import { deepHealth } from './routes/admin/watch/deep-health.ts';
 import { receiveHook } from './routes/collector/receive-hook.ts';
 import { openApiRoute } from './routes/http/openapi.ts';
 import { respondWithProblem } from './routes/http/problem.ts';
@@ -74,6 +75,7 @@ function createManagement(): Hono<{ Bindings: Env }> {
 
   app.post('/v1/hooks/:hook', securityHeaders, receiveHook);
   app.get('/oauth/linkedin/callback', oauthCallback);
+  app.route('/healthz', deepHealth());
   app.get('/openapi.json', securityHeaders, openApiRoute);
   return app;
 }

@@ -49,6 +49,7 @@ export const PROBLEMS = {
   admin_not_configured: { status: 503, title: 'The management API is not set up' },
   encryption_key_missing: { status: 503, title: 'ENCRYPTION_KEY is not set' },
   config_unavailable: { status: 503, title: 'The configuration cannot be read' },
+  not_running: { status: 503, title: 'Something does not run' },
   storage_unavailable: { status: 503, title: 'Storage cannot be read or written' },
   outbox_full: { status: 503, title: 'The outbox is full' },
   outbox_unavailable: { status: 503, title: 'The outbox cannot be reached' },

@@ -788,6 +788,36 @@ describe('the collector', () => {
     expect((await callOperation('GET /openapi.json')).end).toBe('200');
   });
 
+  it('reports whether the cron trigger and the alarms run, to whoever has a token', async () => {
+    const deep = (call: Ask) => callOperation('GET /healthz', { query: '?deep=1', ...call });
+    await env.ALERTS.getByName('alerts').beginRound();
+    const ends = [
+      await deep({ token: tokens.viewer }),
+      await deep({
+        token: tokens.viewer,
+        bindings: stubbed({ OUTBOX: { getByName: () => ({ pulse: unreachable }) } }),
+      }),
+      await deep({ token: null }),
+      await deep({ token: 'wrong', headers: { 'CF-Connecting-IP': crypto.randomUUID() } }),
+      await deep({ token: tokens.expired }),
+      await deep({ token: null, headers: { Cookie: cookie, 'Sec-Fetch-Site': 'cross-site' } }),
+      await deep({ token: 'wrong', headers: { 'CF-Connecting-IP': GUESSER } }),
+      await deep({ token: tokens.viewer, bindings: { ADMIN_TOKEN: '' } }),
+    ];
+
+    expect(ends.map(({ end }) => end)).toEqual([
+      '200',
+      'not_running',
+      'token_missing',
+      'token_invalid',
+      'token_expired',
+      'cross_site',
+      'too_many_guesses',
+      'admin_not_configured',
+    ]);
+    expect(ends[1]?.body).toMatchObject({ detail: `${source.id} does not answer.`, sources: 1, oldest_waiting: null });
+  });
+
   it("answers the requests that Segment's and RudderStack's SDKs make before they start", async () => {
     const fresh = await aSource();
     const broken = { bindings: stubbed({ CONFIG: { get: unreachable } }) };

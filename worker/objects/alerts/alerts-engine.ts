@@ -1,3 +1,4 @@
+import { CRON_LATE_MS } from '../../domain/heartbeat/vital-signs.ts';
 import { alertWords } from '../../domain/incidents/alerts/alert-words.ts';
 import type { AlertType } from '../../domain/incidents/alerts/alert-words.ts';
 import type { Channel } from '../../domain/incidents/alerts/channel.ts';
@@ -38,8 +39,6 @@ const RETRY_MS = 30_000;
 const LOOKS_A_RUN = 100;
 const LOOKS_AT_ONCE = 10;
 const LOOK_MS = 20_000;
-/** The cron trigger comes every five minutes. */
-const CRON_LATE_MS = 15 * 60_000;
 
 const ALERTS_A_RUN = 30;
 const ALERTS_AT_ONCE = 6;
@@ -130,6 +129,11 @@ export class AlertsEngine {
         incident: undefined,
       });
     });
+  }
+
+  /** Returns when the cron trigger last came, and when this alarm runs next. */
+  async signs(): Promise<{ cronAtMs: number | null; alarmAtMs: number | null }> {
+    return { cronAtMs: this.marks.get('cron')?.atMs ?? null, alarmAtMs: await this.#ports.alarm.get() };
   }
 
   /** Sets the alarm for what is due next. @param isLater Replaces an earlier alarm, which is used up. */

@@ -40,6 +40,10 @@ export class Alerts extends DurableObject<Env> implements CopiedInBackups {
     return this.#parts.engine.list(query);
   }
 
+  signs(): ReturnType<AlertsEngine['signs']> {
+    return this.#parts.engine.signs();
+  }
+
   channels(): ReturnType<ChannelChanges['list']> {
     return this.#parts.channels.list();
   }

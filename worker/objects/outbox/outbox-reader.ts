@@ -1,5 +1,6 @@
 import { CONVERSIONS_ONLY_BYTES, FULL_BYTES } from '../../domain/collect/storage-budget.ts';
 import { withRuleTotals, withTotals } from '../../domain/delivery/ledger-totals.ts';
+import type { Pulse } from '../../domain/heartbeat/pulse.ts';
 import type { SourceHealth } from '../../domain/incidents/source-facts.ts';
 import { betweenMs, firstHourMs } from '../../domain/reports/report-days.ts';
 import type { Days } from '../../domain/reports/report-days.ts';
@@ -24,6 +25,7 @@ import { Health } from './reports/health.ts';
 import { Hourly } from './reports/hourly.ts';
 import type { HourlyRead } from './reports/hourly.ts';
 import { LedgerReader } from './reports/ledger-reader.ts';
+import { readPulse } from './reports/pulse-reader.ts';
 import { replayProgress } from './reports/replay-progress.ts';
 import { SiteReportReader } from './reports/site-report.ts';
 import type { SiteReport } from './reports/site-report.ts';
@@ -166,6 +168,11 @@ export class OutboxReader {
   /** Returns how the deliveries of all integrations are doing. */
   health(): SourceHealth {
     return { storage: this.#storage(), integrations: this.#health.read(this.#ports.now()) };
+  }
+
+  /** Returns whether the alarm is set, and how long conversions have waited. */
+  async pulse(): Promise<Pulse> {
+    return { alarmAtMs: await this.#ports.alarm.get(), ...readPulse(this.#ports.database.sql) };
   }
 
   /** Returns the events of complete hours by name, for what is usual. */

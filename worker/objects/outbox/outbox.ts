@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 
 import { isWorthStoring, takeAllowance } from '../../domain/collect/event-allowance.ts';
 import type { Allowance } from '../../domain/collect/event-allowance.ts';
+import type { Pulse } from '../../domain/heartbeat/pulse.ts';
 import type { SourceHealth } from '../../domain/incidents/source-facts.ts';
 import type { Days } from '../../domain/reports/report-days.ts';
 import type { TriggerSet } from '../../domain/rules/ready-mappings.ts';
@@ -307,6 +308,10 @@ export class Outbox extends DurableObject<Env> implements CopiedInBackups {
 
   async health(): Promise<SourceHealth> {
     return (await this.#reader()).health();
+  }
+
+  async pulse(): Promise<Pulse> {
+    return (await this.#reader()).pulse();
   }
 
   override async alarm(): Promise<void> {

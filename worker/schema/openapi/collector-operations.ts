@@ -1,5 +1,5 @@
 import type { ProblemCode } from '../problem.ts';
-import { ref } from './operation.ts';
+import { ACCESS_PROBLEMS, ref } from './operation.ts';
 import type { Operation } from './operation.ts';
 
 const kept = { status: 200, description: 'The accepted events are stored', schema: ref('Accepted') };
@@ -63,7 +63,10 @@ export const COLLECTOR_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/healthz',
-    summary: 'Checks that the Worker runs',
+    summary:
+      'Checks that the Worker runs; with `?deep=1` and a token of the management API, that the cron trigger and the alarms run',
+    query: ['deep'],
     answer: { status: 200, description: 'It runs', schema: ref('Health') },
+    problems: [...ACCESS_PROBLEMS, 'not_running'],
   },
 ];

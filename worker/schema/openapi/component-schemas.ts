@@ -25,6 +25,7 @@ import { AuditEntry } from '../reports/audit.ts';
 import { ConsentReport } from '../reports/consent-report.ts';
 import { EraseAnswer, EraseRequest } from '../reports/erase.ts';
 import { FINDINGS, Finding } from '../reports/finding.ts';
+import { Health } from '../reports/health.ts';
 import { Ledger, RuleLedger } from '../reports/ledger.ts';
 import { OverviewRow } from '../reports/overview.ts';
 import { Cause, ReplayAnswer, ReplayProgress, ReplayRequest } from '../reports/replay.ts';
@@ -102,7 +103,7 @@ export function componentSchemas(): Json {
         },
       },
     },
-    Health: { type: 'object', required: ['status'], properties: { status: { const: 'ok' } } },
+    Health: responseSchema(Health),
     Session: responseSchema(SessionView),
     AccessTokenCreate: jsonSchema(AccessTokenCreate),
     AccessToken: responseSchema(AccessTokenView),

@@ -1,0 +1,16 @@
+/** `GET /healthz`. Everything but `status` is only in the answer to `?deep=1`. */
+import * as v from 'valibot';
+
+export const Health = v.object({
+  status: v.literal('ok'),
+  checked_at: v.exactOptional(v.string()),
+  /** When the cron trigger last came. It is expected every five minutes. */
+  cron_at: v.exactOptional(v.nullable(v.string())),
+  /** The sources that were asked: those that the token may see, at most 500. */
+  sources: v.exactOptional(v.number()),
+  /** The conversion that has waited longest among the next 200 of each rule queue, also while it is held. */
+  oldest_waiting: v.exactOptional(
+    v.nullable(v.object({ source_id: v.string(), since: v.string(), seconds: v.number(), held: v.boolean() })),
+  ),
+});
+export type Health = v.InferOutput<typeof Health>;
