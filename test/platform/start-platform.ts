@@ -52,18 +52,20 @@ export type Platform = {
 /**
  * @param options.checkout The folder of the product to run: this one, or that of another commit, which needs no
  * `node_modules`.
+ * @param options.former The folder of another version, which requests and objects can have instead; see `rules`.
  * @param options.vars Settings of the Worker.
  */
 export async function startPlatform({
   checkout = process.env['CHECKOUT'] ?? ROOT,
+  former = checkout,
   vars = {},
-}: { checkout?: string; vars?: Record<string, string> } = {}): Promise<Platform> {
+}: { checkout?: string; former?: string; vars?: Record<string, string> } = {}): Promise<Platform> {
   const statePath = await mkdtemp(join(tmpdir(), 'directflight-platform-'));
   const sandbox = await startSandbox();
   const worker = await startLocalWorker({
     port: 0,
     statePath,
-    modules: await meteredModules(checkout),
+    modules: await meteredModules(checkout, former),
     vars: {
       ADMIN_TOKEN,
       ENCRYPTION_KEY,
@@ -111,12 +113,14 @@ export async function startPlatform({
   };
 }
 
-/** Bundles the product of a checkout with the counters around it. */
-function meteredModules(checkout: string): Promise<ReadonlyMap<string, Uint8Array>> {
+/** Bundles the products of two checkouts with the counters around them. */
+function meteredModules(checkout: string, former: string): Promise<ReadonlyMap<string, Uint8Array>> {
   const fromCheckout: Plugin = {
     name: 'from-checkout',
     setup(bundler) {
-      bundler.onResolve({ filter: /\/worker\/index\.ts$/ }, () => ({ path: join(checkout, 'worker/index.ts') }));
+      bundler.onResolve({ filter: /\/worker\/index\.ts$/ }, ({ importer }) => ({
+        path: join(importer.endsWith('/former.ts') ? former : checkout, 'worker/index.ts'),
+      }));
     },
   };
   return bundleWorker(

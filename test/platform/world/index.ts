@@ -5,11 +5,12 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 
-import * as product from '../../../worker/index.ts';
+import * as head from '../../../worker/index.ts';
+import * as former from './former.ts';
 import { inPlace, report, spend, watchGlobals } from './meter.ts';
 import { asked, evict, meteredEnv } from './metered-env.ts';
 import { metered, starts } from './metered-object.ts';
-import { changeRules, rules, take, type RulesChange } from './rules.ts';
+import { changeRules, rules, take, type RulesChange, type Version } from './rules.ts';
 
 watchGlobals();
 
@@ -19,40 +20,62 @@ type Order =
   | { do: 'evict' | 'call'; binding: string; name: string; method: string; args: unknown[] };
 
 export default {
-  async fetch(
-    request: Parameters<typeof product.default.fetch>[0],
-    env: never,
-    ctx: ExecutionContext,
-  ): Promise<Response> {
+  async fetch(request: Parameters<typeof head.default.fetch>[0], env: never, ctx: ExecutionContext): Promise<Response> {
     const { pathname } = new URL(request.url);
     if (pathname === '/__platform') return Response.json(await obey(await request.json<Order>(), env));
     const page = edgePage(pathname);
     if (page !== undefined) return page;
     return inPlace(`${request.method} ${routeOf(pathname)}`, undefined, async () => {
       spend('requests');
-      return product.default.fetch(request, meteredEnv(env, 'the Worker'), ctx);
+      return answering().fetch(request, meteredEnv(env, 'the Worker'), ctx);
     });
   },
   async scheduled(controller: ScheduledController, env: never): Promise<void> {
     await inPlace('cron', undefined, async () => {
       spend('requests');
-      await product.default.scheduled(controller, meteredEnv(env, 'the cron'));
+      await answering().scheduled(controller, meteredEnv(env, 'the cron'));
     });
   },
 };
 
+const PRODUCTS = { head, former } satisfies Record<Version, unknown>;
+
+let turn = 0;
+
+/** The version that answers this request. */
+function answering(): typeof head.default {
+  const { worker } = rules.now;
+  if (worker !== 'both') return PRODUCTS[worker].default;
+  turn += 1;
+  return turn % 2 === 0 ? former.default : head.default;
+}
+
 /** A class that a release does not have yet. */
 class Missing extends DurableObject {}
-const of = (name: string): never => (Reflect.get(product, name) ?? Missing) as never; // oxlint-disable-line typescript/no-unsafe-type-assertion
 
-export const Outbox = metered('Outbox', of('Outbox'));
-export const Tally = metered('Tally', of('Tally'));
-export const Imports = metered('Imports', of('Imports'));
-export const Refusals = metered('Refusals', of('Refusals'));
-export const Registry = metered('Registry', of('Registry'));
-export const Credentials = metered('Credentials', of('Credentials'));
-export const RateLimiter = metered('RateLimiter', of('RateLimiter'));
-export const Alerts = metered('Alerts', of('Alerts'));
+/** An object of the version that is deployed when it starts. A class that is new since then is always new. */
+function versioned(name: string): ReturnType<typeof metered> {
+  const classOf = (product: object): never =>
+    (Reflect.get(product, name) ?? Reflect.get(head, name) ?? Missing) as never; // oxlint-disable-line typescript/no-unsafe-type-assertion
+  const classes = { head: metered(name, classOf(head)), former: metered(`former ${name}`, classOf(former)) };
+  class Versioned extends DurableObject {
+    constructor(ctx: DurableObjectState, env: object) {
+      super(ctx, env);
+      // oxlint-disable-next-line no-constructor-return -- The object that this returns is the one that answers calls.
+      return new classes[rules.now.objects](ctx, env);
+    }
+  }
+  return Versioned;
+}
+
+export const Outbox = versioned('Outbox');
+export const Tally = versioned('Tally');
+export const Imports = versioned('Imports');
+export const Refusals = versioned('Refusals');
+export const Registry = versioned('Registry');
+export const Credentials = versioned('Credentials');
+export const RateLimiter = versioned('RateLimiter');
+export const Alerts = versioned('Alerts');
 
 async function obey(order: Order, env: Record<string, unknown>): Promise<unknown> {
   if (order.do === 'rules') changeRules(order.change);

@@ -33,7 +33,7 @@ type Namespace = {
 };
 
 function isNamespace(binding: unknown): binding is Namespace {
-  return typeof binding === 'object' && binding !== null && 'getByName' in binding && 'idFromName' in binding;
+  return typeof binding === 'object' && binding !== null && binding.constructor.name === 'DurableObjectNamespace';
 }
 
 function meteredNamespace(binding: string, namespace: Namespace): object {
@@ -74,8 +74,23 @@ async function call(
   if (rules.now.evictBeforeCalls) await evict(find());
   const stub = find();
   const target = stub[method];
-  if (target === undefined) throw new TypeError(`${binding} has no ${method}`);
-  return Reflect.apply(target, stub, args);
+  const { missing, hasUnknownArguments } = rules.now;
+  if (target === undefined || missing.includes(`${binding}.${method}`) || missing.includes(`${binding}.*`))
+    // As workerd says it.
+    throw new TypeError(`The RPC receiver does not implement the method "${method}".`);
+  return Reflect.apply(target, stub, hasUnknownArguments ? withUnknown(args) : args);
+}
+
+/** Arguments as a later version may send them. */
+function withUnknown(args: readonly unknown[]): unknown[] {
+  return [...args.map(withUnknownField), { addedLater: true }];
+}
+
+function withUnknownField(argument: unknown): unknown {
+  if (Array.isArray(argument)) return argument.map(withUnknownField);
+  const isPlain =
+    typeof argument === 'object' && argument !== null && Object.getPrototypeOf(argument) === Object.prototype;
+  return isPlain ? { ...argument, addedLater: true } : argument;
 }
 
 /** Removes an object from memory, unless it is busy. */

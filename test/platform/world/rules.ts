@@ -21,7 +21,18 @@ export type Rules = {
   left: Record<Quota, number | null>;
   /** Answers of the edge, before the Worker. */
   edge: readonly EdgeRule[];
+  /** Which version answers requests. During a deploy both do: `both` takes turns. */
+  worker: Version | 'both';
+  /** Which version objects start with. One that is in memory stays as it is, as during a deploy. */
+  objects: Version;
+  /** Methods that objects don't have yet, such as `OUTBOX.enqueue`; `OUTBOX.*` for all of a class. */
+  missing: readonly string[];
+  /** Adds an argument that no object knows to each call, and a field to each of its arguments. */
+  hasUnknownArguments: boolean;
 };
+
+/** `head` is the product of this checkout, `former` another one. */
+export type Version = 'head' | 'former';
 
 export type KvOperation = 'get' | 'put' | 'delete' | 'list';
 export type Quota =
@@ -59,6 +70,10 @@ const LENIENT: Rules = {
     kvLists: null,
   },
   edge: [],
+  worker: 'head',
+  objects: 'head',
+  missing: [],
+  hasUnknownArguments: false,
 };
 
 /** The rules that apply now. */

@@ -1,0 +1,3 @@
+/** The product of a former version: `start-platform.ts` takes this import from another checkout. */
+export * from '../../../worker/index.ts';
+export { default } from '../../../worker/index.ts';
