@@ -48,8 +48,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a start reads only what is newer than a waiting delivery',
     file: 'objects/outbox/sending/fresh-deliveries.ts',
-    find: 'Math.min(least, eventSeq - 1)',
-    replace: 'Math.max(least, eventSeq)',
+    find: 'this.#after.filter(({ seq }) => seq < oldest);',
+    replace: 'this.#after.filter(({ seq }) => seq !== oldest);',
   },
   {
     name: 'gives overtaken deliveries no index entry',
@@ -360,8 +360,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'opens with the newest ENCRYPTION_KEY only',
     file: 'objects/outbox/keys/key-pages.ts',
-    find: 'const text = await cipher.open(sealed, { keyRing: this.#ports.keyRing(),',
-    replace: 'const text = await cipher.open(sealed, { keyRing: this.#ports.keyRing().slice(0, 1),',
+    find: 'return this.#ports.cipher.open(sealed, { keyRing: this.#ports.keyRing(), binding });',
+    replace: 'return this.#ports.cipher.open(sealed, { keyRing: this.#ports.keyRing().slice(0, 1), binding });',
   },
   {
     name: 'deletes a key that waiting deliveries need',

@@ -68,9 +68,15 @@ describe('the live view of a source', () => {
     await anIntegrationOf(source, { config: { hold_for_identity_minutes: 5 } });
     const response = await admin(`/sources/${source.id}/live`);
     if (response.body === null) throw new Error('There is no stream');
-    const states = readUntil(response.body, ({ state }) => state === 'delivered');
+    const waiting = Promise.withResolvers<void>();
+    const states = readUntil(response.body, ({ message_id: id, state }) => {
+      if (id === 'waits') waiting.resolve();
+      return state === 'delivered';
+    });
     const waits = { properties: { li_fat_id: 'abc-1' }, anonymousId: '6f1c2a9e-3b7d-4e51-9c0a-8d2f4b6e7a13' };
     await send(source, [anOrder({ messageId: 'waits', ...waits })]);
+    // A stream begins with the latest 100, so the many must not be there before it begins.
+    await waiting.promise;
 
     await Promise.all(
       Array.from({ length: 3 }, (_, batch) =>

@@ -47,9 +47,8 @@ export class FreshDeliveries {
   /** The events since the last check, and the place of the newest one at that time. */
   #arrived = 0;
   #checkedSeq = 0;
-  #newestSeq = 0;
-  /** What is in `fresh_from`. */
-  #fromSeq = 0;
+  /** The events after the place in `fresh_from`: how many came, and the place of the last of them. */
+  #after: { seq: number; events: number }[] = [];
 
   constructor(sql: Sql, eventsPerCheck = EVENTS_PER_CHECK) {
     this.#sql = sql;
@@ -125,7 +124,7 @@ export class FreshDeliveries {
     if (this.#known === undefined) this.#known = this.#read();
     else {
       this.#arrived += events;
-      this.#newestSeq = seq;
+      this.#after.push({ seq, events });
     }
     if (this.#arrived >= this.#eventsPerCheck) {
       const untilSeq = this.#checkedSeq;
@@ -142,24 +141,22 @@ export class FreshDeliveries {
    */
   moveOn(): void {
     const step = this.#eventsPerCheck / MOVES_PER_CHECK;
-    if (this.#known === undefined || this.#newestSeq - this.#fromSeq < step) return;
-    const fromSeq = this.list().reduce((least, { eventSeq }) => Math.min(least, eventSeq - 1), this.#newestSeq);
-    if (fromSeq - this.#fromSeq < step) return;
-    this.#fromSeq = fromSeq;
+    if (this.#known === undefined || sumOf(this.#after) < step) return;
+    const oldest = this.list().reduce((least, { eventSeq }) => Math.min(least, eventSeq), Number.POSITIVE_INFINITY);
+    const passed = this.#after.filter(({ seq }) => seq < oldest);
+    const fromSeq = passed.at(-1)?.seq;
+    if (fromSeq === undefined || sumOf(passed) < step) return;
+    this.#after = this.#after.slice(passed.length);
     this.#sql.exec('INSERT INTO fresh_from (id, seq) VALUES (1, ?1) ON CONFLICT DO UPDATE SET seq = ?1', fromSeq);
   }
 
   #read(): Map<string, FreshDelivery> {
     const fromSeq = freshFrom(this.#sql);
-    const [events] = this.#sql
-      .exec<{ events: number; newest: number | null }>(
-        'SELECT count(*) AS events, max(seq) AS newest FROM events WHERE seq > ?',
-        fromSeq,
-      )
+    this.#after = this.#sql
+      .exec<{ seq: number; events: number }>('SELECT seq, 1 AS events FROM events WHERE seq > ? ORDER BY seq', fromSeq)
       .toArray();
-    this.#fromSeq = fromSeq;
-    this.#arrived = events?.events ?? 0;
-    this.#checkedSeq = this.#newestSeq = events?.newest ?? fromSeq;
+    this.#arrived = this.#after.length;
+    this.#checkedSeq = this.#after.at(-1)?.seq ?? fromSeq;
     this.#unsure = new Set();
     const rows = this.#sql
       .exec<Row>(
@@ -193,6 +190,10 @@ export function freshFrom(sql: Sql): number {
 /** Returns deliveries as JSON text: `[[1,"evt_1"]]`. */
 export function keysOf(deliveries: readonly DeliveryKey[]): string {
   return JSON.stringify(deliveries.map(({ queueId, eventId }) => [queueId, eventId]));
+}
+
+function sumOf(arrivals: readonly { events: number }[]): number {
+  return arrivals.reduce((sum, { events }) => sum + events, 0);
 }
 
 function keyOf({ queueId, eventId }: DeliveryKey): string {
