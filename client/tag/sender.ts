@@ -66,12 +66,12 @@ export function createSender(
       if (response) {
         // A page of Cloudflare or a proxy is no JSON, and no answer: whatever its status, the outcome is unknown.
         const answer: unknown = await response.json();
-        if (response.ok) {
-          onAnswer(answer);
-          failures = 0;
-        }
         // A permanent refusal also ends the batch.
         isTaken = /^[24](?!08|25|29)/.test(`${response.status}`);
+        if (response.ok) {
+          failures = 0;
+          onAnswer(answer);
+        }
         // If the page has no `fetch`, or one that throws, a beacon is used.
       } else isTaken = beacon(batch);
     } catch {
@@ -84,11 +84,12 @@ export function createSender(
     if (isResting) return;
     isResting = true;
     // After the last retry, waiting events are sent with the next call, or when the page closes.
-    if (failures >= MAX_RETRIES) return;
-    // Cancels the timer of a call made since, which would not wait long enough.
-    clearTimeout(timer);
-    // 1 to 2 s, then twice as long each time. The delay is random, so that a site's visitors do not all retry together.
-    timer = setTimeout(flush, 2 ** failures++ * 1000 * (1 + Math.random()));
+    if (failures < MAX_RETRIES) {
+      // Cancels the timer of a call made since, which would not wait long enough.
+      clearTimeout(timer);
+      // 1 to 2 s, then twice as long each time. The delay is random, so that a site's visitors do not all retry together.
+      timer = setTimeout(flush, 2 ** failures++ * 1000 * (1 + Math.random()));
+    }
   }
 
   /**
