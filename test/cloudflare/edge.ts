@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { connect, type Socket } from 'node:net';
 
 import { makeCertificate } from '../support/certificate.ts';
+import { closerOf } from '../support/closer.ts';
 import { type Account, type Script, zoneOf } from './account.ts';
 import type { Deployments } from './deployments.ts';
 
@@ -30,8 +31,10 @@ export async function startEdge(account: Account, deployments: Deployments, orig
       .then((reply) => send(reply, response))
       .catch((error: unknown) => response.writeHead(500).end(String(error)));
   });
+  const closeTls = closerOf(tls);
   const tlsPort = await listening(tls);
   const proxy = createServer((_, response) => void response.writeHead(405).end());
+  const closeProxy = closerOf(proxy);
   proxy.on('connect', ({ url = '' }: IncomingMessage, socket: Socket) => {
     const host = url.replace(/:443$/, '');
     if (!isOurs(account, host)) return void socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
@@ -54,7 +57,7 @@ export async function startEdge(account: Account, deployments: Deployments, orig
     certificate: cert,
     answer,
     async close() {
-      await Promise.all([closed(tls), closed(proxy)]);
+      await Promise.all([closeTls(), closeProxy()]);
     },
   };
 }
@@ -109,11 +112,4 @@ async function listening(server: Server): Promise<number> {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('Listening: expected a TCP port');
   return address.port;
-}
-
-async function closed(server: Server): Promise<void> {
-  const end = once(server, 'close');
-  server.close();
-  server.closeAllConnections();
-  await end;
 }

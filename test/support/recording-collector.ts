@@ -7,6 +7,7 @@ import { text as textOf } from 'node:stream/consumers';
 
 import { eventOfQueuedCall } from '../../worker/domain/collect/read/queued-call.ts';
 import type { Certificate } from './certificate.ts';
+import { closerOf } from './closer.ts';
 
 export interface RecordedEvent {
   readonly type: string;
@@ -98,6 +99,7 @@ export async function startRecordingCollector(tls?: Certificate): Promise<Record
 
   const listener: RequestListener = (request, response) => void answer(request, response);
   const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
+  const close = closerOf(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
 
@@ -118,10 +120,7 @@ export async function startRecordingCollector(tls?: Certificate): Promise<Record
       collector.scriptDelayMs = 0;
       collector.isDown = collector.isHangingUp = collector.isScriptCached = false;
     },
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
   return collector;
 

@@ -1,13 +1,17 @@
 import { expect } from 'vitest';
 
 import { bucketOf } from '../../../worker/domain/sealing/sealed-text.ts';
+import { OUTBOX_MIGRATIONS } from '../../../worker/objects/outbox/outbox-schema.ts';
 import type { Ports } from '../../../worker/objects/outbox/ports.ts';
 import { EngineBench } from '../engine-bench.ts';
 import type { Over } from '../engine-bench.ts';
 import type { Await, Run } from './every-order.ts';
+import { emptyDatabases } from './memory-database.ts';
 import { WrittenTexts } from './written-texts.ts';
 
 const DAY_MS = 86_400_000;
+
+const emptyDatabase = emptyDatabases(OUTBOX_MIGRATIONS);
 
 type Payloads = Ports['payloads'];
 
@@ -65,6 +69,7 @@ export async function keysRun(
   let isTried = false;
   const hasTurn = turnsOf(operations);
   const bench = new EngineBench({
+    database: emptyDatabase(),
     ...over,
     wait: (what, isHeard) => (isTried && hasTurn(what) ? wait(() => undefined, isHeard) : Promise.resolve()),
     keys: (own) => watched(over.keys?.(own) ?? own, written),

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 
+import { migrate } from '../../../worker/objects/sql.ts';
 import type { Database, SqlValue } from '../../../worker/objects/sql.ts';
 
 export type MemoryDatabase = Database & {
@@ -59,5 +60,20 @@ export function memoryDatabase(): MemoryDatabase {
         throw error;
       }
     },
+  };
+}
+
+/**
+ * Returns what gives an empty database with a schema. It is always the same one, put back to how it was, so it may only
+ * be called when nobody uses the last one any more. Thousands of runs then share the work of the migrations, which takes
+ * half of a short run's time.
+ */
+export function emptyDatabases(migrations: readonly string[]): () => MemoryDatabase {
+  const database = memoryDatabase();
+  migrate(database, migrations);
+  database.sql.exec('SAVEPOINT empty');
+  return () => {
+    database.sql.exec('ROLLBACK TO empty');
+    return database;
   };
 }

@@ -2,12 +2,13 @@ import { expect } from 'vitest';
 
 import { entityTag } from '../../../worker/domain/access/entity-tag.ts';
 import type { RegistryEngine } from '../../../worker/objects/registry/registry-engine.ts';
+import { REGISTRY_MIGRATIONS } from '../../../worker/objects/registry/registry-schema.ts';
 import type { Integration } from '../../../worker/schema/settings/integration.ts';
 import type { Mapping } from '../../../worker/schema/settings/mapping.ts';
 import { SOURCE_DEFAULTS } from '../../../worker/schema/settings/source.ts';
 import type { Source } from '../../../worker/schema/settings/source.ts';
 import type { Await, Run } from './every-order.ts';
-import { memoryDatabase } from './memory-database.ts';
+import { emptyDatabases } from './memory-database.ts';
 import type { MemoryDatabase } from './memory-database.ts';
 
 const REGISTRY_NOW = '2026-11-28T12:00:00.000Z';
@@ -97,10 +98,12 @@ export const REGISTRY_OPERATIONS = {
 
 export type RegistryOperation = keyof typeof REGISTRY_OPERATIONS | 'the isolate dies' | 'KV refuses a write';
 
+const emptyDatabase = emptyDatabases(REGISTRY_MIGRATIONS);
+
 /** The part of an installation that stores settings: the registry, its disk and KV. */
 class Installation {
   readonly kv = new Map<string, string>();
-  readonly database: MemoryDatabase = memoryDatabase();
+  readonly database: MemoryDatabase = emptyDatabase();
   registry: RegistryEngine;
   /** The number of writes that KV still refuses. */
   refusals = 0;
@@ -248,10 +251,12 @@ export async function registryRun(
     check: async () => {
       made.wait = async (work) => work();
       await made.settle(world.setNowMs);
+      // The other installation uses the same database.
+      const state = made.state();
       const order = arrived.join();
       const known = expected.get(order) ?? (await oneAfterAnother(arrived, world));
       expected.set(order, known);
-      expect(made.state()).toEqual(known.state);
+      expect(state).toEqual(known.state);
       for (const [operation, answer] of answers)
         expect({ operation, answer }).toEqual({ operation, answer: known.answers.get(operation) });
     },
