@@ -2,7 +2,7 @@
  * Runs wrangler with wrangler.toml and a user's own settings over it: `npm run deploy`, `npm run wrangler -- …`.
  *
  * wrangler can't extend one configuration by another, so both are merged into dist/wrangler.json, each time anew: a
- * stale one would bring an old release's bindings (docs/decisions/0035-your-own-settings-in-one-file.md).
+ * stale one would bring an old release's bindings (docs/decisions/0039-your-own-settings-in-one-file.md).
  */
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';

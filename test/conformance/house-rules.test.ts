@@ -77,3 +77,9 @@ it('the version in the code is that of package.json', async () => {
 
   expect(VERSION).toBe(packageJson.version);
 });
+
+it('no two decisions have the same number', async () => {
+  const numbers = (await readdir(join(root, 'docs/decisions'))).map((name) => name.slice(0, 4));
+
+  expect(numbers.filter((number, at) => numbers.indexOf(number) !== at)).toEqual([]);
+});
