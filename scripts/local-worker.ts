@@ -21,6 +21,8 @@ export type LocalWorkerOptions = {
   vars: Record<string, string>;
   /** Its modules by name, the main one first, instead of those bundled now. */
   modules?: ReadonlyMap<string, Uint8Array>;
+  /** The path of the wrangler.toml of another version, whose modules are given. */
+  configPath?: string;
   /** How far its `Date.now` is ahead of the machine's, for tests of long waits. */
   clockAheadMs?: number;
 };
@@ -38,9 +40,10 @@ export async function startLocalWorker({
   statePath,
   vars,
   modules,
+  configPath = new URL('../wrangler.toml', import.meta.url).pathname,
   clockAheadMs = 0,
 }: LocalWorkerOptions): Promise<LocalWorker> {
-  const config = unstable_readConfig({ config: new URL('../wrangler.toml', import.meta.url).pathname });
+  const config = unstable_readConfig({ config: configPath });
   const { workerOptions } = unstable_getMiniflareWorkerOptions(config);
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
