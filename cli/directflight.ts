@@ -6,6 +6,8 @@ import { exitCodeOf as exitCodeOfImport, importFile, toText as importText } from
 import type { ImportFlags } from './import.ts';
 import { CommandError, EXIT, Instance } from './instance.ts';
 import { addSetup } from './setup/command.ts';
+import { ownVars } from './setup/project.ts';
+import { checkUpgrade, exitCodeOf as exitCodeOfUpgrade, toText as upgradeText } from './upgrade-check.ts';
 
 /** Set by the build. */
 declare const VERSION: string | undefined;
@@ -100,6 +102,17 @@ Exit codes: 0 all is well; 1 something was found; 2 wrong use.`,
     .exitOverride()
     .action(async () => {
       await new Instance(process.env).call('POST', '/start');
+    });
+  program
+    .command('upgrade-check')
+    .description('says what an upgrade to the release of this command would change, and changes nothing')
+    .option('--json', 'prints JSON')
+    .helpOption('-h, --help', 'prints this help')
+    .exitOverride()
+    .action(async ({ json }: { json?: true }) => {
+      const report = await checkUpgrade(new Instance(process.env), await ownVars(process.cwd()));
+      console.log(json === true ? JSON.stringify(report) : upgradeText(report));
+      exitCode = exitCodeOfUpgrade(report);
     });
   addSetup(program);
   try {

@@ -16,6 +16,7 @@ import { adminImports } from './routes/admin/crm/imports.ts';
 import { adminDeliveries } from './routes/admin/deliveries.ts';
 import type { AdminEnv } from './routes/admin/env.ts';
 import { adminEvents } from './routes/admin/events.ts';
+import { adminInstance } from './routes/admin/instance.ts';
 import { adminIntegrations } from './routes/admin/integrations.ts';
 import { adminLedger } from './routes/admin/ledger.ts';
 import { adminLive } from './routes/admin/live.ts';
@@ -62,6 +63,7 @@ function createManagement(): Hono<{ Bindings: Env }> {
   admin.route('/people', adminPeople());
   admin.route('/incidents', adminIncidents());
   admin.route('/alert-channels', adminAlertChannels());
+  admin.route('/instance', adminInstance());
   admin.route('/', adminBackup());
   admin.route('/integrations', adminIntegrations());
   admin.route('/integrations', adminDeliveries());

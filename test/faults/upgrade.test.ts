@@ -6,7 +6,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { Instance } from '../../cli/instance.ts';
+import { checkUpgrade } from '../../cli/upgrade-check.ts';
 import { seedDemo } from '../../scripts/seed-demo.ts';
+import { VERSION } from '../../worker/schema/version.ts';
 import { type Sandbox, startSandbox } from '../sandbox/start.ts';
 import { UpgradedInstance, olderVersion, thisVersion } from '../support/versions.ts';
 
@@ -117,6 +120,9 @@ async function failLinkedIn(): Promise<void> {
 
 const repairLinkedIn = (): Promise<Response> => fetch(`${sandbox.url}/_sandbox/faults`, { method: 'DELETE' });
 
+const upgradeCheck = (): ReturnType<typeof checkUpgrade> =>
+  checkUpgrade(new Instance({ DIRECTFLIGHT_URL: instance.url, DIRECTFLIGHT_TOKEN: ADMIN_TOKEN }), undefined);
+
 /** What a person sees of the settings and the counts. */
 async function whatIsThere(): Promise<Record<'sources' | 'integrations' | 'ledger', object>> {
   const [sources, integrations, ledger] = await Promise.all([
@@ -132,16 +138,16 @@ async function expectAllDeliveredOnce(): Promise<void> {
   await expect.poll(missing, { timeout: 60_000 }).toEqual([]);
   expect(twice()).toEqual([]);
   await expect
-    .poll(() => admin('/sources/src_demo/ledger'), { timeout: 30_000 })
-    .toMatchObject({
-      balanced: true,
-      totals: {
-        received: 2 * acknowledged.size,
-        delivered: acknowledged.size,
-        pending: 0,
-        skipped: { no_mapping: acknowledged.size },
-      },
-    });
+    .poll(counts, { timeout: 30_000 })
+    .toEqual({ balanced: true, delivered: acknowledged.size, noMapping: acknowledged.size, others: 0 });
+}
+
+/** A request whose answer was lost at a restart was sent again, and counts as a duplicate then. */
+async function counts(): Promise<object> {
+  const { balanced, totals } = Object(await admin('/sources/src_demo/ledger'));
+  const { received, delivered, skipped } = totals;
+  const { no_mapping: noMapping, duplicate = 0 } = skipped;
+  return { balanced, delivered, noMapping, others: received - delivered - noMapping - duplicate };
 }
 
 describe('the version before', () => {
@@ -158,12 +164,18 @@ describe('the version before', () => {
     await sendSome('waiting');
     await failLinkedIn();
     const known = await whatIsThere();
+    expect(await upgradeCheck()).toMatchObject({
+      from: '0.1.0',
+      objects: { added: expect.arrayContaining(['Alerts']), missing: [] },
+      findings: expect.arrayContaining([expect.objectContaining({ code: 'waiting', title: '5 conversions wait' })]),
+    });
 
     await instance.deploy(now);
 
     expect(await whatIsThere()).toMatchObject(known);
     await admin('/sources', { key: token });
     await sendSome('server', serverKey);
+    expect(await upgradeCheck()).toMatchObject({ from: VERSION, to: VERSION, tables: [], settings: { gone: [] } });
     const load = startLoad();
     await repairLinkedIn();
     await moreArrive();

@@ -84,6 +84,7 @@ const ROLES: Readonly<Record<Role, readonly string[]>> = {
     'PATCH /v1/admin/alert-channels/{id}',
     'DELETE /v1/admin/alert-channels/{id}',
     'POST /v1/admin/alert-channels/{id}/test',
+    'GET /v1/admin/instance',
     'GET /v1/admin/backup',
     'POST /v1/admin/restore',
     'DELETE /v1/admin/restore',

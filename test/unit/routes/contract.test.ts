@@ -847,6 +847,10 @@ describe('the collector', () => {
 });
 
 describe('the whole instance', () => {
+  it('says which release runs', async () => {
+    expect((await callOperation('GET /v1/admin/instance')).end).toBe('200');
+  });
+
   /** Deletes the sources above, so it comes last. */
   it('is stopped, backed up, restored and started', async () => {
     await emptied();

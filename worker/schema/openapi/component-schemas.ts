@@ -21,6 +21,7 @@ import { isFields } from '../fields.ts';
 import { ImportStart, ImportTemplate } from '../imports/import-options.ts';
 import { ImportView } from '../imports/import-view.ts';
 import { PROBLEMS, isProblemCode, problemType } from '../problem.ts';
+import { InstanceView } from '../release.ts';
 import { AuditEntry } from '../reports/audit.ts';
 import { ConsentReport } from '../reports/consent-report.ts';
 import { EraseAnswer, EraseRequest } from '../reports/erase.ts';
@@ -270,6 +271,7 @@ export function componentSchemas(): Json {
     MadeAlertChannel: responseSchema(MadeAlertChannel),
     AlertTestAnswer: responseSchema(AlertTestAnswer),
     ReplayProgress: responseSchema(ReplayProgress),
+    Instance: responseSchema(InstanceView),
     RestoreProgress: responseSchema(RestoreProgress),
   };
 }

@@ -5,6 +5,12 @@ import type { Operation } from './operation.ts';
 export const INSTANCE_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
+    path: '/v1/admin/instance',
+    summary: 'Returns the release that runs: its version, tables, objects and settings',
+    answer: { status: 200, description: 'The release, and the names of the settings in use', schema: ref('Instance') },
+  },
+  {
+    method: 'get',
     path: '/v1/admin/backup',
     summary: 'Returns everything of the instance as lines of JSON: settings, encrypted secrets, what waits, the ledger',
     answer: {
