@@ -34,5 +34,6 @@ export const access = {
   who: 'Who',
   what: 'Change',
   fields: 'Fields',
-  methods: { GET: 'downloaded', POST: 'created', PUT: 'set', PATCH: 'changed', DELETE: 'deleted' },
+  adminToken: 'ADMIN_TOKEN',
+  unknownChange: 'made a change that this page does not know',
 };

@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../../../worker/schema/reports/audit.ts';
 import type { AccessTokenView, Role } from '../../../worker/schema/settings/access-token.ts';
+import { changeInWords, fieldsInWords } from '../access/change-in-words.ts';
 import { all, api, send } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { pageOf, type Page } from '../app/response-shapes.ts';
@@ -9,7 +10,7 @@ import { confirm } from '../ui/dialog.ts';
 import { copyable, emptyState, facts } from '../ui/element-of-state.ts';
 import { checkbox, Form, input, nextId, select } from '../ui/form.ts';
 import { formatTime } from '../ui/format.ts';
-import { fill, h } from '../ui/h.ts';
+import { fill, h, type Child } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
 
 const t = texts.access;
@@ -185,6 +186,15 @@ function tokenForm({ sources }: Place, made: HTMLElement, reload: () => Promise<
   return form.element;
 }
 
+/** The ID of what was changed, to tell two changes apart; the words beside it say what it is. */
+function idIn(path: string): readonly Child[] {
+  const [id] = path
+    .split('/')
+    .filter((part) => /^[a-z]+_\w+$|^wk_|^\d+$/.test(part))
+    .slice(-1);
+  return id === undefined ? [] : [' ', h('code', {}, id)];
+}
+
 function auditCard(first: Page<AuditEntry>, { act, signal, sources }: Place): HTMLElement {
   const body = h('tbody', {});
   const more = h('p', {});
@@ -195,10 +205,10 @@ function auditCard(first: Page<AuditEntry>, { act, signal, sources }: Place): HT
           'tr',
           {},
           h('td', { class: 'time' }, formatTime(at)),
-          h('td', {}, actor.name ?? actor.id),
-          h('td', { class: 'wide' }, h('strong', {}, t.methods[method]), ' ', h('code', {}, path)),
+          h('td', {}, actor.name ?? (actor.id === 'admin_token' ? t.adminToken : actor.id)),
+          h('td', { class: 'wide' }, changeInWords({ method, path }) ?? t.unknownChange, ...idIn(path)),
           h('td', {}, sources.find(({ id }) => id === sourceId)?.name ?? sourceId ?? texts.never),
-          h('td', { class: 'wide hint' }, fields.join(', ')),
+          h('td', { class: 'wide hint' }, fieldsInWords(fields)),
         ),
       ),
     );

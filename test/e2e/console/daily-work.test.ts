@@ -308,6 +308,10 @@ describe('people', () => {
     await page.getByRole('button', { name: 'Create token' }).click();
     const token = await page.getByRole('region', { name: 'Token', exact: true }).textContent();
     await page.getByRole('row', { name: /An agency/ }).waitFor();
+    await page.reload();
+    const log = page.getByRole('region', { name: 'Audit log' });
+    await log.getByRole('row', { name: /ADMIN_TOKEN created a token tok_\w+ .*name, role, source ids/ }).waitFor();
+    await log.getByRole('row', { name: /connected LinkedIn int_\w+ Mine/ }).waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('textbox', { name: 'Token', exact: true }).fill(token ?? '');
     await page.getByRole('button', { name: 'Sign in' }).click();
