@@ -3,7 +3,10 @@ import type { EventFields } from '../../../worker/domain/fql/compile.ts';
 import { texts } from '../texts.ts';
 import { input, nextId, select } from '../ui/form.ts';
 import { fill, h, type Child } from '../ui/h.ts';
+import { visibleName } from '../ui/visible-name.ts';
 import { evaluateTrigger } from './evaluate-trigger.ts';
+import { nearMisses, type NearMiss } from './near-misses.ts';
+import type { SeenEvent } from './seen-events.ts';
 import { ASKED, rowsOf, triggerOf, type Asked, type TriggerRow } from './trigger-rows.ts';
 
 const t = texts.trigger;
@@ -21,26 +24,31 @@ export class TriggerEditor {
   readonly #answers = h('div', { class: 'trigger-answers', role: 'status' });
   readonly #fieldsId: string;
   readonly #namesOf: (field: string) => string | undefined;
+  readonly #seen: readonly SeenEvent[];
   readonly #onChange: () => void;
   #sample: EventFields | undefined;
 
   /**
    * @param fieldsId A datalist of fields to suggest.
    * @param valuesId Returns the ID of the datalist with values for a field, if it has one.
+   * @param seen What the site sends, to say when only the spelling of a name keeps the trigger from firing.
    */
   constructor({
     trigger,
     fieldsId,
     valuesId,
+    seen,
     onChange,
   }: {
     trigger: string;
     fieldsId: string;
     valuesId: (field: string) => string | undefined;
+    seen: readonly SeenEvent[];
     onChange: () => void;
   }) {
     this.#fieldsId = fieldsId;
     this.#namesOf = valuesId;
+    this.#seen = seen;
     this.#onChange = onChange;
     this.text = h('textarea', { rows: 5, spellcheck: 'false', class: 'mono', id: nextId('trigger') }, trigger);
     this.text.value = trigger;
@@ -175,6 +183,25 @@ export class TriggerEditor {
     );
   }
 
+  #nearMiss({ name, count, differs, isAlso, trigger }: NearMiss): HTMLElement {
+    const use = (): void => {
+      this.text.value = trigger;
+      this.#drawRows();
+      this.#tell();
+      this.#onChange();
+      this.text.focus();
+    };
+    return h(
+      'p',
+      { class: 'notice' },
+      h('code', {}, visibleName(name)),
+      ' ',
+      t.nearMiss(count, differs),
+      ' ',
+      h('button', { type: 'button', class: 'small', onclick: use }, isAlso ? t.matchBoth : t.useName),
+    );
+  }
+
   /** Shows whether the text is valid, any warnings, and the result of each condition for the sample. */
   #tell(): void {
     const check = checkTrigger(this.value);
@@ -189,6 +216,7 @@ export class TriggerEditor {
     const lines: Child[] = [
       ...check.warnings.map((warning) => h('p', { class: 'notice warn' }, warning)),
       ...check.differences.map((difference) => h('p', { class: 'hint' }, difference)),
+      ...nearMisses(this.value, this.#seen).map((miss) => this.#nearMiss(miss)),
     ];
     if (this.#sample !== undefined) {
       const answer = evaluateTrigger(this.value, this.#sample);

@@ -1,6 +1,7 @@
 import type { FieldName } from '../mapping/field-choices.ts';
 import type { Asked } from '../mapping/trigger-rows.ts';
 import { formatCount } from '../ui/format.ts';
+import { plural } from './plural.ts';
 
 const asked: Record<Asked, string> = {
   '=': 'is',
@@ -126,6 +127,10 @@ export const trigger = {
   notReadable: 'The text can’t be read yet.',
   holds: 'It fires for the sample event',
   holdsNot: 'It does not fire for the sample event',
+  nearMiss: (count: number, differs: 'case' | 'spaces' | 'spelling') =>
+    `came ${plural(count, 'time', 'times')} lately, and matches but for ${{ case: 'upper and lower case', spaces: 'spaces', spelling: 'its spelling' }[differs]}.`,
+  useName: 'Use this name',
+  matchBoth: 'Match both',
   saw: (field: string, value: string | undefined) =>
     value === undefined ? `${field} is missing` : `${field} is ${value}`,
 };

@@ -85,6 +85,7 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
     trigger: known?.trigger ?? triggerFor(seen.find(({ type }) => type === 'track') ?? { type: 'track', name: null }),
     fieldsId: fieldList.id,
     valuesId: (field) => (field === 'event' ? nameList.id : field === 'type' ? typeList.id : undefined),
+    seen,
     onChange: rewritten,
   });
   const picker = new RulePicker({

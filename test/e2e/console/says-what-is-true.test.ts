@@ -76,6 +76,21 @@ describe('the editor of mappings', () => {
     await page.getByRole('heading', { name: 'What LinkedIn would get' }).waitFor();
   });
 
+  it('offers the name that the site really sends, when only its case keeps the trigger from firing', async () => {
+    const { sourceId, writeKey } = await aConnection(product);
+    await product.collect({ batch: [aLead({ event: 'lead generated' })] }, { writeKey });
+    await open(sourceId, '/mappings/new');
+    await page.getByLabel('FQL text').fill('event = "Lead Generated"');
+
+    await page.getByText('lead generated came 1 time lately, and matches but for upper and lower case.').waitFor();
+    await page.getByRole('button', { name: 'Use this name' }).click();
+    expect(await page.getByLabel('FQL text').inputValue()).toBe('event = "lead generated"');
+    const conditions = page.getByRole('group', { name: 'Conditions' });
+    expect(await conditions.getByLabel('Value', { exact: true }).inputValue()).toBe('lead generated');
+    await page.getByText('It fires for the sample event').waitFor();
+    expect(await page.getByRole('button', { name: 'Use this name' }).count()).toBe(0);
+  });
+
   it("shows a space at the end of a name, and says that the count is the rule's", async () => {
     const { sourceId, writeKey } = await aConnection(product);
     await product.collect({ batch: [aLead({ event: 'Lead Generated ' }), aLead()] }, { writeKey });

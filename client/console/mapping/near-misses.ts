@@ -1,0 +1,109 @@
+import type { Condition, Expression, Literal } from '../../../worker/domain/fql/syntax/expression.ts';
+import { FqlError } from '../../../worker/domain/fql/syntax/fql-error.ts';
+import { parse } from '../../../worker/domain/fql/syntax/parse.ts';
+import { print } from '../../../worker/domain/fql/syntax/print.ts';
+import type { SeenEvent } from './seen-events.ts';
+
+/** An event that the site sends, and that a trigger misses only because of how its name is spelled. */
+export type NearMiss = {
+  name: string;
+  count: number;
+  differs: 'case' | 'spaces' | 'spelling';
+  /** Whether the site also sends the name that the trigger has. */
+  isAlso: boolean;
+  /** The trigger with this name instead of its own, or beside it if the site sends both. */
+  trigger: string;
+};
+
+/** Finds the seen events whose names a trigger would have, apart from case, spaces and separators. */
+export function nearMisses(trigger: string, seen: readonly Pick<SeenEvent, 'name' | 'count'>[]): NearMiss[] {
+  const expression = read(trigger);
+  if (expression === undefined) return [];
+  const asked = namesIn(expression);
+  return seen.flatMap(({ name, count }) => {
+    if (name === null || asked.includes(name)) return [];
+    const missed = asked.find((one) => keyOf(one) === keyOf(name));
+    if (missed === undefined) return [];
+    const isAlso = seen.some((other) => other.name === missed);
+    const names = isAlso ? [missed, name] : [name];
+    return [
+      { name, count, differs: difference(missed, name), isAlso, trigger: print(withNames(expression, missed, names)) },
+    ];
+  });
+}
+
+function difference(one: string, other: string): NearMiss['differs'] {
+  if (one.toLowerCase() === other.toLowerCase()) return 'case';
+  return spaced(one) === spaced(other) ? 'spaces' : 'spelling';
+}
+
+/** Equal for names that people take for the same: `Lead Generated`, `lead_generated`, `LeadGenerated `. */
+function keyOf(name: string): string {
+  const key = name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, '');
+  // A name of signs alone is only like itself.
+  return key === '' ? name : key;
+}
+
+function spaced(name: string): string {
+  return name.replaceAll(/\s/g, '');
+}
+
+function namesIn(expression: Expression): string[] {
+  switch (expression.kind) {
+    case 'and':
+    case 'or':
+      return expression.parts.flatMap(namesIn);
+    case 'compare':
+    case 'in':
+      return namesOf(expression);
+    // What a trigger excludes, it does not miss.
+    case 'not':
+    case 'member':
+    case 'contains':
+    case 'match':
+      return [];
+  }
+}
+
+function namesOf(condition: Extract<Condition, { kind: 'compare' | 'in' }>): string[] {
+  if (condition.left.kind !== 'path' || condition.left.path.join('.') !== 'event') return [];
+  if (condition.kind === 'in') return condition.list.filter((item) => typeof item === 'string');
+  const { operator, right } = condition;
+  return operator === '=' && right.kind === 'literal' && typeof right.value === 'string' ? [right.value] : [];
+}
+
+function withNames(expression: Expression, missed: string, names: readonly string[]): Expression {
+  switch (expression.kind) {
+    case 'and':
+    case 'or':
+      return { kind: expression.kind, parts: expression.parts.map((part) => withNames(part, missed, names)) };
+    case 'compare':
+    case 'in': {
+      if (!namesOf(expression).includes(missed)) return expression;
+      const [name = missed, ...others] = names;
+      // A list may also have numbers, which are no names.
+      if (expression.kind === 'in')
+        return { ...expression, list: expression.list.flatMap<Literal>((item) => (item === missed ? names : [item])) };
+      return others.length === 0
+        ? { ...expression, right: { kind: 'literal', value: name } }
+        : { kind: 'in', left: expression.left, list: [name, ...others] };
+    }
+    case 'not':
+    case 'member':
+    case 'contains':
+    case 'match':
+      return expression;
+  }
+}
+
+function read(trigger: string): Expression | undefined {
+  try {
+    return parse(trigger);
+  } catch (error) {
+    if (!(error instanceof FqlError)) throw error;
+    return undefined;
+  }
+}
