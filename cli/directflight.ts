@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 
 import { backUp, restore } from './backup.ts';
 import { examine, exitCodeOf, toText } from './doctor.ts';
+import { exportSource } from './export.ts';
 import { exitCodeOf as exitCodeOfImport, importFile, toText as importText } from './import.ts';
 import type { ImportFlags } from './import.ts';
 import { CommandError, EXIT, Instance } from './instance.ts';
@@ -93,6 +94,18 @@ Exit codes: 0 all is well; 1 something was found; 2 wrong use.`,
     .action(async ({ json }: { json?: true }) => {
       const lines = await restore(new Instance(process.env), process.stdin);
       console.log(json === true ? JSON.stringify({ lines }) : `Restored: ${lines} lines. The instance runs.`);
+    });
+  program
+    .command('export')
+    .description('writes everything about a source to stdout as lines of JSON, to take along')
+    .requiredOption('--source <id>', 'the source')
+    .option('--json', 'prints errors as JSON')
+    .helpOption('-h, --help', 'prints this help')
+    .exitOverride()
+    .action(async ({ source }: { source: string }) => {
+      const lines = await exportSource(new Instance(process.env), source, process.stdout);
+      // stdout is the file.
+      console.error(`The export is complete: ${lines} lines.`);
     });
   program
     .command('start')

@@ -7,6 +7,7 @@ import { adminIncidents } from './routes/admin/alerts/incidents.ts';
 import { adminAuditLog } from './routes/admin/audit-log.ts';
 import { adminAudited } from './routes/admin/audited.ts';
 import { adminBackup } from './routes/admin/backup/backup.ts';
+import { adminExport } from './routes/admin/backup/export.ts';
 import { adminDoctor } from './routes/admin/connection/doctor.ts';
 import { adminLinkedIn } from './routes/admin/connection/linkedin.ts';
 import { adminOAuth, oauthCallback } from './routes/admin/connection/oauth.ts';
@@ -59,6 +60,7 @@ function createManagement(): Hono<{ Bindings: Env }> {
   admin.route('/sources', adminRefusals());
   admin.route('/sources', adminImports());
   admin.route('/sources', adminHooks());
+  admin.route('/sources', adminExport());
   admin.route('/overview', adminOverview());
   admin.route('/people', adminPeople());
   admin.route('/incidents', adminIncidents());

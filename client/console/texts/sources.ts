@@ -67,6 +67,7 @@ export const source = {
   revoke: 'Revoke',
   revokeTitle: 'Revoke this server key?',
   revokeText: 'Servers that use it are refused within about a minute.',
+  export: 'Export everything',
   remove: 'Delete source',
   removeTitle: (name: string) => `Delete “${name}”?`,
   removeText: 'Its write key stops working, and its events and ledger are deleted. Delete its connection first.',

@@ -2,7 +2,7 @@ import type { SourceView } from '../../../worker/schema/settings/source.ts';
 import { api, productUrl, send } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { shapes } from '../app/response-shapes.ts';
-import { needs } from '../app/session.ts';
+import { may, needs } from '../app/session.ts';
 import { texts } from '../texts.ts';
 import { confirm } from '../ui/dialog.ts';
 import { copyable, facts } from '../ui/element-of-state.ts';
@@ -72,6 +72,7 @@ export async function sourceSettings(place: Place, id: string): Promise<View> {
       h(
         'p',
         {},
+        may('owner') && h('a', { class: 'button', href: productUrl(`v1/admin/sources/${id}/export`).href }, t.export),
         h(
           'button',
           { type: 'button', class: 'danger quiet', ...needs('owner'), onclick: () => remove(shown, place) },

@@ -85,6 +85,7 @@ const ROLES: Readonly<Record<Role, readonly string[]>> = {
     'DELETE /v1/admin/alert-channels/{id}',
     'POST /v1/admin/alert-channels/{id}/test',
     'GET /v1/admin/instance',
+    'GET /v1/admin/sources/{id}/export',
     'GET /v1/admin/backup',
     'POST /v1/admin/restore',
     'DELETE /v1/admin/restore',

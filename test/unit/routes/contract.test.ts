@@ -165,6 +165,7 @@ describe('fields', () => {
     'GET /v1/admin/sources/{id}/lint': { query: '?from=yesterday' },
     'GET /v1/admin/integrations/{id}/causes': { query: '?state=lost' },
     'GET /v1/admin/overview': { query: '?period=1y' },
+    'GET /v1/admin/sources/{id}/export': { query: '?cursor=first' },
     'POST /v1/admin/integrations/{id}/preview': { body: { type: 'track', event: 'x', mapping: {} } },
     'POST /v1/admin/sources/{id}/imports': { query: '?date_order=ymd', ...aFile('email') },
   };
@@ -350,6 +351,7 @@ describe('a source', () => {
       await callOperation('GET /v1/admin/sources/{id}/ledger', { ...at(source.id), query: '?hours=24' }),
       await callOperation('GET /v1/admin/sources/{id}/ledger/rules', at(source.id)),
       await callOperation('GET /v1/admin/sources/{id}/refusals', at(source.id)),
+      await callOperation('GET /v1/admin/sources/{id}/export', at(source.id)),
       await callOperation('GET /v1/admin/sources/{id}/consent', at(source.id)),
       await callOperation('GET /v1/admin/sources/{id}/lint', at(source.id)),
       await callOperation('GET /v1/admin/sources/{id}/live', at(source.id)),

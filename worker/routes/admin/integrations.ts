@@ -46,7 +46,7 @@ export function adminIntegrations(): Hono<AdminEnv> {
       sourceId,
       only: c.get('principal').sourceIds,
     });
-    return c.json(page(integrations.map(view), limit));
+    return c.json(page(integrations.map(integrationView), limit));
   });
 
   routes.post('/', async (c) => {
@@ -155,11 +155,14 @@ function refuseWaiting({ pending, held, dead }: BacklogView): void {
 
 /** Answers with an integration and the tag of its version. */
 function answer(c: AdminContext, integration: Integration, status: 200 | 201 = 200): Response {
-  return c.json(view(integration), status, { ETag: entityTag(integration) });
+  return c.json(integrationView(integration), status, { ETag: entityTag(integration) });
 }
 
 /** Returns an integration for the API. Its secrets are in `config`, where they were set, but only as set or not set. */
-function view({ secrets, ...integration }: Integration): { id: string; config: Record<string, unknown> } {
+export function integrationView({ secrets, ...integration }: Integration): {
+  id: string;
+  config: Record<string, unknown>;
+} {
   const { incarnation: _incarnation, ...shown } = integration;
   return { ...shown, config: { ...integration.config, ...secrets } };
 }

@@ -24,7 +24,7 @@ export function adminSources(): Hono<AdminEnv> {
   routes.get('/', async (c) => {
     const { limit, cursor } = readPage(c);
     const sources = await registry(c).sources({ limit: limit + 1, after: cursor, only: c.get('principal').sourceIds });
-    return c.json(page(sources.map(view), limit));
+    return c.json(page(sources.map(sourceView), limit));
   });
 
   routes.post('/', async (c) => {
@@ -155,9 +155,10 @@ function notFound(): Problem {
 
 /** Answers with a source and the tag of its version. */
 function answer(c: AdminContext, source: Source, status: 200 | 201 = 200): Response {
-  return c.json(view(source), status, { ETag: entityTag(source) });
+  return c.json(sourceView(source), status, { ETag: entityTag(source) });
 }
 
-function view(source: Source): SourceView {
+/** Returns a source for the API. */
+export function sourceView(source: Source): SourceView {
   return { ...source, server_keys: source.server_keys.map(({ sha256: _hash, ...shown }) => shown) };
 }

@@ -11,6 +11,22 @@ export const INSTANCE_OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/v1/admin/sources/{id}/export',
+    summary:
+      'Returns everything about a source as lines of JSON: settings, counts, imports, incidents, the audit log, and each event with its deliveries',
+    answer: {
+      status: 200,
+      description:
+        'The export, as a stream. It is complete if its last line has the kind `end`; with `more`, another request with its `cursor` goes on',
+      schema: { type: 'string' },
+      type: 'application/x-ndjson',
+    },
+    query: ['cursor'],
+    problems: ['field_invalid'],
+    role: 'owner',
+  },
+  {
+    method: 'get',
     path: '/v1/admin/backup',
     summary: 'Returns everything of the instance as lines of JSON: settings, encrypted secrets, what waits, the ledger',
     answer: {

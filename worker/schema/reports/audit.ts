@@ -8,7 +8,7 @@ export const AuditEntry = v.object({
   at: v.string(),
   /** `name` is the token's current name, or null when the token no longer exists. */
   actor: v.object({ id: v.string(), name: v.nullable(v.string()), role: v.picklist(ROLES) }),
-  /** GET only for a backup, which has everything. */
+  /** GET only for a backup or an export, which has everything. */
   method: v.picklist(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
   /** The path below `/v1/admin`. A created object is included by its ID. */
   path: v.string(),

@@ -9,6 +9,7 @@ import { Problem } from '../../http/problem.ts';
 import type { AdminEnv } from '../env.ts';
 import { registryOf } from './copied-objects.ts';
 import { undoRestore } from './finish-restore.ts';
+import { streamOfLines } from './lines.ts';
 import { BackupReader } from './read-backup.ts';
 import { backupLines, sourcesOf } from './write-backup.ts';
 
@@ -36,7 +37,7 @@ export function adminBackup(): Hono<AdminEnv> {
       fields: [],
     });
     const madeAt = new Date().toISOString();
-    return c.body(streamOf(backupLines(c.env, await backupKey(masterKey), madeAt)), 200, {
+    return c.body(streamOfLines(backupLines(c.env, await backupKey(masterKey), madeAt)), 200, {
       'Content-Type': 'application/x-ndjson',
       'Content-Disposition': `attachment; filename="directflight-${madeAt.slice(0, 10)}.ndjson"`,
     });
@@ -111,20 +112,4 @@ function bodyOf(c: AdminContext): ReadableStream<Uint8Array> {
   const { body } = c.req.raw;
   if (body === null) throw new Problem('body_empty', 'Cannot read the request: expected the lines of a backup');
   return c.req.header('Content-Encoding') === 'gzip' ? body.pipeThrough(new DecompressionStream('gzip')) : body;
-}
-
-const encoder = new TextEncoder();
-
-/** Each pull makes one line, so a slow reader slows the backup down, and nothing piles up. */
-function streamOf(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    async pull(controller) {
-      const { value, done } = await lines.next();
-      if (done === true) controller.close();
-      else controller.enqueue(encoder.encode(`${value}\n`));
-    },
-    async cancel() {
-      await lines.return(undefined);
-    },
-  });
 }

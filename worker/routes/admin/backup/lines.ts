@@ -21,3 +21,19 @@ export async function* linesOf(stream: ReadableStream<Uint8Array>, maxChars = MA
   rest += decoder.decode();
   if (rest !== '') yield rest;
 }
+
+const encoder = new TextEncoder();
+
+/** Returns lines as a stream. Each pull makes one, so a slow reader slows the maker down, and nothing piles up. */
+export function streamOfLines(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller) {
+      const { value, done } = await lines.next();
+      if (done === true) controller.close();
+      else controller.enqueue(encoder.encode(`${value}\n`));
+    },
+    async cancel() {
+      await lines.return(undefined);
+    },
+  });
+}

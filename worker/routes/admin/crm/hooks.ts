@@ -20,7 +20,7 @@ export function adminHooks(): Hono<AdminEnv> {
 
   routes.get('/:id/hooks', async (c) => {
     const hooks = await registry(c).hooks(await sourceId(c));
-    return c.json({ data: hooks.map(view), next_cursor: null });
+    return c.json({ data: hooks.map(hookView), next_cursor: null });
   });
 
   routes.post('/:id/hooks', async (c) => {
@@ -54,7 +54,7 @@ export function adminHooks(): Hono<AdminEnv> {
     };
     if ((await registry(c).addHook(hook, MAX_HOOKS)) === 'too_many')
       throw new Problem('in_use', `Cannot add a hook: a source has at most ${MAX_HOOKS}. Delete one first.`);
-    return c.json({ ...view(hook), secret }, 201);
+    return c.json({ ...hookView(hook), secret }, 201);
   });
 
   routes.delete('/:id/hooks/:hook', async (c) => {
@@ -78,7 +78,8 @@ async function sourceId(c: AdminContext): Promise<string> {
   return source.id;
 }
 
-function view({ secret_sealed: _, ...hook }: Hook): HookView {
+/** Returns a hook for the API. */
+export function hookView({ secret_sealed: _, ...hook }: Hook): HookView {
   return { ...hook, path: `/v1/hooks/${hook.id}` };
 }
 
