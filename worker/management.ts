@@ -30,6 +30,7 @@ import { adminSession } from './routes/admin/session.ts';
 import { adminSources } from './routes/admin/sources.ts';
 import { adminTokens } from './routes/admin/tokens.ts';
 import { deepHealth } from './routes/admin/watch/deep-health.ts';
+import { adminMetrics } from './routes/admin/watch/metrics.ts';
 import { receiveHook } from './routes/collector/receive-hook.ts';
 import { openApiRoute } from './routes/http/openapi.ts';
 import { respondWithProblem } from './routes/http/problem.ts';
@@ -62,6 +63,7 @@ function createManagement(): Hono<{ Bindings: Env }> {
   admin.route('/sources', adminHooks());
   admin.route('/sources', adminExport());
   admin.route('/overview', adminOverview());
+  admin.route('/metrics', adminMetrics());
   admin.route('/people', adminPeople());
   admin.route('/incidents', adminIncidents());
   admin.route('/alert-channels', adminAlertChannels());

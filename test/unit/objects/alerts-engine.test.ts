@@ -80,6 +80,10 @@ class Bench {
         return facts;
       },
       hourly: async (_, afterSeq) => this.hourly(afterSeq),
+      progress: async () => {
+        throw new Error('No monitor asks in these tests');
+      },
+      tallied: async () => [],
       totals: async (id) => ({ name: `Site ${id}`, received: 120, delivered: 12, waiting: 1, failed: 0 }),
       send: async ({ id }, _, alert) => {
         this.sent.push({ channel: id, alert });

@@ -31,6 +31,7 @@ const ROLES: Readonly<Record<Role, readonly string[]>> = {
     'GET /v1/admin/sources/{id}/import-templates',
     'GET /v1/admin/sources/{id}/hooks',
     'GET /v1/admin/incidents',
+    'GET /v1/admin/metrics',
     'GET /v1/admin/integrations',
     'GET /v1/admin/integrations/{id}',
     'GET /v1/admin/integrations/{id}/mappings',

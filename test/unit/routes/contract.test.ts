@@ -271,6 +271,7 @@ describe('alerts', () => {
       await callOperation('POST /v1/admin/alert-channels/{id}/test', at(id)),
       await callOperation('DELETE /v1/admin/alert-channels/{id}', at(id)),
       await callOperation('GET /v1/admin/incidents', { query: '?state=open' }),
+      await callOperation('GET /v1/admin/metrics'),
     ];
     for (let more = 0; more < 199; more += 1) await admin('/alert-channels', { body: aChannel });
     const tooMany = await callOperation('POST /v1/admin/alert-channels', { body: aChannel });
@@ -282,6 +283,7 @@ describe('alerts', () => {
       '200',
       '200',
       '204',
+      '200',
       '200',
       'in_use',
     ]);

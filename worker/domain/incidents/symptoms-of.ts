@@ -123,7 +123,7 @@ function ofRules({ integrationId, hold, rules }: IntegrationHealth, sourceId: st
   const free = busy.filter((rule) => rule.hold === null);
   const failing = free.filter((rule) => rule.failures >= UNREACHABLE_FAILURES && ageMs(rule, nowMs) >= UNREACHABLE_MS);
   const stuck = free.filter(
-    (rule) => !failing.includes(rule) && (nowMs - rule.dueAtMs >= OVERDUE_MS || ageMs(rule, nowMs) >= SLOW_MS),
+    (rule) => !failing.includes(rule) && (overdueMs(rule, nowMs) >= OVERDUE_MS || ageMs(rule, nowMs) >= SLOW_MS),
   );
   return [
     ...held,
@@ -223,6 +223,11 @@ function waiting(rules: readonly RuleHealth[]): Pick<Symptom, 'held' | 'value' |
     value: sumByCurrency(rules.flatMap((rule) => rule.value)),
     oldestMs: oldest.length === 0 ? undefined : Math.min(...oldest),
   };
+}
+
+/** How long something has waited that could have been sent. A queue is due since long ago when it was empty. */
+function overdueMs({ dueAtMs, oldestEnqueuedAtMs }: RuleHealth, nowMs: number): number {
+  return nowMs - Math.max(dueAtMs, oldestEnqueuedAtMs ?? nowMs);
 }
 
 function ageMs({ oldestEnqueuedAtMs }: RuleHealth, nowMs: number): number {

@@ -9,6 +9,8 @@ import { applyLooks } from '../../domain/incidents/incident.ts';
 import type { IncidentChange } from '../../domain/incidents/incident.ts';
 import type { Symptom } from '../../domain/incidents/symptom.ts';
 import { symptomsOf } from '../../domain/incidents/symptoms-of.ts';
+import type { InstanceMetrics } from '../../domain/metrics/families.ts';
+import type { Severity } from '../../schema/alerts/causes.ts';
 import type { IncidentView } from '../../schema/alerts/incident.ts';
 import { migrate } from '../sql.ts';
 import { AlertOutbox } from './alert-outbox.ts';
@@ -22,6 +24,7 @@ import { IncidentStore } from './incident-store.ts';
 import { LookQueue } from './look-queue.ts';
 import type { Look } from './look-queue.ts';
 import { Marks } from './marks.ts';
+import { MetricsOfSources } from './metrics/source-metrics.ts';
 
 /** Set before a run, so that another one follows if this one dies. Longer than a run takes. */
 const DEAD_MAN_MS = 60_000;
@@ -56,6 +59,7 @@ export class AlertsEngine {
   readonly #looks: LookQueue;
   readonly #digests: Digests;
   readonly #baselines: BaselineStore;
+  readonly #metrics: MetricsOfSources;
 
   constructor(ports: AlertsPorts) {
     const { sql } = ports.database;
@@ -67,6 +71,7 @@ export class AlertsEngine {
     this.channels = new ChannelStore(sql, ports.seal);
     this.marks = new Marks(sql);
     this.#baselines = new BaselineStore(ports.database);
+    this.#metrics = new MetricsOfSources(sql, ports);
     this.#digests = new Digests({ ports, incidents: this.#incidents, outbox: this.outbox });
   }
 
@@ -134,6 +139,18 @@ export class AlertsEngine {
   /** Returns when the cron trigger last came, and when this alarm runs next. */
   async signs(): Promise<{ cronAtMs: number | null; alarmAtMs: number | null }> {
     return { cronAtMs: this.marks.get('cron')?.atMs ?? null, alarmAtMs: await this.#ports.alarm.get() };
+  }
+
+  /** Returns the numbers of some sources, or of all, for a monitor. */
+  async metrics(only: readonly string[] | undefined): Promise<InstanceMetrics> {
+    const all = only ?? (await this.#ports.sourceIds());
+    if (only === undefined) this.#metrics.forgetOthers(all);
+    const sources = await this.#metrics.read(all);
+    const nowMs = this.#ports.now();
+    const incidents: Record<Severity, number> = { critical: 0, warning: 0, info: 0 };
+    for (const { incident } of this.#incidents.newest({ state: 'open', beforeSeq: undefined }))
+      if (incidentView(incident, { nowMs, only }) !== undefined) incidents[incident.severity] += 1;
+    return { nowMs, cronAtMs: this.marks.get('cron')?.atMs ?? null, incidents, sources };
   }
 
   /** Sets the alarm for what is due next. @param isLater Replaces an earlier alarm, which is used up. */

@@ -1,7 +1,9 @@
+import type { Pulse } from '../../domain/heartbeat/pulse.ts';
 import type { Address, Channel } from '../../domain/incidents/alerts/channel.ts';
 import type { SourceTotals } from '../../domain/incidents/alerts/digest-words.ts';
 import type { Alert } from '../../domain/incidents/alerts/messages.ts';
 import type { SourceFacts } from '../../domain/incidents/source-facts.ts';
+import type { HourOutcome, Places, Progress } from '../../domain/metrics/progress.ts';
 import type { Days } from '../../domain/reports/report-days.ts';
 import type { HourlyRead } from '../outbox/reports/hourly.ts';
 import type { Database } from '../sql.ts';
@@ -13,7 +15,8 @@ export type AlertsPorts = {
   now(): number;
   newId(prefix: 'inc' | 'alt'): string;
   alarm: { get(): Promise<number | null>; set(atMs: number): Promise<void>; clear(): Promise<void> };
-  sleep(ms: number): Promise<void>;
+  /** Resolves after that time, or when the signal aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
   seal: AddressSeal;
   sourceIds(): Promise<readonly string[]>;
   /** Returns the names of some sources by ID. */
@@ -22,6 +25,10 @@ export type AlertsPorts = {
   observe(sourceId: string): Promise<SourceFacts | undefined>;
   /** Returns the events of complete hours that arrived after a place in the source's outbox. */
   hourly(sourceId: string, afterSeq: number): Promise<HourlyRead>;
+  /** Returns what has happened in a source's outbox since some places, and how it is now. */
+  progress(sourceId: string, after: Places | undefined): Promise<{ progress: Progress; pulse: Pulse }>;
+  /** Returns the events of a source's last hours that no conversion rule asked for, by outcome. */
+  tallied(sourceId: string, hours: number): Promise<readonly HourOutcome[]>;
   /** Returns the totals of a source's ledger. Undefined when it was deleted. */
   totals(sourceId: string, days: Days): Promise<SourceTotals | undefined>;
   /** Sends once. Returns why it was not sent; undefined when the receiver has confirmed it. */

@@ -75,4 +75,15 @@ export const ALERTS_MIGRATIONS: readonly string[] = [
     odd TEXT NOT NULL
   ) WITHOUT ROWID;
   `,
+  `
+  -- What metrics say of each source, once somebody has asked for them. The counters and the places up to which they
+  -- count are one row, so nothing is counted twice.
+  CREATE TABLE metrics (
+    source_id TEXT PRIMARY KEY,
+    read_at_ms INTEGER NOT NULL,
+    looked_at_ms INTEGER NOT NULL,
+    -- As JSON (worker/domain/metrics/families.ts).
+    body TEXT NOT NULL
+  ) WITHOUT ROWID;
+  `,
 ];

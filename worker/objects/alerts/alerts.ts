@@ -44,6 +44,10 @@ export class Alerts extends DurableObject<Env> implements CopiedInBackups {
     return this.#parts.engine.signs();
   }
 
+  metrics(only: readonly string[] | undefined): ReturnType<AlertsEngine['metrics']> {
+    return this.#parts.engine.metrics(only);
+  }
+
   channels(): ReturnType<ChannelChanges['list']> {
     return this.#parts.channels.list();
   }

@@ -1,5 +1,7 @@
+import { hourOutcomes } from '../../domain/metrics/hour-outcomes.ts';
 import type { Env } from '../../env.ts';
 import { logFault } from '../log-fault.ts';
+import { waitOrAbort } from '../wait-or-abort.ts';
 import type { AlertsPorts } from './alerts-ports.ts';
 import { observeSource } from './observe-source.ts';
 import { sendAlert } from './send-alert.ts';
@@ -14,13 +16,24 @@ export function outsideOf(
   env: Env,
 ): Pick<
   AlertsPorts,
-  'now' | 'newId' | 'sleep' | 'sourceIds' | 'sourceNames' | 'observe' | 'hourly' | 'totals' | 'send' | 'log'
+  | 'now'
+  | 'newId'
+  | 'sleep'
+  | 'sourceIds'
+  | 'sourceNames'
+  | 'observe'
+  | 'hourly'
+  | 'progress'
+  | 'tallied'
+  | 'totals'
+  | 'send'
+  | 'log'
 > {
   const registry = (): ReturnType<Env['REGISTRY']['getByName']> => env.REGISTRY.getByName('registry');
   return {
     now: () => Date.now(),
     newId: (prefix) => `${prefix}_${randomText()}`,
-    sleep: (ms) => scheduler.wait(ms),
+    sleep: waitOrAbort,
     sourceIds: () => registry().sourceIds(),
     sourceNames: async (ids) => {
       const asked = [...new Set(ids)].slice(0, MAX_NAMES);
@@ -29,6 +42,8 @@ export function outsideOf(
     },
     observe: (sourceId) => observeSource(env, sourceId, Date.now()),
     hourly: (sourceId, afterSeq) => env.OUTBOX.getByName(sourceId).hourly(afterSeq),
+    progress: (sourceId, after) => env.OUTBOX.getByName(sourceId).progress(after),
+    tallied: async (sourceId, hours) => hourOutcomes((await env.TALLY.getByName(sourceId).lastHours(hours)).data),
     totals: async (sourceId, days) => {
       const source = await registry().source(sourceId);
       if (source === undefined) return undefined;

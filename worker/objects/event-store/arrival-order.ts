@@ -48,6 +48,11 @@ export function arrivedFrom(instant: string, column = 'events.seq'): string {
   return `(${column} >= (CAST(${instant} AS INTEGER) - ${SKEW_MS}) * ${SEQ_A_MS} OR ${column} < ${FIRST_BY_TIME})`;
 }
 
+/** Returns the number before those of events that arrive at an instant, by the clock of their store. */
+export function seqAt(ms: number): number {
+  return Math.floor(ms) * SEQ_A_MS;
+}
+
 /** Returns the store that has the event with this number. */
 export function storeOf(seq: number): StoreName {
   return seq >= FIRST_BY_TIME && seq % STORES === STORE_NUMBERS.tally ? 'tally' : 'outbox';

@@ -2,6 +2,7 @@ import { CONVERSIONS_ONLY_BYTES, FULL_BYTES } from '../../domain/collect/storage
 import { withRuleTotals, withTotals } from '../../domain/delivery/ledger-totals.ts';
 import type { Pulse } from '../../domain/heartbeat/pulse.ts';
 import type { SourceHealth } from '../../domain/incidents/source-facts.ts';
+import type { Places, Progress } from '../../domain/metrics/progress.ts';
 import { betweenMs, firstHourMs } from '../../domain/reports/report-days.ts';
 import type { Days } from '../../domain/reports/report-days.ts';
 import type { DeliveryStory, EventView } from '../../schema/events/event-view.ts';
@@ -25,6 +26,7 @@ import { Health } from './reports/health.ts';
 import { Hourly } from './reports/hourly.ts';
 import type { HourlyRead } from './reports/hourly.ts';
 import { LedgerReader } from './reports/ledger-reader.ts';
+import { ProgressReader } from './reports/progress-reader.ts';
 import { readPulse } from './reports/pulse-reader.ts';
 import { replayProgress } from './reports/replay-progress.ts';
 import { SiteReportReader } from './reports/site-report.ts';
@@ -173,6 +175,12 @@ export class OutboxReader {
   /** Returns whether the alarm is set, and how long conversions have waited. */
   async pulse(): Promise<Pulse> {
     return { alarmAtMs: await this.#ports.alarm.get(), ...readPulse(this.#ports.database.sql) };
+  }
+
+  /** Returns what has happened since some places, for metrics. */
+  async progress(after: Places | undefined): Promise<{ progress: Progress; pulse: Pulse }> {
+    const progress = new ProgressReader(this.#ports.database.sql).read(after, this.#ports.now());
+    return { progress, pulse: await this.pulse() };
   }
 
   /** Returns the events of complete hours by name, for what is usual. */

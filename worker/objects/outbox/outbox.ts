@@ -4,6 +4,7 @@ import { isWorthStoring, takeAllowance } from '../../domain/collect/event-allowa
 import type { Allowance } from '../../domain/collect/event-allowance.ts';
 import type { Pulse } from '../../domain/heartbeat/pulse.ts';
 import type { SourceHealth } from '../../domain/incidents/source-facts.ts';
+import type { Places } from '../../domain/metrics/progress.ts';
 import type { Days } from '../../domain/reports/report-days.ts';
 import type { TriggerSet } from '../../domain/rules/ready-mappings.ts';
 import type { Env } from '../../env.ts';
@@ -312,6 +313,10 @@ export class Outbox extends DurableObject<Env> implements CopiedInBackups {
 
   async pulse(): Promise<Pulse> {
     return (await this.#reader()).pulse();
+  }
+
+  async progress(after: Places | undefined): ReturnType<OutboxReader['progress']> {
+    return (await this.#reader()).progress(after);
   }
 
   override async alarm(): Promise<void> {

@@ -10,7 +10,7 @@ const CHANNELS = {
   schema: 'AlertChannel',
 } as const;
 
-/** The operations for incidents and for the channels of alerts. */
+/** The operations for incidents, for the channels of alerts, and for monitors. */
 export const ALERT_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
@@ -19,6 +19,19 @@ export const ALERT_OPERATIONS: readonly Operation[] = [
     role: 'viewer',
     answer: { status: 200, description: 'A page of incidents', schema: listOf('Incident') },
     query: [...PAGE_QUERY, 'state', 'source_id'],
+  },
+  {
+    method: 'get',
+    path: '/v1/admin/metrics',
+    summary: 'Returns the numbers of the sources that you may see, for Prometheus and other monitors',
+    role: 'viewer',
+    answer: {
+      status: 200,
+      description:
+        'OpenMetrics 1.0; with an `Accept` that names only `text/plain`, the format of Prometheus (docs/how-to/monitor.md)',
+      schema: { type: 'string' },
+      type: 'application/openmetrics-text',
+    },
   },
   resource.list(CHANNELS),
   {

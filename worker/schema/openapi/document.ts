@@ -33,7 +33,7 @@ export function openApiDocument(): Json {
 
 /** The chapters of the document. `tagOf` assigns a path to one of them. */
 const TAGS = {
-  Instance: 'Backup, and moving to another instance.',
+  Instance: 'Metrics, backup, and moving to another instance.',
   Access: 'Who may use the management API, and who changed what.',
   Sources: 'Websites and apps that send events: their keys, events and ledger.',
   LinkedIn: "Connecting LinkedIn, and LinkedIn's own ad accounts, campaigns and conversion rules.",
@@ -42,7 +42,7 @@ const TAGS = {
 } as const;
 
 function tagOf(path: string): keyof typeof TAGS {
-  if (/\/admin\/(backup|restore|stop|start)/.test(path)) return 'Instance';
+  if (/\/admin\/(metrics|backup|restore|stop|start)/.test(path)) return 'Instance';
   if (/\/admin\/(session|tokens|audit-log)/.test(path)) return 'Access';
   if (/\/admin\/(sources|people)/.test(path)) return 'Sources';
   if (/oauth|ad-accounts|campaigns|conversion-rules/.test(path)) return 'LinkedIn';

@@ -10,7 +10,13 @@ export type ResponseDocs = {
   description: string;
   schema?: Json;
   /** JSON by default when there is a schema. */
-  type?: 'application/json' | 'text/event-stream' | 'text/html' | 'text/csv' | 'application/x-ndjson';
+  type?:
+    | 'application/json'
+    | 'text/event-stream'
+    | 'text/html'
+    | 'text/csv'
+    | 'application/x-ndjson'
+    | 'application/openmetrics-text';
 };
 
 /** An operation of the HTTP interface, without the parts that all operations share. */

@@ -329,6 +329,10 @@ export class BenchOutbox extends BenchObject {
       },
       causes: () => reader.causes(INTEGRATION_ID, {}),
       backlog: () => reader.backlog(INTEGRATION_ID),
+      'pulse, for the health check': () => reader.pulse(),
+      'a first read for metrics': () => reader.progress(undefined),
+      // Far behind, so that it reads as much as one call may.
+      'a read for metrics': () => reader.progress({ sinceMs: 0, hour: '', eventSeq: 0, outcomeSeq: 0, attempts: {} }),
       'ledger, 24 hours': () => reader.lastHours(24),
       'ledger, 7 days': () => reader.ledger(lastDays(nowMs, 7)),
       'ledger, 90 days': () => reader.ledger(lastDays(nowMs, 90)),

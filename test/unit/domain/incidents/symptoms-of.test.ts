@@ -54,6 +54,12 @@ describe('what is wrong with a source', () => {
     expect(causes({ health: [health] })).toEqual([expected]);
   });
 
+  it('is none that a conversion has just arrived in a queue that was empty for hours', () => {
+    const rule = aWaitingRule({ dueAtMs: NOW - 20 * HOUR_MS, oldestEnqueuedAtMs: NOW - 100 });
+
+    expect(causes({ health: [aHealth({ rules: [rule] })] })).toEqual([]);
+  });
+
   it.each([
     ['a token that cannot be renewed', { isRenewable: false, accessDaysLeft: 14 }, 'token_ending warning'],
     ['such a token on its last days', { isRenewable: false, accessDaysLeft: 3 }, 'token_ending critical'],
