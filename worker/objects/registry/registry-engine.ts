@@ -1,4 +1,5 @@
 import type { Principal } from '../../domain/access/permission.ts';
+import { parseKeyRing } from '../../domain/sealing/sealed-box.ts';
 import type { Env } from '../../env.ts';
 import type { BackupRecord } from '../../schema/backup.ts';
 import type { AuditEntry } from '../../schema/reports/audit.ts';
@@ -61,7 +62,7 @@ export class RegistryEngine {
   readonly #copied: CopiedObject;
   readonly #restores: Restores;
 
-  constructor({ storage }: Platform, env: Pick<Env, 'CONFIG'>) {
+  constructor({ storage }: Platform, env: Pick<Env, 'CONFIG' | 'ENCRYPTION_KEY'>) {
     const { sql } = storage;
     const now = (): number => Date.now();
     const database: Database = { sql, transaction: (work) => storage.transactionSync(work) };
@@ -72,7 +73,7 @@ export class RegistryEngine {
       owner: 'registry',
       leftOut: NOT_IN_BACKUPS,
     });
-    this.#restores = new Restores(database);
+    this.#restores = new Restores(database, () => parseKeyRing(env.ENCRYPTION_KEY ?? ''));
     const tables = new SettingsTables(sql);
     const accessTokens = new AccessTokens(sql, now);
     const pendingDeletions = new PendingDeletions(sql);
@@ -339,8 +340,8 @@ export class RegistryEngine {
     this.#restores.forgetObject(which);
   }
 
-  restoreEnded(): void {
-    this.#restores.forget();
+  restoreEnded(): Promise<void> {
+    return this.#restores.end();
   }
 
   async alarm(): Promise<void> {

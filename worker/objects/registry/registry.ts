@@ -272,7 +272,7 @@ export class Registry extends DurableObject<Env> {
     return this.#engine.restoredObjectWorks(which);
   }
 
-  restoreEnded(): void {
+  restoreEnded(): Promise<void> {
     return this.#engine.restoreEnded();
   }
 

@@ -4,6 +4,7 @@ import type { Unfit } from '../copy/paste-tables.ts';
 import { hasTable, migrate } from '../sql.ts';
 import type { Database } from '../sql.ts';
 import { REGISTRY_MIGRATIONS } from './registry-schema.ts';
+import { resealHooks } from './reseal-hooks.ts';
 
 /** An object that a backup has data of. */
 export type RestoredObject = Pick<BackupPlace, 'object' | 'name'>;
@@ -31,9 +32,12 @@ export const NOT_IN_BACKUPS: ReadonlySet<string> = new Set(['sessions', 'guesses
  */
 export class Restores {
   readonly #database: Database;
+  readonly #keyRing: () => Uint8Array[];
 
-  constructor(database: Database) {
+  /** @param keyRing Throws when ENCRYPTION_KEY is missing or malformed. */
+  constructor(database: Database, keyRing: () => Uint8Array[]) {
     this.#database = database;
+    this.#keyRing = keyRing;
   }
 
   /** Returns undefined when nothing is being restored. */
@@ -172,6 +176,12 @@ export class Restores {
   /** An object of a complete restore works again, or its data was deleted. */
   forgetObject({ object, name }: RestoredObject): void {
     this.#database.sql.exec('DELETE FROM _restore_objects WHERE object = ? AND name = ?', object, name);
+  }
+
+  /** All other objects of a complete restore work, or the data of an incomplete one was deleted. */
+  async end(): Promise<void> {
+    if (this.state()?.isComplete === true) await resealHooks(this.#database.sql, this.#keyRing());
+    this.forget();
   }
 
   /** Nothing is left to do. */
