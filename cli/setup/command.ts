@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 
 import { snippet } from '../../client/tag/snippet.ts';
 import type { Options } from './answers.ts';
+import { beginQuestions } from './questions.ts';
 import { type Outcome, setUp } from './setup.ts';
 
 /** Adds the command `setup`. */
@@ -47,7 +48,7 @@ async function run(options: Options): Promise<void> {
     process.stdin.isTTY &&
     process.stdout.isTTY &&
     process.env['CI'] === undefined;
-  if (isInteractive) prompts.intro('Directflight');
+  if (isInteractive) beginQuestions();
   const outcome = await setUp(options, {
     say: (line) => {
       if (isInteractive) prompts.log.step(line);

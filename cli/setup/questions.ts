@@ -3,6 +3,13 @@ import * as prompts from '@clack/prompts';
 import { CommandError, EXIT } from '../instance.ts';
 import { DEFAULT_PATH, hostIn, hostOf, pathIn, pathOf, type Place, placeOf } from './answers.ts';
 
+/** Begins to ask. Some terminals say that they have no columns (`script`, consoles of CI); each letter would get a line. */
+export function beginQuestions(terminal: Pick<NodeJS.WriteStream, 'columns' | 'rows'> = process.stdout): void {
+  if (!(terminal.columns > 0)) terminal.columns = 80;
+  if (!(terminal.rows > 0)) terminal.rows = 24;
+  prompts.intro('Directflight');
+}
+
 /** What to do next, asked in a terminal. */
 export async function askPlace(): Promise<Place> {
   const kind = await answered(

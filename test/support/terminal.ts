@@ -15,14 +15,20 @@ const DEADLINE_MS = 240_000;
 /**
  * Runs a command in a terminal (Linux: util-linux's `script`), and answers its questions in order.
  *
+ * @param options.isSized False for a terminal that says that it has no columns.
  * @returns What was on the screen, without colours.
  */
 export function runInTerminal(
   command: string,
-  { cwd, env, answers }: { cwd: string; env: NodeJS.ProcessEnv; answers: readonly Answer[] },
+  {
+    cwd,
+    env,
+    answers,
+    isSized = true,
+  }: { cwd: string; env: NodeJS.ProcessEnv; answers: readonly Answer[]; isSized?: boolean },
 ): Promise<Ended> {
   // As its input is a pipe, `script` makes a terminal of no columns, in which each character is a line of its own.
-  const sized = `stty cols 120 rows 40\n${command}`;
+  const sized = isSized ? `stty cols 120 rows 40\n${command}` : command;
   const child = spawn('script', ['-qfec', sized, '/dev/null'], { cwd, env, timeout: DEADLINE_MS });
   let screen = '';
   let seen = 0;
