@@ -20,8 +20,9 @@ import { adminEvents } from './routes/admin/events.ts';
 import { adminInstance } from './routes/admin/instance.ts';
 import { adminIntegrations } from './routes/admin/integrations.ts';
 import { adminLedger } from './routes/admin/ledger.ts';
-import { adminLive } from './routes/admin/live.ts';
+import { adminLive } from './routes/admin/live/live.ts';
 import { adminMappings } from './routes/admin/mappings.ts';
+import { respondDuringDeploys } from './routes/admin/other-version.ts';
 import { adminOverview } from './routes/admin/overview.ts';
 import { adminPeople } from './routes/admin/people.ts';
 import { adminRefusals } from './routes/admin/refusals.ts';
@@ -33,7 +34,6 @@ import { deepHealth } from './routes/admin/watch/deep-health.ts';
 import { adminMetrics } from './routes/admin/watch/metrics.ts';
 import { receiveHook } from './routes/collector/receive-hook.ts';
 import { openApiRoute } from './routes/http/openapi.ts';
-import { respondWithProblem } from './routes/http/problem.ts';
 import { securityHeaders } from './routes/http/security-headers.ts';
 import { respondUnknownPath } from './routes/http/unknown-path.ts';
 
@@ -45,7 +45,7 @@ export const management = createManagement();
 
 function createManagement(): Hono<{ Bindings: Env }> {
   const app = new Hono<{ Bindings: Env }>();
-  app.onError(respondWithProblem);
+  app.onError(respondDuringDeploys);
 
   const admin = new Hono<AdminEnv>();
   admin.use(securityHeaders, adminAccess, adminPermission, adminAudited);

@@ -16,10 +16,11 @@ const root = join(import.meta.dirname, '../..');
 
 /**
  * The largest size of the modules, in bytes of gzip. They only go down, except for new capabilities: the tally, imports
- * and hooks, alerts, the overview, backups and metrics raised them (docs/decisions/0028, 0032, 0035, 0036, 0037, 0040).
- * The targets are 120,000 for a collector request and 180,000 in all (docs/benchmarks.md).
+ * and hooks, alerts, the overview, backups, metrics and the live view by push raised them (docs/decisions/0028, 0032,
+ * 0035, 0036, 0037, 0040, 0041). The targets are 120,000 for a collector request and 180,000 in all
+ * (docs/benchmarks.md).
  */
-const BUDGETS = { ofACollectorRequest: 138_800, ofAllModules: 394_000 };
+const BUDGETS = { ofACollectorRequest: 138_900, ofAllModules: 396_400 };
 
 const MAIN = 'deployed.js';
 

@@ -1,3 +1,4 @@
+import { ASK_AGAIN_EVERY_MS, LOOK_ANYWAY_EVERY_MS } from '../../worker/routes/admin/live/live.ts';
 import type { Site } from './a-site.ts';
 import { aQuestion, busyLeads, idleLeads, idlePageViews, type Measured } from './scenarios.ts';
 import type { Platform } from './start-platform.ts';
@@ -95,3 +96,21 @@ export const BUDGETS: readonly Budget[] = [
     why: 'each object once; the backlog reads the deliveries without an index',
   },
 ];
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * An hour of the live view while nothing happens, which a test cannot wait for. `calls` follows from the two intervals.
+ * The test is that nothing else calls, and `npm run bench -- cost` measures five minutes.
+ */
+export const A_VIEWERS_HOUR = {
+  objectRequests: 200,
+  why: 'the objects tell of changes over a WebSocket, and are looked at now and then because it may break unnoticed',
+  calls(): number {
+    const beginning = 10;
+    // Both stores, the states of what is shown, the viewer's rights, and the refused traffic that the console asks for.
+    const looks = (HOUR_MS / LOOK_ANYWAY_EVERY_MS) * 8;
+    const pings = HOUR_MS / ASK_AGAIN_EVERY_MS / 20;
+    return beginning + looks + pings;
+  },
+};

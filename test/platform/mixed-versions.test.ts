@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { anOrder, aPageView, aSite, delivered, send, type Site } from './a-site.ts';
 import { formerCheckout } from './former-checkout.ts';
+import { aViewer } from './scenarios.ts';
 import { startPlatform, type Platform } from './start-platform.ts';
 
 /** The objects that leads and page views need. */
@@ -150,6 +151,16 @@ describe('a call that an object does not know yet', () => {
     });
 
     expect(await brokenPages({ mayBeLater: true })).toEqual([]);
+  });
+
+  it('costs a live view nothing: it asks the objects that cannot tell of changes', async () => {
+    await platform.rules({ missing: ['OUTBOX.fetch', 'TALLY.fetch', 'REGISTRY.fetch'] });
+    const viewer = await aViewer(platform, site);
+    const order = anOrder();
+    await send(platform, site, [order]);
+
+    await expect.poll(() => viewer.shown()).toContain(String(order['messageId']));
+    await viewer.leave();
   });
 
   it('does not make a new key unknown', async () => {

@@ -3,6 +3,7 @@
  * would split what it shares with the others into more modules, which compress worse (docs/decisions/0025).
  */
 export { sendConversions } from '../linkedin/batch/send-conversions.ts';
+export { acceptWatcher } from './accept-watcher.ts';
 export { AlertsParts } from './alerts/alerts-parts.ts';
 export { CopiedObject } from './copy/copied-object.ts';
 export { runCron } from './cron.ts';

@@ -21,11 +21,14 @@ export async function watchEvents(
   {
     signal,
     onEvent,
+    onRefused,
     onConnected,
     onProblem,
   }: {
     signal: AbortSignal;
     onEvent: (event: EventView) => void;
+    /** Called at first and after the collector refused something. */
+    onRefused: () => void;
     onConnected: (isConnected: boolean) => void;
     /** Receives the problem while it keeps reconnecting. */
     onProblem?: (problem: ApiProblem) => void;
@@ -38,7 +41,7 @@ export async function watchEvents(
     try {
       const { body } = await request(`/sources/${sourceId}/live`, { signal: AbortSignal.any([signal, hidden.signal]) });
       onConnected(true);
-      if (body !== null) await readStream(body, onEvent);
+      if (body !== null) await readStream(body, { onEvent, onRefused });
     } catch (error) {
       if (isOver()) return;
       if (hidden.signal.aborted) continue;
@@ -87,7 +90,10 @@ function hiddenForLong(): { signal: AbortSignal; stop: () => void } {
   };
 }
 
-async function readStream(body: ReadableStream<Uint8Array>, onEvent: (event: EventView) => void): Promise<void> {
+async function readStream(
+  body: ReadableStream<Uint8Array>,
+  { onEvent, onRefused }: { onEvent: (event: EventView) => void; onRefused: () => void },
+): Promise<void> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let text = '';
@@ -98,6 +104,7 @@ async function readStream(body: ReadableStream<Uint8Array>, onEvent: (event: Eve
     const messages = text.split('\n\n');
     text = messages.pop() ?? '';
     for (const message of messages) {
+      if (message.startsWith('event: refused')) onRefused();
       const data = message
         .split('\n')
         .filter((line) => line.startsWith('data:'))

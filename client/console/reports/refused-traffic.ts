@@ -40,16 +40,9 @@ export class RefusedTraffic {
     this.show(await api(REFUSALS, `/sources/${this.#sourceId}/refusals?hours=24`, { signal: this.#place.signal }));
   }
 
-  /** Reloads regularly. Ignores problems: the page shows them elsewhere, and the next reload may work. */
-  watch(everyMs: number, signal: AbortSignal = this.#place.signal): void {
-    const again = async (): Promise<void> => {
-      if (!document.hidden && !signal.aborted) await this.#loadQuietly();
-      if (!signal.aborted) timer = setTimeout(look, everyMs);
-    };
-    const look = (): void => inPart(this.element, again);
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    signal.addEventListener('abort', () => clearTimeout(timer));
-    look();
+  /** Loads again. Ignores problems: the page shows them elsewhere, and the next time may work. */
+  reload(): void {
+    inPart(this.element, () => this.#loadQuietly());
   }
 
   async #loadQuietly(): Promise<void> {

@@ -23,8 +23,6 @@ const t = texts.live;
 /** The most events that the list holds. Older ones are on the page Deliveries. */
 const MAX_EVENTS = 20_000;
 const OLDER_A_PAGE = 200;
-/** How often refused traffic is reloaded. */
-const LOOK_MS = 10_000;
 
 /** The page Live events: events as they arrive, with their outcomes. Scrolling loads older ones. */
 export function live(place: Place, sourceId: string): Promise<View> {
@@ -191,6 +189,7 @@ export function live(place: Place, sourceId: string): Promise<View> {
         if (now) drawSoon();
       },
       onEvent: take,
+      onRefused: () => refused.reload(),
       onProblem(problem) {
         fill(rest, problemCard(problem));
       },
@@ -207,7 +206,6 @@ export function live(place: Place, sourceId: string): Promise<View> {
     content: [refused.element, h('div', { class: 'toolbar' }, indicator, filter, search, pause, count), scroller, rest],
     started() {
       start();
-      refused.watch(LOOK_MS);
       follow(place.query);
     },
     queried: follow,

@@ -23,9 +23,6 @@ import type { Place, View } from '../ui/view.ts';
 
 const t = texts.setUp;
 
-/** How often refused traffic is reloaded while the page waits for an event. */
-const LOOK_MS = 3_000;
-
 /** The page Set-up: the steps from a new source to a delivered conversion. */
 export async function setUp(place: Place, sourceId: string): Promise<View> {
   const guide = new Guide(place, sourceId);
@@ -82,11 +79,11 @@ class Guide {
     const { signal } = this.#place;
     const until = new AbortController();
     signal.addEventListener('abort', () => until.abort());
-    this.#refused.watch(LOOK_MS, until.signal);
     inPart(this.element, () =>
       watchEvents(this.#sourceId, {
         signal: until.signal,
         onConnected: () => undefined,
+        onRefused: () => this.#refused.reload(),
         onEvent: () => {
           until.abort();
           this.#noticeFirst();

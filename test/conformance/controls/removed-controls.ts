@@ -210,9 +210,9 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T11',
     without: 'continues a live stream after its token ended',
-    file: 'routes/admin/live.ts',
-    find: 'if (!(await this.#isAnsweredYes())) return;',
-    replace: '',
+    file: 'routes/admin/live/live.ts',
+    find: 'if (untilMs <= Date.now()) return;',
+    replace: 'if (untilMs <= Date.now()) await this.#stream.sleep(TICK_MS);',
     test: { file: 'unit/routes/live-access.test.ts', title: 'a live stream ends within 15 seconds' },
   },
   {

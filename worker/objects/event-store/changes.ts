@@ -1,19 +1,31 @@
 import type { Sql } from '../sql.ts';
+import { tellWatchers } from '../watchers.ts';
+import type { Viewers } from '../watchers.ts';
 
 /** Waits, until the signal says that nobody needs it any more. */
 type Wait = (signal: AbortSignal) => Promise<unknown>;
 
 /**
- * Notifies waiting requests that something has changed which people watch. In memory only: a client that is cut off
- * asks again.
+ * Notifies viewers and waiting requests that something has changed which people watch. In memory only: a client that is
+ * cut off asks again.
  */
 export class Changes {
+  readonly #viewers: Viewers | undefined;
   readonly #waiting = new Set<() => void>();
   /** Random at first, so that a reader notices that the object started again. */
   #version = Math.floor(Math.random() * 2 ** 40);
+  #isTold = false;
 
-  /** Grows with each change. */
-  get version(): number {
+  constructor(viewers?: Viewers) {
+    this.#viewers = viewers;
+  }
+
+  /**
+   * Returns a number that grows with each change. Call it before reading: viewers are told of one change, and of the
+   * next when somebody has read since.
+   */
+  read(): number {
+    this.#isTold = false;
     return this.#version;
   }
 
@@ -21,6 +33,8 @@ export class Changes {
     this.#version += 1;
     for (const wake of this.#waiting) wake();
     this.#waiting.clear();
+    if (!this.#isTold) tellWatchers(this.#viewers);
+    this.#isTold = true;
   }
 
   /**
@@ -44,7 +58,7 @@ const WRITES = /\b(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|UPDATE|DELETE\
  * Returns the database, and rings with each statement that may write to one of these tables. So no change can be
  * forgotten, wherever it is made.
  */
-export function ringingWrites(sql: Sql, changes: Changes, tables: ReadonlySet<string>): Sql {
+export function ringingWrites(sql: Sql, changes: Pick<Changes, 'ring'>, tables: ReadonlySet<string>): Sql {
   const known = new Map<string, boolean>();
   const isWrite = (query: string): boolean => {
     const answer = known.get(query) ?? [...query.matchAll(WRITES)].some(([, table = '']) => tables.has(table));

@@ -46,7 +46,7 @@ const ROOM: Room = {
 export class OutboxEngine {
   readonly ports: Ports;
   /** Notifies readers that wait for new events, or for a new state of one. */
-  readonly changes = new Changes();
+  readonly changes: Changes;
   readonly #alarm: OutboxAlarm;
   readonly #cleanup: Cleanup;
   readonly #deletion: SourceDeletion;
@@ -60,6 +60,7 @@ export class OutboxEngine {
   readonly #enqueuer: Enqueuer;
 
   constructor(outside: Ports) {
+    this.changes = new Changes(outside.viewers);
     const sql = ringingWrites(outside.database.sql, this.changes, WATCHED_TABLES);
     const fresh = new FreshDeliveries(sql, outside.eventsPerCheck);
     const ports = { ...outside, database: { sql, transaction: noticing(outside.database, () => fresh.reread()) } };

@@ -84,9 +84,9 @@ export class OutboxReader {
 
   /** Returns the events after a place in the order of arrival. While nothing has changed, waits. */
   async look({ afterSeq, limit, waitMs, version }: Look): Promise<Seen> {
-    if (version === this.#changes.version) await this.#changes.wait((signal) => this.#ports.sleep(waitMs, signal));
+    if (version === this.#changes.read()) await this.#changes.wait((signal) => this.#ports.sleep(waitMs, signal));
     // The version first: what changes after it is seen by the next look.
-    return { version: this.#changes.version, events: this.#history.after({ seq: afterSeq, limit }) };
+    return { version: this.#changes.read(), events: this.#history.after({ seq: afterSeq, limit }) };
   }
 
   /** Returns the current state of the events at some places in the order of arrival. */

@@ -27,6 +27,7 @@ import type { Look, Seen } from '../event-store/look.ts';
 import { logFault } from '../log-fault.ts';
 import { placed } from '../placement.ts';
 import { hasTable } from '../sql.ts';
+import { watched } from '../watchers.ts';
 import type { AcceptedEvent, Rejected } from './delivery-types.ts';
 import type { HoldWatch } from './hold-watch.ts';
 import type { Enqueued } from './intake/enqueue.ts';
@@ -241,6 +242,11 @@ export class Outbox extends DurableObject<Env> implements CopiedInBackups {
     beforeSeq: number | undefined;
   }): Promise<{ data: EventView[]; nextSeq: number | undefined }> {
     return (await this.#reader()).latest(page);
+  }
+
+  /** Tells a viewer whenever something has changed since somebody looked. */
+  override fetch(): Promise<Response> {
+    return watched(this.ctx);
   }
 
   async look(look: Look): Promise<Seen> {

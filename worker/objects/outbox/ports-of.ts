@@ -55,6 +55,7 @@ export function portsOf(ctx: DurableObjectState, bindings: Env, payloads: Payloa
         { fetch: (...args) => fetch(...args), now: () => Date.now() },
       );
     },
+    viewers: ctx,
     log: logFault,
     logRequest,
   };

@@ -4,6 +4,7 @@ import type { SentBatch } from '../../linkedin/batch/send-conversions.ts';
 import type { RequestLine } from '../../linkedin/request-line.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import type { Database } from '../sql.ts';
+import type { Viewers } from '../watchers.ts';
 import type { PayloadKeys } from './keys/payload-keys.ts';
 import type { BatchRun } from './sending/batch-run.ts';
 
@@ -40,6 +41,8 @@ export type Ports = {
   /** Loads the code that sends, which only alarms need. */
   sending(): Promise<{ BatchRun: typeof BatchRun }>;
   send(request: { token: string; version: string; elements: readonly string[] }): Promise<SentBatch>;
+  /** Who is told when something has changed. */
+  viewers?: Viewers;
   log(where: string, error: unknown): void;
   /** Called once per request. */
   logRequest(line: RequestLine): void;

@@ -13,6 +13,7 @@ import type { CopiedInBackups } from '../copy/copied-in-backups.ts';
 import type { CopiedObject } from '../copy/copied-object.ts';
 import type { Unfit } from '../copy/paste-tables.ts';
 import { migrate } from '../sql.ts';
+import { tellWatchers, watched } from '../watchers.ts';
 import { REFUSALS_MIGRATIONS } from './refusals-schema.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -88,7 +89,13 @@ export class Refusals extends DurableObject<Env> implements CopiedInBackups {
       }
       this.#forgetHours(nowMs);
     });
+    tellWatchers(this.ctx);
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(nowMs + DAY_MS);
+  }
+
+  /** Tells a viewer of each refusal. */
+  override fetch(): Promise<Response> {
+    return watched(this.ctx);
   }
 
   /** Returns the current hour and those before it, the newest first. */

@@ -16,6 +16,8 @@ import { migrate } from '../sql.ts';
 import type { Database } from '../sql.ts';
 import { AccessTokens } from './access-tokens.ts';
 import type { Credential, Entry, NewAccessToken } from './access-tokens.ts';
+import { tellingOfAccess } from './access-watch.ts';
+import type { Platform } from './access-watch.ts';
 import { AuditLog } from './audit-log.ts';
 import type { Change } from './audit-log.ts';
 import { IntegrationChanges } from './integration-changes.ts';
@@ -45,9 +47,6 @@ import { SourceChanges } from './source-changes.ts';
 /** The last source that the cron trigger visited. */
 const VISITED_UNTIL = 'visited_until';
 
-/** What it needs of the platform. */
-type Platform = { storage: DurableObjectStorage };
-
 /** The operations of the registry, without the platform. The classes next to it do the work. */
 export class RegistryEngine {
   readonly #storage: DurableObjectStorage;
@@ -62,8 +61,9 @@ export class RegistryEngine {
   readonly #copied: CopiedObject;
   readonly #restores: Restores;
 
-  constructor({ storage }: Platform, env: Pick<Env, 'CONFIG' | 'ENCRYPTION_KEY'>) {
-    const { sql } = storage;
+  constructor(platform: Platform, env: Pick<Env, 'CONFIG' | 'ENCRYPTION_KEY'>) {
+    const { storage } = platform;
+    const sql = tellingOfAccess(platform);
     const now = (): number => Date.now();
     const database: Database = { sql, transaction: (work) => storage.transactionSync(work) };
     migrate(database, REGISTRY_MIGRATIONS);

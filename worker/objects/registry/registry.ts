@@ -11,6 +11,7 @@ import type { Mapping, MappingPatch } from '../../schema/settings/mapping.ts';
 import type { SourceConfig } from '../../schema/settings/source-config.ts';
 import type { ServerKeyRecord, Source, SourcePatch, WriteKeyRecord } from '../../schema/settings/source.ts';
 import type { Unfit } from '../copy/paste-tables.ts';
+import { watched } from '../watchers.ts';
 import type { Credential, Entry, NewAccessToken } from './access-tokens.ts';
 import type { AuditLog, Change } from './audit-log.ts';
 import type { IntegrationChanges } from './integration-changes.ts';
@@ -193,6 +194,11 @@ export class Registry extends DurableObject<Env> {
   /** Records that a deletion is complete: the ID may be used again. */
   cleared(deletion: PendingDeletion): void {
     return this.#engine.cleared(deletion);
+  }
+
+  /** Tells a viewer whenever somebody's access may have changed. */
+  override fetch(): Promise<Response> {
+    return watched(this.ctx);
   }
 
   /** Admits a caller to the management API, or returns why not. */

@@ -1,4 +1,5 @@
 import type { Source } from '../../schema/settings/source.ts';
+import type { Sql } from '../sql.ts';
 import { configKeysOf } from './config-publisher.ts';
 
 /**
@@ -12,9 +13,9 @@ const MAX_A_SOURCE = 20;
  * same form as in KV: a server key is stored as its hash.
  */
 export class RevokedKeys {
-  readonly #sql: SqlStorage;
+  readonly #sql: Sql;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: Sql) {
     this.#sql = sql;
   }
 

@@ -28,7 +28,7 @@ export class TallyEngine {
   readonly log: TallyLog;
   readonly counts: TallyCounts;
   /** Notifies readers that wait for new events. */
-  readonly changes = new Changes();
+  readonly changes: Changes;
   readonly #writer: TallyWriter;
   readonly #deletion: SourceDeletion;
   readonly #commits = new CommitGroup<TallyRequest, Tallied>((requests) => this.#commit(requests));
@@ -38,6 +38,7 @@ export class TallyEngine {
     const { database, room } = ports;
     migrate(database, TALLY_MIGRATIONS);
     this.ports = ports;
+    this.changes = new Changes(ports.viewers);
     this.log = new TallyLog(database.sql, { ...LOG_ROOM, ...room });
     this.counts = new TallyCounts(database.sql);
     this.#writer = new TallyWriter({

@@ -1,4 +1,5 @@
 import type { Database } from '../sql.ts';
+import type { Viewers } from '../watchers.ts';
 import type { LogRoom } from './tally-log.ts';
 
 /** Everything that a tally needs from outside. Passed in, so that a simulation can replace it. */
@@ -14,6 +15,8 @@ export type TallyPorts = {
   isSourceBack(): Promise<boolean>;
   /** Returns how long the source keeps events. */
   retentionMs(): Promise<number>;
+  /** Who is told when something has changed. */
+  viewers?: Viewers;
   log(where: string, error: unknown): void;
   /** Smaller limits than the default, for tests. */
   room?: Partial<LogRoom & { uncounted: number }>;

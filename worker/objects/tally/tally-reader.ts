@@ -46,8 +46,8 @@ export class TallyReader {
 
   /** Returns the events after a place in the order of arrival. While nothing has changed, waits. */
   async look({ afterSeq, limit, waitMs, version }: Look): Promise<Seen> {
-    if (version === this.#changes.version) await this.#changes.wait((signal) => this.#ports.sleep(waitMs, signal));
-    return { version: this.#changes.version, events: inOneCall(this.#log.after(afterSeq), limit) };
+    if (version === this.#changes.read()) await this.#changes.wait((signal) => this.#ports.sleep(waitMs, signal));
+    return { version: this.#changes.read(), events: inOneCall(this.#log.after(afterSeq), limit) };
   }
 
   /** Returns the events at some places in the order of arrival. */

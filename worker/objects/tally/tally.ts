@@ -20,6 +20,7 @@ import { logFault } from '../log-fault.ts';
 import { placed } from '../placement.ts';
 import { hasTable } from '../sql.ts';
 import { waitOrAbort } from '../wait-or-abort.ts';
+import { watched } from '../watchers.ts';
 import { TallyEngine } from './tally-engine.ts';
 import type { Tallied } from './tally-engine.ts';
 import type { TallyPorts } from './tally-ports.ts';
@@ -112,6 +113,11 @@ export class Tally extends DurableObject<Env> implements CopiedInBackups {
     return (await this.#reader()).latest(page);
   }
 
+  /** Tells a viewer whenever something has changed since somebody looked. */
+  override fetch(): Promise<Response> {
+    return watched(this.ctx);
+  }
+
   async look(look: Look): Promise<Seen> {
     return (await this.#reader()).look(look);
   }
@@ -161,7 +167,8 @@ export class Tally extends DurableObject<Env> implements CopiedInBackups {
   }
 }
 
-function portsOf({ id, storage }: DurableObjectState, bindings: Env): TallyPorts {
+function portsOf(ctx: DurableObjectState, bindings: Env): TallyPorts {
+  const { id, storage } = ctx;
   const env = placed(bindings);
   return {
     database: { sql: storage.sql, transaction: (work) => storage.transactionSync(work) },
@@ -179,6 +186,7 @@ function portsOf({ id, storage }: DurableObjectState, bindings: Env): TallyPorts
       const source = await env.REGISTRY.getByName('registry').source(id.name ?? '');
       return (source ?? SOURCE_DEFAULTS).retention_days * DAY_MS;
     },
+    viewers: ctx,
     log: logFault,
   };
 }

@@ -55,12 +55,9 @@ export function respondWithProblem(error: Error, c: Context): Response {
 /** The default: soon enough for a person, and not so soon that all clients come back at once. */
 const RETRY_AFTER_SECONDS = '30';
 
-/**
- * The errors of SQLite, an object or the platform when data cannot be stored or read just now. During a deploy an object
- * may not have a method yet, or no more.
- */
+/** The errors of SQLite, an object or the platform when data cannot be stored or read just now. */
 const STORAGE_FAULT =
-  /SQLITE_(FULL|IOERR|BUSY|NOMEM|CANTOPEN)|disk is full|disk I\/O error|storage (caused|operation|is full)|Network connection lost|Durable Object (reset|is overloaded)|does not implement the method/i;
+  /SQLITE_(FULL|IOERR|BUSY|NOMEM|CANTOPEN)|disk is full|disk I\/O error|storage (caused|operation|is full)|Network connection lost|Durable Object (reset|is overloaded)/i;
 
 function unexpected(error: Error, c: Context): Problem {
   // The route and not the path, because an address may contain a personal ID.

@@ -43,11 +43,30 @@ describe('a request that waits for changes', () => {
 
   it('sees another version after each change, and after each start', () => {
     const changes = new Changes();
-    const before = changes.version;
+    const before = changes.read();
     changes.ring();
 
-    expect(changes.version).not.toBe(before);
-    expect(new Changes().version).not.toBe(changes.version);
+    expect(changes.read()).not.toBe(before);
+    expect(new Changes().read()).not.toBe(changes.read());
+  });
+});
+
+describe('a viewer', () => {
+  it('is told once of many changes, and again when somebody has read since', () => {
+    const tell = vi.fn<WebSocket['send']>();
+    const closing = {
+      send: () => {
+        throw new TypeError("Can't call WebSocket send() after close().");
+      },
+    };
+    const changes = new Changes({ getWebSockets: () => [closing, { send: tell }] });
+    changes.ring();
+    changes.ring();
+    expect(tell).toHaveBeenCalledOnce();
+
+    changes.read();
+    changes.ring();
+    expect(tell).toHaveBeenCalledTimes(2);
   });
 });
 

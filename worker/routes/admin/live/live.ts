@@ -3,26 +3,31 @@ import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { SSEStreamingApi } from 'hono/streaming';
 
-import { isAtLeast, seesSource } from '../../domain/access/permission.ts';
-import { storeOf } from '../../objects/event-store/arrival-order.ts';
-import type { StoreName } from '../../objects/event-store/arrival-order.ts';
-import type { NumberedEvent } from '../../objects/event-store/event-view-of.ts';
-import type { Seen } from '../../objects/event-store/look.ts';
-import { logFault } from '../../objects/log-fault.ts';
-import type { Role } from '../../schema/settings/access-token.ts';
-import type { Source } from '../../schema/settings/source.ts';
-import { Problem } from '../http/problem.ts';
-import { SourceStores } from '../stores/source-stores.ts';
-import { principalNow } from './access.ts';
-import type { AdminEnv } from './env.ts';
-import { roleForRoute } from './require-role.ts';
+import { isAtLeast, seesSource } from '../../../domain/access/permission.ts';
+import { storeOf } from '../../../objects/event-store/arrival-order.ts';
+import type { StoreName } from '../../../objects/event-store/arrival-order.ts';
+import type { NumberedEvent } from '../../../objects/event-store/event-view-of.ts';
+import type { Seen } from '../../../objects/event-store/look.ts';
+import { logFault } from '../../../objects/log-fault.ts';
+import type { Role } from '../../../schema/settings/access-token.ts';
+import type { Source } from '../../../schema/settings/source.ts';
+import { Problem } from '../../http/problem.ts';
+import { SourceStores } from '../../stores/source-stores.ts';
+import { principalNow } from '../access.ts';
+import type { AdminEnv } from '../env.ts';
+import { roleForRoute } from '../require-role.ts';
+import { KeptWatch } from './object-watch.ts';
+import type { ObjectWatch } from './object-watch.ts';
 
 type AdminContext = Context<AdminEnv>;
 
 /**
- * The longest wait of a call that waits for something new. Each call is charged, and a viewer may stay for hours, so an
- * idle source costs few.
+ * How often this looks although no object has told of a change: a connection may end unnoticed. Each call is charged,
+ * and a viewer may stay for hours.
  */
+export const LOOK_ANYWAY_EVERY_MS = 5 * 60_000;
+
+/** The longest wait of a call to an object that can't tell of changes: during a deploy it may be of an older version. */
 const PATIENCE_MS = 25_000;
 
 /** The wait before new events are read, so that those of one moment are read together. */
@@ -31,6 +36,9 @@ const BREATHE_MS = 50;
 /** How often the states of watched events are read at most. */
 const LOOK_EVERY_MS = 500;
 
+/** How often the viewer is told of refused traffic at most. They ask what it is. */
+const REFUSALS_EVERY_MS = 5_000;
+
 /** How often this looks at its own clock. */
 const TICK_MS = 500;
 
@@ -38,10 +46,11 @@ const TICK_MS = 500;
 const STILL_HERE_EVERY_MS = 15_000;
 
 /**
- * How often the viewer's rights are checked again. Together with the timeout this stays within the 15 s that
- * docs/reference/http-api.md promises.
+ * How often the connection to the registry is checked, which tells when somebody's access has changed; and the viewer's
+ * rights, while there is none. Together with the timeout this stays within the 15 s that docs/reference/http-api.md
+ * promises.
  */
-const ASK_AGAIN_EVERY_MS = 9_000;
+export const ASK_AGAIN_EVERY_MS = 9_000;
 const ANSWER_WITHIN_MS = 5_000;
 
 /** The number of past events that a viewer sees, and in which changes of any state are noticed. */
@@ -68,47 +77,69 @@ async function live(c: AdminContext): Promise<Response> {
   if (source === undefined) throw new Problem('not_found', 'No source has this ID');
   const role = roleForRoute(c);
   c.header('X-Accel-Buffering', 'no');
-  return streamSSE(c, (stream) =>
-    new LiveFeed(stream, new SourceStores(c.env, id), () => isStillAllowed(c, source, role)).run(),
-  );
+  return streamSSE(c, (stream) => {
+    const registry = c.env.REGISTRY.getByName('registry');
+    return new LiveFeed(stream, {
+      stores: new SourceStores(c.env, id),
+      refusals: new KeptWatch(c.env.REFUSALS.getByName(id)),
+      access: { watch: new KeptWatch(registry), untilMs: () => allowedUntilMs(c, source, role) },
+    }).run();
+  });
 }
 
 /**
  * Repeats the checks from the beginning of the stream: the caller, their role and sources, and that this source still
- * exists.
+ * exists. Returns when the viewer's access ends by itself; 0 when it has ended.
  */
-async function isStillAllowed(c: AdminContext, source: Source, role: Role | undefined): Promise<boolean> {
+async function allowedUntilMs(c: AdminContext, source: Source, role: Role | undefined): Promise<number> {
   const [principal, now] = await Promise.all([principalNow(c), c.env.REGISTRY.getByName('registry').source(source.id)]);
-  return (
+  const isAllowed =
     isAtLeast(principal.role, role ?? 'owner') &&
     seesSource(principal, source.id) &&
-    now?.created_at === source.created_at
-  );
+    now?.created_at === source.created_at;
+  return isAllowed ? (principal.expiresAtMs ?? Number.POSITIVE_INFINITY) : 0;
 }
+
+/** What a feed asks about its viewer. */
+type Access = {
+  /** Tells when anybody's access has changed. */
+  watch: KeptWatch;
+  /** Returns when the viewer's access ends, or 0. If it has ended, it may also throw or never answer. */
+  untilMs(): Promise<number>;
+};
 
 /** Sends the events of one source to one viewer. */
 class LiveFeed {
   readonly #stream: SSEStreamingApi;
   readonly #stores: SourceStores;
-  readonly #mayStillWatch: () => Promise<boolean>;
+  readonly #access: Access;
+  readonly #outboxWatch: KeptWatch;
+  readonly #tallyWatch: KeptWatch;
+  readonly #refusals: KeptWatch;
   #isOver = false;
   /** The last message about each watched event, by its place in the order of arrival. */
   readonly #told = new Map<number, { text: string; isOver: boolean }>();
   #saidAtMs = Date.now();
 
-  /** @param mayStillWatch Returns whether the viewer still has access. If not, it may also throw or never answer. */
-  constructor(stream: SSEStreamingApi, stores: SourceStores, mayStillWatch: () => Promise<boolean>) {
+  constructor(
+    stream: SSEStreamingApi,
+    { stores, refusals, access }: { stores: SourceStores; refusals: KeptWatch; access: Access },
+  ) {
     this.#stream = stream;
     this.#stores = stores;
-    this.#mayStillWatch = mayStillWatch;
+    this.#refusals = refusals;
+    this.#access = access;
+    this.#outboxWatch = new KeptWatch(stores.outbox);
+    this.#tallyWatch = new KeptWatch(stores.tally);
   }
 
   /** Sends until the viewer disconnects or loses access. A call that waits for something new then ends by itself. */
   async run(): Promise<void> {
     try {
-      await Promise.race([this.#tellAll(), this.#askAgainAndAgain()]);
+      await Promise.race([this.#tellAll(), this.#tellOfRefusals(), this.#askAgainAndAgain()]);
     } finally {
       this.#isOver = true;
+      for (const watch of [this.#access.watch, this.#outboxWatch, this.#tallyWatch, this.#refusals]) watch.close();
     }
   }
 
@@ -118,24 +149,39 @@ class LiveFeed {
 
   /** Resolves when the viewer is gone, or may not watch any more. */
   async #askAgainAndAgain(): Promise<void> {
-    let askedAtMs = Date.now();
     while (this.#goesOn) {
-      await this.#stream.sleep(TICK_MS);
-      await this.#sayStillHere();
-      if (Date.now() - askedAtMs < ASK_AGAIN_EVERY_MS) continue;
-      if (!(await this.#isAnsweredYes())) return;
-      askedAtMs = Date.now();
+      // First, so that it hears of what changes after the check.
+      const watch = await this.#access.watch.open();
+      const untilMs = await this.#allowedUntilMs();
+      if (untilMs <= Date.now()) return;
+      if (!(await this.#waitForNews(watch, untilMs))) return;
     }
   }
 
-  async #isAnsweredYes(): Promise<boolean> {
+  /** Resolves when the rights must be checked again. Returns false when nobody can say whether they must. */
+  async #waitForNews(watch: ObjectWatch | undefined, untilMs: number): Promise<boolean> {
+    const checkedAtMs = Date.now();
+    let answeredAtMs = checkedAtMs;
+    while (this.#goesOn && Date.now() < untilMs && Date.now() - checkedAtMs < LOOK_ANYWAY_EVERY_MS) {
+      await this.#sayStillHere();
+      if (watch === undefined) await this.#stream.sleep(TICK_MS);
+      else if ((await watch.change(TICK_MS)) || !watch.isOpen) return true;
+      if (Date.now() - answeredAtMs < ASK_AGAIN_EVERY_MS) continue;
+      if (watch === undefined) return true;
+      if (!(await watch.isAnswered(ANSWER_WITHIN_MS))) return false;
+      answeredAtMs = Date.now();
+    }
+    return true;
+  }
+
+  async #allowedUntilMs(): Promise<number> {
     try {
-      const noAnswer = this.#stream.sleep(ANSWER_WITHIN_MS).then(() => false);
-      return await Promise.race([this.#mayStillWatch(), noAnswer]);
+      const noAnswer = this.#stream.sleep(ANSWER_WITHIN_MS).then(() => 0);
+      return await Promise.race([this.#access.untilMs(), noAnswer]);
     } catch (error) {
       // Access was refused or could not be checked. A viewer who still has access connects again.
       if (!(error instanceof Problem)) logFault('admin.live', error);
-      return false;
+      return 0;
     }
   }
 
@@ -147,9 +193,14 @@ class LiveFeed {
     const newestOf = (store: StoreName): number =>
       latest.findLast(({ seq }) => storeOf(seq) === store)?.seq ?? latest[0]?.seq ?? 0;
     await Promise.all([
-      this.#follow(this.#stores.outbox, newestOf('outbox'), () => this.#lookAgain()),
+      this.#follow({
+        store: this.#stores.outbox,
+        watch: this.#outboxWatch,
+        newestAtFirst: newestOf('outbox'),
+        lookAgain: () => this.#lookAgain(),
+      }),
       // An event in the tally never changes.
-      this.#follow(this.#stores.tally, newestOf('tally')),
+      this.#follow({ store: this.#stores.tally, watch: this.#tallyWatch, newestAtFirst: newestOf('tally') }),
     ]);
   }
 
@@ -158,21 +209,38 @@ class LiveFeed {
    *
    * @param lookAgain Sends what has changed of the others.
    */
-  async #follow(
-    store: Pick<SourceStores['outbox' | 'tally'], 'look'>,
-    newestAtFirst: number,
-    lookAgain?: () => Promise<void>,
-  ): Promise<void> {
+  async #follow({
+    store,
+    watch: kept,
+    newestAtFirst,
+    lookAgain,
+  }: {
+    store: Pick<SourceStores['outbox' | 'tally'], 'look'>;
+    watch: KeptWatch;
+    newestAtFirst: number;
+    lookAgain?: () => Promise<void>;
+  }): Promise<void> {
     let newest = newestAtFirst;
     let version: number | undefined;
     let lookedAtMs = Date.now();
     let isChanged = false;
     let hasMore = false;
+    let lastWatch: ObjectWatch | undefined;
     while (this.#goesOn) {
-      const nextLookMs = lookAgain === undefined ? PATIENCE_MS : Math.max(0, lookedAtMs + LOOK_EVERY_MS - Date.now());
-      const waitMs: number = isChanged ? nextLookMs : PATIENCE_MS;
-      const after = { afterSeq: newest, limit: AT_ONCE, waitMs };
-      const seen: Seen = await store.look({ ...after, version: hasMore ? undefined : version });
+      const watch = await kept.open();
+      const longestMs = watch === undefined ? PATIENCE_MS : LOOK_ANYWAY_EVERY_MS;
+      const nextLookMs = lookAgain === undefined ? longestMs : Math.max(0, lookedAtMs + LOOK_EVERY_MS - Date.now());
+      const waitMs: number = isChanged ? nextLookMs : longestMs;
+      // Whoever has just connected may have missed something.
+      if (watch !== undefined && watch === lastWatch && !hasMore) await watch.change(waitMs);
+      lastWatch = watch;
+      const isAtOnce = watch !== undefined || hasMore;
+      const seen: Seen = await store.look({
+        afterSeq: newest,
+        limit: AT_ONCE,
+        waitMs,
+        version: isAtOnce ? undefined : version,
+      });
       await this.#tell(seen.events);
       newest = seen.events.at(-1)?.seq ?? newest;
       isChanged ||= seen.version !== version;
@@ -185,6 +253,19 @@ class LiveFeed {
       }
       hasMore = seen.events.length >= AT_ONCE;
       if (!hasMore) await this.#stream.sleep(BREATHE_MS);
+    }
+  }
+
+  /** Says at first, and after each refusal, that there may be refused traffic. */
+  async #tellOfRefusals(): Promise<void> {
+    while (this.#goesOn) {
+      // First, so that it hears of what is refused after the viewer has asked.
+      const watch = await this.#refusals.open();
+      // It has no data, so clients that know only events skip it.
+      await this.#stream.write('event: refused\n\n');
+      await this.#stream.sleep(REFUSALS_EVERY_MS);
+      if (watch === undefined) await this.#stream.sleep(PATIENCE_MS);
+      else await watch.change(LOOK_ANYWAY_EVERY_MS);
     }
   }
 

@@ -1,0 +1,17 @@
+/** Accepts a viewer with code that pages and servers never need. */
+export async function watched(ctx: DurableObjectState): Promise<Response> {
+  return (await import('./later.ts')).acceptWatcher(ctx);
+}
+
+/** The connections of those who watch an object. Without them, as in a simulation, nobody does. */
+export type Viewers = { getWebSockets?(): Pick<WebSocket, 'send'>[] };
+
+/** Tells everybody who watches an object that something has changed. They ask what. */
+export function tellWatchers(viewers: Viewers | undefined): void {
+  for (const socket of viewers?.getWebSockets?.() ?? [])
+    try {
+      socket.send('news');
+    } catch {
+      // It is closing. Whoever had it connects again and looks.
+    }
+}
