@@ -5,6 +5,10 @@ export const newSource = {
   origins: 'Allowed origins',
   originsHint:
     'One per line, such as https://www.example.com or https://*.example.com. Leave empty to allow every site.',
+  copy: 'Copy settings from',
+  noCopy: 'Nothing',
+  copyHint:
+    'Its settings, LinkedIn connections and mappings. Tokens and keys are not copied: connect to LinkedIn afterwards.',
   button: 'Create source',
 };
 

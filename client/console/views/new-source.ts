@@ -1,7 +1,7 @@
 import { api } from '../app/api.ts';
 import { shapes } from '../app/response-shapes.ts';
 import { texts } from '../texts.ts';
-import { Form, input } from '../ui/form.ts';
+import { Form, input, select } from '../ui/form.ts';
 import { h } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
 
@@ -11,7 +11,8 @@ export function newSource(place: Place): Promise<View> {
   return Promise.resolve({ title: t.title, content: [h('div', { class: 'card' }, newSourceForm(place))] });
 }
 
-export function newSourceForm({ go }: Place): HTMLElement {
+export function newSourceForm({ go, sources }: Place): HTMLElement {
+  const other = select([['', t.noCopy], ...sources.map(({ id, name: of }) => [id, of] as const)], '');
   const name = input({ required: true });
   const origins = h('textarea', { rows: 3, spellcheck: 'false', class: 'mono' });
   const form = new Form({
@@ -19,7 +20,11 @@ export function newSourceForm({ go }: Place): HTMLElement {
     role: 'owner',
     onSubmit: async () => {
       const source = await api(shapes.source, '/sources', {
-        body: { name: name.value, allowed_origins: linesOf(origins.value) },
+        body: {
+          name: name.value,
+          allowed_origins: linesOf(origins.value),
+          ...(other.value !== '' && { copy_from: other.value }),
+        },
       });
       go(`#/sources/${source.id}`);
     },
@@ -27,6 +32,7 @@ export function newSourceForm({ go }: Place): HTMLElement {
   form.add(
     form.field(t.name, name, { pointer: '/name', hint: t.nameHint }),
     form.field(t.origins, origins, { pointer: '/allowed_origins', hint: t.originsHint }),
+    ...(sources.length === 0 ? [] : [form.field(t.copy, other, { pointer: '/copy_from', hint: t.copyHint })]),
   );
   return form.element;
 }

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { problemBody } from '../../../worker/schema/problem.ts';
 import { launchChromium } from '../../support/browser.ts';
 import type { LocalProduct } from '../../support/local-product.ts';
+import { aConnection } from '../management/a-connection.ts';
 import { aLead, createSource, goTo, openConsole, signIn, startEmptyProduct } from './an-empty-console.ts';
 
 const WITHIN = { timeout: 30_000 };
@@ -142,6 +143,26 @@ describe('a source', () => {
     await page.getByText(/in front, such as/).waitFor();
     expect(await page.getByLabel('Allowed origins').getAttribute('aria-invalid')).toBe('true');
     expect(await page.evaluate('document.activeElement.tagName')).toBe('TEXTAREA');
+  });
+
+  it('may begin as a copy of another, with its mappings and without its tokens', async () => {
+    const { sourceId } = await aConnection(product);
+    await product.admin(`/sources/${sourceId}`, { method: 'PATCH', body: { name: 'First shop' } });
+    await signIn(page, product);
+    await page.getByRole('link', { name: 'New source' }).click();
+    await page.getByLabel('Copy settings from').selectOption({ label: 'First shop' });
+    const { id } = await createSource(page, 'Second shop');
+    await goTo(page, 'LinkedIn');
+
+    await page.getByText('This page updates by itself').waitFor();
+    await page.getByText('With an access token').click();
+    await page.getByRole('textbox', { name: 'Access token' }).fill('tok-ok');
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await page.getByText('set, expiry unknown').waitFor(WITHIN);
+    await goTo(page, 'Mappings');
+    await page.getByRole('row', { name: /^Lead Generated .* 987655/ }).waitFor();
+    const { body } = await product.admin(`/integrations?source_id=${id}`);
+    expect(body).toMatchObject({ data: [{ source_id: id, config: { account_id: '123456789' } }] });
   });
 
   it('shows a server key once, and can revoke it', async () => {

@@ -153,6 +153,10 @@ export class RegistryEngine {
     return this.#sources.add(source);
   }
 
+  addCopiedSource(source: Source, integrations: readonly Integration[]): Promise<Saved> {
+    return this.#sources.add(source, integrations);
+  }
+
   changeSource(id: string, change: SourcePatch, precondition: Precondition): Promise<Changed<Source>> {
     return this.#sources.change(id, change, precondition);
   }

@@ -103,6 +103,11 @@ export class Registry extends DurableObject<Env> {
     return this.#engine.addSource(source);
   }
 
+  /** Adds a source with the integrations that it begins with, in one step. */
+  addCopiedSource(source: Source, integrations: readonly Integration[]): Promise<Saved> {
+    return this.#engine.addCopiedSource(source, integrations);
+  }
+
   changeSource(id: string, change: SourcePatch, precondition: Precondition): Promise<Changed<Source>> {
     return this.#engine.changeSource(id, change, precondition);
   }

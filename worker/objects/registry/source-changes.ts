@@ -1,4 +1,5 @@
 import { isMeant, nextUpdate } from '../../domain/access/entity-tag.ts';
+import type { Integration } from '../../schema/settings/integration.ts';
 import type { ServerKeyRecord, Source, SourcePatch, WriteKeyRecord } from '../../schema/settings/source.ts';
 import { configKey } from '../../store/config-key.ts';
 import type { AccessTokens } from './access-tokens.ts';
@@ -28,11 +29,13 @@ export class SourceChanges {
     this.#accessTokens = accessTokens;
   }
 
-  async add(source: Source): Promise<Saved> {
+  /** @param integrations Those that the source begins with. */
+  async add(source: Source, integrations: readonly Integration[] = []): Promise<Saved> {
     if (this.#tables.source(source.id) !== undefined || this.#pendingDeletions.has('source', source.id))
       return { kind: 'conflict', with: 'id' };
     if (this.#tables.hasWriteKey(source.write_key)) return { kind: 'conflict', with: 'write_key' };
     this.#tables.addSource(source);
+    for (const integration of integrations) this.#tables.addIntegration(integration);
     await this.#published.publish(source.id);
     return { kind: 'saved' };
   }

@@ -27,7 +27,8 @@ import { storedMappings } from './mappings.ts';
 type AdminContext = Context<AdminEnv>;
 type ConfigInput = NonNullable<IntegrationPatch['config']>;
 
-const NO_SECRETS = {
+/** What is known of the secrets of an integration that has none yet. */
+export const NO_SECRETS = {
   access_token: { set: false },
   refresh_token: { set: false },
   oauth_client_secret: { set: false },

@@ -82,6 +82,14 @@ const settings = {
 /** `POST /v1/admin/sources` */
 export const SourceCreate = v.strictObject({
   id: v.exactOptional(SourceId),
+  copy_from: v.exactOptional(
+    v.pipe(
+      SourceId,
+      v.description(
+        'A source whose settings and integrations, with their mappings, the new one gets too. Fields of the body win. Name, keys and secrets are not copied',
+      ),
+    ),
+  ),
   name: v.exactOptional(settings.name),
   write_key: v.exactOptional(WriteKey),
   allowed_origins: v.optional(settings.allowed_origins, []),

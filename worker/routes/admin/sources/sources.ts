@@ -1,19 +1,21 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 
-import { entityTag } from '../../domain/access/entity-tag.ts';
-import { sha256Hex } from '../../domain/identity/sha256.ts';
-import type { Env } from '../../env.ts';
-import { clearAway } from '../../objects/registry/pending-deletions.ts';
-import { SourceCreate, SourcePatch } from '../../schema/settings/source-schema.ts';
-import type { Source, SourceView } from '../../schema/settings/source.ts';
-import { forgetConfigs } from '../../store/config-cache.ts';
-import { forgetRefusals } from '../collector/count-refusals.ts';
-import { changedMeanwhile, ifMatch } from '../http/if-match.ts';
-import { newId, newServerKey } from '../http/new-id.ts';
-import { Problem } from '../http/problem.ts';
-import type { AdminEnv } from './env.ts';
-import { page, readInput, readPage } from './input.ts';
+import { entityTag } from '../../../domain/access/entity-tag.ts';
+import { seesSource } from '../../../domain/access/permission.ts';
+import { sha256Hex } from '../../../domain/identity/sha256.ts';
+import type { Env } from '../../../env.ts';
+import { clearAway } from '../../../objects/registry/pending-deletions.ts';
+import { SourceCreate, SourcePatch } from '../../../schema/settings/source-schema.ts';
+import type { Source, SourceView } from '../../../schema/settings/source.ts';
+import { forgetConfigs } from '../../../store/config-cache.ts';
+import { forgetRefusals } from '../../collector/count-refusals.ts';
+import { changedMeanwhile, ifMatch } from '../../http/if-match.ts';
+import { newId, newServerKey } from '../../http/new-id.ts';
+import { Problem } from '../../http/problem.ts';
+import type { AdminEnv } from '../env.ts';
+import { page, readInput, readPage } from '../input.ts';
+import { copiedIntegrations, copiedSettings } from './copied-source.ts';
 
 type AdminContext = Context<AdminEnv>;
 
@@ -28,12 +30,14 @@ export function adminSources(): Hono<AdminEnv> {
   });
 
   routes.post('/', async (c) => {
-    const input = await readInput(c, SourceCreate);
+    const { copy_from: from, ...input } = await readInput(c, SourceCreate);
+    const other = from === undefined ? undefined : await sourceToCopy(c, from);
     const now = new Date().toISOString();
     const id = input.id ?? newId('src');
     const writeKey = input.write_key ?? newId('wk');
     const source: Source = {
       ...input,
+      ...(other !== undefined && copiedSettings(other, c.get('fields') ?? [])),
       id,
       name: input.name ?? id,
       write_key: writeKey,
@@ -43,7 +47,12 @@ export function adminSources(): Hono<AdminEnv> {
       updated_at: now,
     };
     c.set('sourceId', id);
-    const saved = await registry(c).addSource(source);
+    const saved = await (other === undefined
+      ? registry(c).addSource(source)
+      : registry(c).addCopiedSource(
+          source,
+          await copiedIntegrations(registry(c), { from: other.id, to: source.id, now }),
+        ));
     if (saved.kind === 'conflict')
       throw new Problem('already_exists', `Cannot create the source: another one has this ${saved.with}`, {
         fields: [{ pointer: `/${saved.with}`, detail: 'is taken' }],
@@ -146,6 +155,15 @@ function registry(c: AdminContext): ReturnType<Env['REGISTRY']['getByName']> {
 async function sourceOf(c: AdminContext): Promise<Source> {
   const source = await registry(c).source(c.req.param('id') ?? '');
   if (source === undefined) throw notFound();
+  return source;
+}
+
+async function sourceToCopy(c: AdminContext, id: string): Promise<Source> {
+  const source = seesSource(c.get('principal'), id) ? await registry(c).source(id) : undefined;
+  if (source === undefined)
+    throw new Problem('field_invalid', 'Cannot copy the source: no source has this ID', {
+      fields: [{ pointer: '/copy_from', detail: 'expected the ID of a source' }],
+    });
   return source;
 }
 

@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
 
-import { refusalRow } from '../../domain/refusals/refusal-view.ts';
-import { REFUSAL_HOURS } from '../../schema/events/refusal.ts';
-import type { Refusals } from '../../schema/events/refusal.ts';
-import { Problem } from '../http/problem.ts';
-import type { AdminEnv } from './env.ts';
-import { readHours } from './input.ts';
+import { refusalRow } from '../../../domain/refusals/refusal-view.ts';
+import { REFUSAL_HOURS } from '../../../schema/events/refusal.ts';
+import type { Refusals } from '../../../schema/events/refusal.ts';
+import { Problem } from '../../http/problem.ts';
+import type { AdminEnv } from '../env.ts';
+import { readHours } from '../input.ts';
 
 const DEFAULT_HOURS = 24;
 
