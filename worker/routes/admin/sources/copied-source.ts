@@ -23,12 +23,7 @@ const COPIED = [
  * @param given The fields of the body as JSON pointers, which keep the body's value.
  */
 export function copiedSettings(from: Source, given: readonly string[]): Partial<Source> {
-  return Object.fromEntries(
-    COPIED.filter((name) => !given.includes(`/${name}`)).flatMap((name) =>
-      // A source of an older release may not have all settings.
-      from[name] === undefined ? [] : [[name, from[name]]],
-    ),
-  );
+  return Object.fromEntries(COPIED.filter((name) => !given.includes(`/${name}`)).map((name) => [name, from[name]]));
 }
 
 /** The most integrations of one source that are copied. */
