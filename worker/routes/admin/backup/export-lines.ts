@@ -9,7 +9,7 @@ import { VERSION } from '../../../schema/version.ts';
 import { SourceStores } from '../../stores/source-stores.ts';
 import { hookView } from '../crm/hooks.ts';
 import { integrationView } from '../integrations.ts';
-import { sourceView } from '../sources.ts';
+import { sourceView } from '../sources/sources.ts';
 import { registryOf } from './copied-objects.ts';
 
 const PAGE = 100;
