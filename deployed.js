@@ -7,6 +7,7 @@ export {
   Credentials,
   Imports,
   Outbox,
+  PayloadKeyStore,
   RateLimiter,
   Refusals,
   Registry,

@@ -2,6 +2,7 @@ import type { Alerts } from './objects/alerts/alerts.ts';
 import type { Credentials } from './objects/credentials/credentials.ts';
 import type { Imports } from './objects/imports/imports.ts';
 import type { Outbox } from './objects/outbox/outbox.ts';
+import type { PayloadKeyStore } from './objects/payload-key-store/payload-key-store.ts';
 import type { RateLimiter } from './objects/rate-limiter/rate-limiter.ts';
 import type { Refusals } from './objects/refusals/refusals.ts';
 import type { Registry } from './objects/registry/registry.ts';
@@ -16,6 +17,8 @@ export type Env = {
   LINKEDIN_AUTH_URL: string;
   ADMIN_TOKEN?: string;
   ENCRYPTION_KEY?: string;
+  /** `eu` or `us`: all objects are there, and nothing that opens personal data is in KV. */
+  JURISDICTION?: string;
   /** Where objects are created, such as `weur`; near their first caller without it. */
   LOCATION_HINT?: string;
   /** Cloudflare Access, when it guards the console: the team, the application, and the role of the people it admits. */
@@ -35,6 +38,7 @@ export type Env = {
   CREDENTIALS: DurableObjectNamespace<Credentials>;
   RATE_LIMITER: DurableObjectNamespace<RateLimiter>;
   ALERTS: DurableObjectNamespace<Alerts>;
+  PAYLOAD_KEYS: DurableObjectNamespace<PayloadKeyStore>;
   /** Cloudflare's binding for e-mails. Without it there is no channel of the type email. */
   ALERT_EMAIL?: SendEmail;
 };

@@ -8,6 +8,7 @@ export { Alerts } from './objects/alerts/alerts.ts';
 export { Credentials } from './objects/credentials/credentials.ts';
 export { Imports } from './objects/imports/imports.ts';
 export { Outbox } from './objects/outbox/outbox.ts';
+export { PayloadKeyStore } from './objects/payload-key-store/payload-key-store.ts';
 export { RateLimiter } from './objects/rate-limiter/rate-limiter.ts';
 export { Refusals } from './objects/refusals/refusals.ts';
 export { Registry } from './objects/registry/registry.ts';

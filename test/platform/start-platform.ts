@@ -15,7 +15,16 @@ const ADMIN_TOKEN = 'test-admin-token';
 /** Base64 of the bytes 0 to 31. */
 const ENCRYPTION_KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
 
-type Binding = 'OUTBOX' | 'TALLY' | 'IMPORTS' | 'REFUSALS' | 'REGISTRY' | 'CREDENTIALS' | 'RATE_LIMITER' | 'ALERTS';
+type Binding =
+  | 'OUTBOX'
+  | 'TALLY'
+  | 'IMPORTS'
+  | 'REFUSALS'
+  | 'REGISTRY'
+  | 'CREDENTIALS'
+  | 'RATE_LIMITER'
+  | 'ALERTS'
+  | 'PAYLOAD_KEYS';
 
 /** What was spent since the last report; `total` is the sum of all places. */
 type Report = {
@@ -25,7 +34,7 @@ type Report = {
   /** How often an object of each class was started, since the beginning. */
   starts: Readonly<Record<string, number>>;
   /** How objects were asked for. */
-  asked: readonly { binding: string; name: string; options: unknown }[];
+  asked: readonly { binding: string; name: string; options: unknown; jurisdiction: string | null }[];
 };
 
 /** The product on workerd with a sandbox as its LinkedIn, where everything that Cloudflare charges or limits is counted. */
@@ -36,6 +45,8 @@ export type Platform = {
   /** Changes how the platform behaves; what is not named is as usual again. */
   rules(change: RulesChange): Promise<void>;
   report(): Promise<Report>;
+  /** Returns everything in KV, by key. */
+  kv(): Promise<Readonly<Record<string, string>>>;
   /** Removes an object from memory. */
   evict(binding: Binding, name: string): Promise<void>;
   /** Calls a method of an object, uncounted. */
@@ -100,6 +111,7 @@ export async function startPlatform({
       await order({ do: 'rules', change });
     },
     report: async () => withTotal((await order({ do: 'report' })) as Omit<Report, 'total'>), // oxlint-disable-line typescript/no-unsafe-type-assertion
+    kv: async () => (await order({ do: 'kv' })) as Record<string, string>, // oxlint-disable-line typescript/no-unsafe-type-assertion
     evict: async (binding, name) => {
       await order({ do: 'evict', binding, name });
     },

@@ -16,29 +16,60 @@ const LOCATIONS: ReadonlySet<string> = new Set<DurableObjectLocationHint>([
   'me',
 ]);
 
+/** Where Cloudflare keeps objects and their data, if it has to: the same source, read 2026-11. */
+const JURISDICTIONS: ReadonlySet<string> = new Set<DurableObjectJurisdiction>(['eu', 'us']);
+
 const known = new WeakMap<Env, Env>();
 
 /**
- * Returns the bindings through which every object of this installation is made and found. An object is created at
- * `LOCATION_HINT`, or near its first caller, and never moves. The Worker's entry points and the constructors of objects
- * pass their bindings through here, so this is the only place that decides about an object's ID and location.
+ * Returns the bindings through which every object of this installation is made and found: in `JURISDICTION`, or at
+ * `LOCATION_HINT`, or near its first caller. An object never moves. The Worker's entry points and the constructors of
+ * objects pass their bindings through here, so this is the only place that decides about an object's ID and location.
  */
 export function placed(env: Env): Env {
-  const hint = hintOf(env);
-  if (hint === undefined) return env;
+  const place = placeOf(env);
+  if (place === undefined) return env;
   const made = known.get(env) ?? {
     ...env,
-    REGISTRY: near(env.REGISTRY, hint),
-    OUTBOX: near(env.OUTBOX, hint),
-    TALLY: near(env.TALLY, hint),
-    IMPORTS: near(env.IMPORTS, hint),
-    REFUSALS: near(env.REFUSALS, hint),
-    CREDENTIALS: near(env.CREDENTIALS, hint),
-    RATE_LIMITER: near(env.RATE_LIMITER, hint),
-    ALERTS: near(env.ALERTS, hint),
+    REGISTRY: place(env.REGISTRY),
+    OUTBOX: place(env.OUTBOX),
+    TALLY: place(env.TALLY),
+    IMPORTS: place(env.IMPORTS),
+    REFUSALS: place(env.REFUSALS),
+    CREDENTIALS: place(env.CREDENTIALS),
+    RATE_LIMITER: place(env.RATE_LIMITER),
+    ALERTS: place(env.ALERTS),
+    PAYLOAD_KEYS: place(env.PAYLOAD_KEYS),
   };
   known.set(env, made);
   return made;
+}
+
+/** Whether all data has to stay in a jurisdiction, which KV can't. */
+export function isPinned({ JURISDICTION: given = '' }: Pick<Env, 'JURISDICTION'>): boolean {
+  return given !== '';
+}
+
+type Place = <Kind extends Rpc.DurableObjectBranded>(
+  namespace: DurableObjectNamespace<Kind>,
+) => DurableObjectNamespace<Kind>;
+
+function placeOf(env: Env): Place | undefined {
+  const { JURISDICTION: jurisdiction = '' } = env;
+  // A jurisdiction says more than a hint, which may be outside of it.
+  if (isJurisdiction(jurisdiction)) return (namespace) => namespace.jurisdiction(jurisdiction);
+  // With a misspelled one nothing may be stored: it would be in the wrong place for ever.
+  if (isPinned(env))
+    return (namespace) =>
+      findingBy(namespace, () => {
+        throw new Error(`JURISDICTION is ${jurisdiction}: expected ${[...JURISDICTIONS].join(' or ')}`);
+      });
+  const hint = hintOf(env);
+  return hint && ((namespace) => findingBy(namespace, (name) => namespace.getByName(name, { locationHint: hint })));
+}
+
+function isJurisdiction(given: string): given is DurableObjectJurisdiction {
+  return JURISDICTIONS.has(given);
 }
 
 let isLogged = false;
@@ -58,14 +89,11 @@ function isLocation(hint: string): hint is DurableObjectLocationHint {
 }
 
 /** All our objects are found by name. */
-function near<Kind extends Rpc.DurableObjectBranded>(
+function findingBy<Kind extends Rpc.DurableObjectBranded>(
   namespace: DurableObjectNamespace<Kind>,
-  locationHint: DurableObjectLocationHint,
+  getByName: (name: string) => DurableObjectStub<Kind>,
 ): DurableObjectNamespace<Kind> {
   return new Proxy(namespace, {
-    get: (objects, method): unknown =>
-      method === 'getByName'
-        ? (name: string) => objects.getByName(name, { locationHint })
-        : Reflect.get(objects, method, objects),
+    get: (objects, method): unknown => (method === 'getByName' ? getByName : Reflect.get(objects, method, objects)),
   });
 }

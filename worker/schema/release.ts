@@ -38,8 +38,18 @@ const SETTINGS_0_1 = [
 export const RELEASE: Release = {
   version: VERSION,
   tables: { registry: 9, outbox: 25, tally: 1, refusals: 1, imports: 2, alerts: 3 },
-  objects: ['Registry', 'Outbox', 'Tally', 'Refusals', 'Imports', 'Credentials', 'RateLimiter', 'Alerts'],
-  settings: [...SETTINGS_0_1],
+  objects: [
+    'Registry',
+    'Outbox',
+    'Tally',
+    'Refusals',
+    'Imports',
+    'Credentials',
+    'RateLimiter',
+    'Alerts',
+    'PayloadKeyStore',
+  ],
+  settings: [...SETTINGS_0_1, 'JURISDICTION'],
   linkedin_version: SETTING_DEFAULTS.linkedin_version,
 };
 

@@ -16,7 +16,7 @@ watchGlobals();
 
 type Order =
   | { do: 'rules'; change: RulesChange }
-  | { do: 'report' }
+  | { do: 'report' | 'kv' }
   | { do: 'evict' | 'call'; binding: string; name: string; method: string; args: unknown[] };
 
 export default {
@@ -76,9 +76,11 @@ export const Registry = versioned('Registry');
 export const Credentials = versioned('Credentials');
 export const RateLimiter = versioned('RateLimiter');
 export const Alerts = versioned('Alerts');
+export const PayloadKeyStore = versioned('PayloadKeyStore');
 
 async function obey(order: Order, env: Record<string, unknown>): Promise<unknown> {
   if (order.do === 'rules') changeRules(order.change);
+  if (order.do === 'kv') return inKv(env['CONFIG'] as KVNamespace); // oxlint-disable-line typescript/no-unsafe-type-assertion
   if (order.do === 'report') return { ...report(), starts: Object.fromEntries(starts), asked: asked.splice(0) };
   if (order.do !== 'evict' && order.do !== 'call') return null;
   const namespace = env[order.binding] as DurableObjectNamespace; // oxlint-disable-line typescript/no-unsafe-type-assertion
@@ -86,6 +88,12 @@ async function obey(order: Order, env: Record<string, unknown>): Promise<unknown
   if (order.do === 'evict') await evict(stub);
   else return Reflect.apply(stub[order.method], stub, order.args);
   return null;
+}
+
+/** Returns everything in KV. */
+async function inKv(kv: KVNamespace): Promise<Record<string, string | null>> {
+  const { keys } = await kv.list();
+  return Object.fromEntries(await Promise.all(keys.map(async ({ name }) => [name, await kv.get(name)] as const)));
 }
 
 function edgePage(pathname: string): Response | undefined {

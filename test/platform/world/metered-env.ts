@@ -6,7 +6,7 @@ import { rules, take } from './rules.ts';
 const wrapped = new Map<string, object>();
 
 /** How an object was asked for; see F5. */
-export const asked: { binding: string; name: string; options: unknown }[] = [];
+export const asked: { binding: string; name: string; options: unknown; jurisdiction: string | null }[] = [];
 
 type Stub = Record<string, (...args: unknown[]) => Promise<unknown>>;
 
@@ -27,22 +27,20 @@ export function meteredEnv<Env extends object>(env: Env, location: string): Env 
   return made;
 }
 
-type Namespace = {
-  getByName(name: string, options?: unknown): Stub;
-  jurisdiction(name: string): Namespace;
-};
+type Namespace = { getByName(name: string, options?: unknown): Stub };
 
 function isNamespace(binding: unknown): binding is Namespace {
   return typeof binding === 'object' && binding !== null && binding.constructor.name === 'DurableObjectNamespace';
 }
 
-function meteredNamespace(binding: string, namespace: Namespace): object {
+/** workerd has no jurisdictions, so all objects are in one namespace, and how they were asked for is noted. */
+function meteredNamespace(binding: string, namespace: Namespace, jurisdiction: string | null = null): object {
   return {
     getByName: (name: string, options?: unknown) => {
-      asked.push({ binding, name, options });
+      asked.push({ binding, name, options, jurisdiction });
       return meteredStub(binding, () => namespace.getByName(name, options));
     },
-    jurisdiction: (name: string) => meteredNamespace(binding, namespace.jurisdiction(name)),
+    jurisdiction: (name: string) => meteredNamespace(binding, namespace, name),
   };
 }
 

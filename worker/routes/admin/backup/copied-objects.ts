@@ -13,6 +13,7 @@ type Reached = {
 
 /** The bindings of Durable Objects that are no part of a backup, with the reason. A test knows all others. */
 export const NOT_BACKED_UP: Readonly<Record<string, string>> = {
+  PAYLOAD_KEYS: 'the pages of keys are copied with their outbox',
   RATE_LIMITER: 'the requests of the current day and minute: a restored instance begins with full limits',
 };
 
