@@ -10,22 +10,30 @@ export type AlertReceiver = {
   received: Received[];
   /** Answers the next requests with this status. */
   answerWith(status: number): void;
+  /** Leaves the next requests without an answer, until `answerWith`. */
+  hang(): void;
   close(): Promise<void>;
 };
 
 export async function startAlertReceiver(): Promise<AlertReceiver> {
   const received: Received[] = [];
-  let status = 200;
+  let status: number | undefined = 200;
   const server: Server = createServer((request, response) => {
     let text = '';
     request.setEncoding('utf8').on('data', (part: string) => (text += part));
     request.on('end', () => {
       received.push({ path: request.url ?? '', headers: request.headers, text, atMs: Date.now() });
-      response.writeHead(status).end();
+      if (status !== undefined) response.writeHead(status).end();
     });
   });
   const url = await listening(server);
-  return { url, received, answerWith: (next) => (status = next), close: () => closed(server) };
+  return {
+    url,
+    received,
+    answerWith: (next) => (status = next),
+    hang: () => (status = undefined),
+    close: () => closed(server),
+  };
 }
 
 async function listening(server: Server): Promise<string> {

@@ -1,12 +1,14 @@
 /**
  * LinkedIn's token is revoked on a running instance: the alert is at the webhook within two minutes, and the all-clear
- * within two minutes of the repair. No cron trigger runs in this test.
+ * within two minutes of the repair. No cron trigger runs in this test. Then the instance is killed at the two worst
+ * moments: after an incident opened and before it is told, and while a receiver has an alert and has not answered.
  */
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { type AlertReceiver, startAlertReceiver } from '../../support/alert-receiver.ts';
 import { type LocalProduct, startLocalProduct } from '../../support/local-product.ts';
+import { dataOf } from '../management/a-connection.ts';
 
 const TWO_MINUTES_MS = 120_000;
 
@@ -87,3 +89,65 @@ it('tells a webhook that the token was revoked, and that it works again', { time
   expect(product.sandbox.events.map(({ element }) => element['eventId'])).toEqual(['lead-1']);
   expect((await product.admin('/incidents?state=open')).body).toEqual({ data: [], next_cursor: null });
 });
+
+it(
+  'tells a channel each state, and none under two IDs, also when it is killed in between',
+  { timeout: 120_000 },
+  async () => {
+    const alerts = async (state: string): Promise<unknown> => {
+      const listed = dataOf(await product.admin(`/incidents?state=${state}&source_id=src_demo`));
+      return listed.find(({ cause }) => cause === 'rule_held')?.['alerts'];
+    };
+    receiver.received.length = 0;
+    product.sandbox.setState({ rules: { '987654': { enabled: false } } });
+    await product.collect({
+      batch: [
+        {
+          type: 'track',
+          event: 'Order Completed',
+          messageId: 'order-1',
+          traits: { email: 'john.doe@example.com' },
+          context: { consent: { categoryPreferences: { advertising: true } } },
+        },
+      ],
+    });
+    await expect
+      .poll(() => alerts('open'), { interval: 50 })
+      .toMatchObject([{ type: 'incident.opened', state: 'waiting' }]);
+
+    receiver.hang();
+    await product.crash();
+    expect(receiver.received).toEqual([]);
+    await expect.poll(types, { interval: 50 }).toEqual(['incident.opened']);
+    await product.kill();
+    receiver.answerWith(200);
+    await product.restart();
+    // Otherwise the next attempt waits for the alarm that was set in case this happens: a minute.
+    await product.runCron();
+    await expect
+      .poll(() => alerts('open'), { interval: 50 })
+      .toMatchObject([{ type: 'incident.opened', state: 'sent' }]);
+    product.sandbox.setState({ rules: { '987654': { enabled: true } } });
+    await product.admin('/integrations/int_demo/replay', { body: { filter: {} } });
+    await expect
+      .poll(
+        async () => {
+          await product.runCron();
+          return alerts('closed');
+        },
+        { interval: 200 },
+      )
+      .toMatchObject([
+        { type: 'incident.closed', state: 'sent' },
+        { type: 'incident.opened', state: 'sent' },
+      ]);
+
+    const told = receiver.received.map(
+      ({ text, headers }) => `${Object(JSON.parse(text))['type']} ${String(headers['webhook-id'])}`,
+    );
+    // The first attempt had no answer, so the alert came again with the same ID.
+    expect(told).toHaveLength(3);
+    expect(told[0]).toBe(told[1]);
+    expect([...new Set(told)].map((one) => one.split(' ')[0])).toEqual(['incident.opened', 'incident.closed']);
+  },
+);

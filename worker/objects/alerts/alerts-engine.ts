@@ -221,6 +221,7 @@ export class AlertsEngine {
     const facts = await Promise.race([this.#ports.observe(sourceId), late]);
     if (facts === undefined) {
       this.#baselines.forget(sourceId);
+      this.#metrics.forget(sourceId);
       return [];
     }
     return [...symptomsOf(facts), ...(await this.#odd(sourceId))];

@@ -71,6 +71,10 @@ export class MetricsOfSources {
     this.#sql.exec('DELETE FROM metrics WHERE source_id NOT IN (SELECT value FROM json_each(?))', JSON.stringify(ids));
   }
 
+  forget(id: string): void {
+    this.#sql.exec('DELETE FROM metrics WHERE source_id = ?', id);
+  }
+
   async #once(id: string): Promise<void> {
     const reading = this.#reading.get(id) ?? this.#readOne(id);
     this.#reading.set(id, reading);
@@ -90,7 +94,7 @@ export class MetricsOfSources {
     const mustLook = row === undefined || nowMs - row.looked_at_ms >= LOOK_MS;
     const seen = mustLook ? await this.#ports.observe(id) : before?.seen;
     if (seen === undefined) {
-      this.#sql.exec('DELETE FROM metrics WHERE source_id = ?', id);
+      this.forget(id);
       return;
     }
     const { counters, queues } = await this.#counted(id, before?.counters);
