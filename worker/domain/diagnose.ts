@@ -6,6 +6,8 @@ import type { AdAccount, ConversionRule } from '../schema/settings/linkedin-obje
 import { CONVERSIONS_ONLY_BYTES, FILLING_BYTES, FULL_BYTES } from './collect/storage-budget.ts';
 import type { ResponseKind } from './delivery/response-kind.ts';
 import { refusedFindings } from './refusals/refused-findings.ts';
+import { zoneFindings } from './zone-findings.ts';
+import type { TagAnswer } from './zone-findings.ts';
 
 /** LinkedIn's answer to a question, or its error. */
 type Probe<Value> = { kind: 'ok'; value: Value } | { kind: 'refused'; error: LinkedInError };
@@ -59,6 +61,8 @@ export type Facts = {
   reach: { fromPages: number; firstParty: number };
   /** The requests that the collector refused in the last day. */
   refused: readonly RefusalRow[];
+  /** Undefined when there is no public address, or nothing answered. */
+  tagAnswer: TagAnswer | undefined;
 };
 
 const RECONNECT_DAYS = 60;
@@ -91,7 +95,9 @@ export function diagnose(facts: Facts): Finding[] {
     ...ofConsent(facts),
     ...ofQuota(facts),
     ...ofDeliveries(facts),
-    ...refusedFindings(facts.refused).map(({ code, detail }) => finding(code, detail)),
+    ...[...refusedFindings(facts.refused), ...zoneFindings(facts.tagAnswer)].map(({ code, detail }) =>
+      finding(code, detail),
+    ),
     ...ofStorage(facts),
     ...ofReach(facts),
     ...ofEvents(facts),

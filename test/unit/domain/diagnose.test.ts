@@ -51,6 +51,7 @@ const facts = (over: Partial<Facts> = {}): Facts => ({
   storageBytes: 1_000_000,
   reach: { fromPages: 100, firstParty: 100 },
   refused: [],
+  tagAnswer: undefined,
   recent: { events: 100, withClickId: 60, withEmail: 70, unidentified: 10, unconsented: 20 },
   ...over,
 });
@@ -66,6 +67,18 @@ const refused = (status: number | undefined, message = '', code?: string) =>
     },
   }) as const;
 
+/** The tag's script as the Worker answers it, with the given differences. */
+const tagAnswer = (over: Partial<Exclude<Facts['tagAnswer'], undefined>>) => ({
+  tagAnswer: {
+    status: 200,
+    contentType: 'text/javascript; charset=utf-8',
+    cacheControl: 'private, max-age=300, stale-while-revalidate=86400',
+    mitigated: null,
+    cacheStatus: 'DYNAMIC',
+    ...over,
+  },
+});
+
 const codes = (over: Partial<Facts>) => diagnose(facts(over)).map(({ code }) => code);
 
 describe('the doctor', () => {
@@ -74,6 +87,13 @@ describe('the doctor', () => {
   });
 
   it.each<[string, Partial<Facts>, string[]]>([
+    ['a zone that changes nothing', tagAnswer({}), []],
+    ['a zone that challenges', tagAnswer({ status: 403, mitigated: 'challenge' }), ['collector_challenged']],
+    ['a zone whose cache has the tag', tagAnswer({ cacheStatus: 'HIT' }), ['tag_cached']],
+    ['a cache that was asked in vain', tagAnswer({ cacheStatus: 'MISS' }), []],
+    ['a zone with a longer TTL', tagAnswer({ cacheControl: 'max-age=14400' }), ['tag_cached_longer']],
+    ['a website that answers there', tagAnswer({ contentType: 'text/html', cacheStatus: 'HIT' }), []],
+    ['a website without such a file', tagAnswer({ status: 404, cacheControl: 'max-age=14400' }), []],
     ['storage that is half full', { storageBytes: 4_000_000_001 }, ['storage_filling']],
     ['storage for conversions only', { storageBytes: 5_600_000_001 }, ['storage_for_conversions_only']],
     ['storage that is almost half full', { storageBytes: 4_000_000_000 }, []],

@@ -1,6 +1,6 @@
 import { createExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 
 import worker from '../../../worker/index.ts';
 import { admin, ADMIN_TOKEN, anIntegrationOf, aRequest, aSource, problemOf } from '../support/api.ts';
@@ -33,6 +33,28 @@ describe('the doctor', () => {
     );
 
     expect(await response.json()).toMatchObject({ findings: [{ code: 'encryption_key_missing' }] });
+  });
+
+  it.each([
+    ['challenges', { status: 403, headers: { 'cf-mitigated': 'challenge' } }, 'collector_challenged'],
+    [
+      'answers from its cache',
+      { status: 200, headers: { 'Content-Type': 'text/javascript', 'cf-cache-status': 'HIT' } },
+      'tag_cached',
+    ],
+  ])('reports that a zone %s, from the answer at the public address', async (_, answer, code) => {
+    const { id } = await anIntegrationOf(await aSource());
+    vi.mocked(fetch).mockImplementation((input) =>
+      new Request(input).url === 'https://t.example.com/df.js'
+        ? Promise.resolve(new Response('', answer))
+        : Promise.reject(new TypeError('Network connection lost.')),
+    );
+
+    const response = await admin(`/integrations/${id}/doctor`, { method: 'POST' });
+
+    const { findings } = await response.json<{ findings: { code: string }[] }>();
+    expect(findings.map((finding) => finding.code)).toEqual(['linkedin_unreachable', code]);
+    noLinkedIn();
   });
 
   it('is a 404 for an unknown integration', async () => {

@@ -30,6 +30,8 @@ beforeEach(() => {
   vi.spyOn(console, 'log').mockImplementation((line) => void lines.push(String(line)));
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (url, init) => {
     const request = new Request(url, init);
+    // The doctor also asks for the tag at its own address.
+    if (request.url === 'https://t.example.com/df.js') return new Response(null, { status: 404 });
     asked.push(`${new URL(request.url).pathname} ${request.headers.get('LinkedIn-Version')}`);
     return respond(request);
   });

@@ -110,6 +110,12 @@ export const FINDINGS = {
     title: 'Events were refused because of an error in Directflight',
     remedy: 'The tag and the SDKs send them again automatically. The Worker’s log has the details: please report them.',
   },
+  collector_challenged: {
+    severity: 'error',
+    title: 'Cloudflare challenges or blocks requests to the collector',
+    remedy:
+      'In your Cloudflare zone, let a custom rule skip bot protection and managed rules for the collector’s host, or turn Bot Fight Mode off. Servers can’t pass a challenge, and the tag’s requests can’t either.',
+  },
   refused_origin: {
     severity: 'warning',
     title: 'Events were refused because their page’s origin isn’t allowed',
@@ -242,6 +248,18 @@ export const FINDINGS = {
     title: 'The collector is on a different site from most pages that send to it',
     remedy:
       'Serve it from a path of the website’s own host, such as /_df/*, or from a subdomain. Browsers soon delete cookies of other sites.',
+  },
+  tag_cached: {
+    severity: 'warning',
+    title: 'Cloudflare’s cache answers for the tag’s script',
+    remedy:
+      'In your Cloudflare zone, exclude the collector’s host or path from Cache Everything. The script depends on the visitor’s country.',
+  },
+  tag_cached_longer: {
+    severity: 'warning',
+    title: 'Browsers keep the tag’s script for longer than five minutes',
+    remedy:
+      'In your Cloudflare zone, set Caching › Configuration › Browser Cache TTL to Respect Existing Headers. Then a change reaches visitors after five minutes.',
   },
   few_identified: {
     severity: 'warning',

@@ -18,6 +18,7 @@ import type { Integration } from '../../../schema/settings/integration.ts';
 import { Problem } from '../../http/problem.ts';
 import { SourceStores } from '../../stores/source-stores.ts';
 import type { AdminEnv } from '../env.ts';
+import { askForTag } from './ask-for-tag.ts';
 import { integrationOf } from './integration-of.ts';
 import { linkedInOf } from './linkedin-of.ts';
 import { accountIdOf } from './linkedin.ts';
@@ -67,13 +68,14 @@ async function factsOf(c: AdminContext, integration: Integration): Promise<Facts
   // Called first, because it may renew the token.
   const asked = isEncryptionKeySet ? await askLinkedIn(c, integration, accountId) : undefined;
   const access = isEncryptionKeySet ? await vaultOf(c.env, integration).access() : undefined;
-  const [ends, source, neighbours, backlog, events, refused] = await Promise.all([
+  const [ends, source, neighbours, backlog, events, refused, tagAnswer] = await Promise.all([
     isEncryptionKeySet ? vaultOf(c.env, integration).ends() : undefined,
     registry.source(sourceId),
     registry.integrations({ sourceId, limit: MAX_NEIGHBOURS, after: undefined }),
     OUTBOX.getByName(sourceId).backlog(id),
     lastDay(c, sourceId, nowMs),
     REFUSALS.getByName(sourceId).lastHours(DAY_HOURS),
+    askForTag(c.env, c.req.url),
   ]);
   const limits = limitsOf(config);
   const used =
@@ -125,6 +127,7 @@ async function factsOf(c: AdminContext, integration: Integration): Promise<Facts
       firstParty: events.filter((event) => event.first_party === true).length,
     },
     refused: source === undefined ? [] : refused.map((hour) => refusalRow(hour, source)),
+    tagAnswer,
   };
 }
 

@@ -1,0 +1,39 @@
+/** What came back for the tag's script, on its way through the customer's own zone. */
+export type TagAnswer = {
+  status: number;
+  contentType: string | null;
+  cacheControl: string | null;
+  /** What Cloudflare says: how it answered instead of the Worker, and whether its cache did. */
+  mitigated: string | null;
+  cacheStatus: string | null;
+};
+
+type ZoneFinding = { code: 'collector_challenged' | 'tag_cached' | 'tag_cached_longer'; detail: string };
+
+/** For how long browsers may keep `df.js`; scripts/static-headers.ts says it. */
+const TAG_MAX_AGE_S = 300;
+
+/** The answers for which Cloudflare's cache had the script. */
+const FROM_CACHE = /^(HIT|STALE|UPDATING|REVALIDATED)$/;
+
+/**
+ * Returns what a zone's settings do to the collector. Only what the answer proves: on a route of the website's own host,
+ * a Worker's request to itself reaches the website instead, and that is no fault.
+ *
+ * https://developers.cloudflare.com/cache/concepts/cache-responses/
+ * https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response/
+ */
+export function zoneFindings(answer: TagAnswer | undefined): ZoneFinding[] {
+  if (answer === undefined) return [];
+  const { status, contentType, cacheControl, mitigated, cacheStatus } = answer;
+  if (mitigated !== null)
+    return [{ code: 'collector_challenged', detail: `The tag’s script was answered with ${status}, “${mitigated}”.` }];
+  if (status !== 200 || contentType?.includes('javascript') !== true) return [];
+  const found: ZoneFinding[] = [];
+  if (cacheStatus !== null && FROM_CACHE.test(cacheStatus))
+    found.push({ code: 'tag_cached', detail: `The tag’s script came with the cache status ${cacheStatus}.` });
+  const seconds = Number(/max-age=(\d+)/.exec(cacheControl ?? '')?.[1] ?? 0);
+  if (seconds > TAG_MAX_AGE_S)
+    found.push({ code: 'tag_cached_longer', detail: `Browsers keep the tag’s script for ${seconds} seconds.` });
+  return found;
+}
