@@ -23,6 +23,8 @@ const SHAPE = shapeOf<ImportView>({
   too_old: 0,
   without_identity: 0,
   refused: 0,
+  erased: 0,
+  cancelled: 0,
   skipped: {},
   problems: [{ row: 0, code: '', detail: '' }],
   problem_counts: {},

@@ -220,3 +220,119 @@ describe('an import', () => {
     expect(again).toMatchObject({ value: { EUR: '1234.5' }, sendable: 1 });
   });
 });
+
+async function storedOf({ id }: { id: string }): Promise<string> {
+  const { env } = await import('cloudflare:workers');
+  const { runInDurableObject } = await import('cloudflare:test');
+  return runInDurableObject(env.IMPORTS.getByName(id), (_, state) =>
+    JSON.stringify(
+      ['imports', 'slices', 'templates'].map((table) => state.storage.sql.exec(`SELECT * FROM ${table}`).toArray()),
+    ),
+  );
+}
+
+describe('a file without a header', () => {
+  it('is refused, and nothing of its first row is answered or stored', async () => {
+    const source = await aCrmSource();
+    const row = rowOf('victim.one@firm.de');
+
+    const response = await upload(source, `${row}\n${row}`, { event: 'Won' });
+    const answer = await response.clone().text();
+
+    expect(await problemOf(response)).toEqual({ status: 400, code: 'field_invalid', pointer: '/columns' });
+    expect(answer).toContain('its cell 1 is an e-mail address');
+    expect(answer + (await storedOf(source))).not.toMatch(/victim|firm\.de/);
+  });
+
+  it('is known by addresses, hashes, times, and numbers, and by no name of a column', async () => {
+    const { dataInHeader } = await import('../../../worker/domain/imports/first-row.ts');
+    const data = [
+      'jane@firm.de',
+      'Jane Doe <jane@firm.de>',
+      'jane (at) firm.de',
+      'a'.repeat(64),
+      '2026-11-20',
+      '08/11/2026 10:00',
+      'Nov 8 2026',
+      '46354.5',
+      '500',
+      '1.234,50 €',
+      '+49 170 1234567',
+      '0170/1234567',
+    ];
+    const names = [
+      'E-Mail',
+      '',
+      'Close Date',
+      'Address 1',
+      '1st name',
+      'Q4',
+      'Conversion time (UTC)',
+      'Betrag (€)',
+      '#',
+    ];
+
+    expect(data.filter((cell) => dataInHeader(['Name', cell])?.column !== 2)).toEqual([]);
+    expect(names.filter((cell) => dataInHeader([cell]) !== undefined)).toEqual([]);
+  });
+
+  it('shows names of columns, files and events only with their personal data masked', async () => {
+    const source = await aCrmSource();
+    const line = JSON.stringify({ 'jane@firm.de': 1, email: 'a@b.de', time: yesterday(), event: 'bo@firm.se' });
+    const search = new URLSearchParams({ preview: 'true', name: 'kim@firm.no.csv' });
+
+    const response = await admin(`/sources/${source.id}/imports?${search.toString()}`, {
+      body: `${line}\n${JSON.stringify({ email: 'a@b.de', event: 'li@firm.fi' })}`,
+      headers: { 'Content-Type': 'application/x-ndjson' },
+    });
+    const answer = await response.text();
+
+    expect(response.status).toBe(201);
+    expect(answer + (await storedOf(source))).not.toMatch(/firm\./);
+  });
+});
+
+it.each([
+  ['an Excel workbook or a zip file', [0x50, 0x4b, 3, 4]],
+  ['compressed with gzip', [0x1f, 0x8b, 8, 0]],
+  ['an old Excel workbook', [0xd0, 0xcf, 0x11, 0xe0]],
+])('says that a file is %s', async (is, bytes) => {
+  const response = await upload(await aCrmSource(), Uint8Array.from([...bytes, 0, 1, 2, 10]));
+
+  expect(response.status).toBe(415);
+  expect(await response.text()).toContain(`it is ${is}, not CSV`);
+});
+
+describe('the report of an import that was cancelled', () => {
+  it('ends, and has an outcome for every row', async () => {
+    const source = await aCrmSource();
+    const { env } = await import('cloudflare:workers');
+    const imports = env.IMPORTS.getByName(source.id);
+    const settings = { name: 'x', event: undefined, events: {}, dateOrder: undefined, lawfulBasis: undefined };
+    await imports.begin({ ...settings, id: 'imp_1' });
+    for (let row = 2; row < 122; row += 1) await imports.add('imp_1', [{ row, problems: [] }]);
+    await imports.cancel('imp_1');
+
+    const lines = await report(source, { id: 'imp_1' });
+    const view = await (await admin(`/sources/${source.id}/imports/imp_1`)).json<ImportView>();
+
+    expect(lines.map(([row, outcome]) => `${row} ${outcome}`)).toEqual(
+      Array.from({ length: 120 }, (_, at) => `${at + 2} cancelled`),
+    );
+    expect(view).toMatchObject({ state: 'cancelled', rows: 120, sendable: 0, cancelled: 120 });
+  });
+
+  it('tells the rows that were sent from those that were not', async () => {
+    const source = await aCrmSource();
+    const rows = Array.from({ length: 400 }, (_, at) => rowOf(`p${at}@firm.de`));
+    const view = await imported(source, [HEADER, ...rows].join('\n'));
+
+    const cancelled = await admin(`/sources/${source.id}/imports/${view.id}`, { method: 'DELETE' });
+    const after = await cancelled.json<ImportView>();
+    const outcomesOf = (await report(source, view)).map(([, outcome = '']) => outcome);
+
+    expect(after.state).toBe('cancelled');
+    expect(outcomesOf).toHaveLength(400);
+    expect(new Set([...outcomesOf, 'accepted', 'cancelled'])).toEqual(new Set(['accepted', 'cancelled']));
+  });
+});

@@ -1,10 +1,13 @@
 import { isFields } from '../../schema/fields.ts';
 import { IMPORT_FIELDS } from '../../schema/imports/import-field.ts';
 import type { ColumnNames, ColumnPlaces, ImportField } from '../../schema/imports/import-field.ts';
+import { withoutPeople } from '../privacy/masked-names.ts';
 import { CsvDecoder } from './csv-decoder.ts';
 import type { Encoding } from './csv-decoder.ts';
 import { CsvReader } from './csv-reader.ts';
 import type { CsvRecord } from './csv-reader.ts';
+import { dataInHeader } from './first-row.ts';
+import type { DataCell } from './first-row.ts';
 import { readRow } from './import-row.ts';
 import type { ImportRow, RowOptions } from './import-row.ts';
 import { comparedHeader, isLinkedInTemplate, suggestColumns } from './suggest-columns.ts';
@@ -14,6 +17,7 @@ const SAMPLE_ROWS = 50;
 
 /** What was found out about a file. */
 export type FileFacts = {
+  /** The names of the columns, with personal data masked. */
   header: readonly string[];
   columns: ColumnPlaces;
   encoding: Encoding;
@@ -39,6 +43,7 @@ export class FileReader {
   readonly #csv = new CsvReader();
   readonly #ndjson: NdjsonReader | undefined;
   #header: readonly string[] | undefined;
+  #dataInHeader: DataCell | undefined;
   #sample: CsvRecord[] = [];
   #columns: ColumnPlaces | undefined;
   #shows = { dmy: 0, mdy: 0 };
@@ -53,7 +58,7 @@ export class FileReader {
   get facts(): FileFacts {
     const header = this.#header ?? [];
     return {
-      header,
+      header: header.map(withoutPeople),
       columns: this.#columns ?? {},
       encoding: this.#decoder.encoding,
       delimiter: this.#csv.delimiter,
@@ -62,6 +67,11 @@ export class FileReader {
       ambiguous: this.#ambiguous,
       rows: this.#rows,
     };
+  }
+
+  /** The cell that shows that the file has no header. */
+  get dataInHeader(): DataCell | undefined {
+    return this.#dataInHeader;
   }
 
   async push(bytes: Uint8Array): Promise<ImportRow[]> {
@@ -81,6 +91,7 @@ export class FileReader {
     const [first, ...rest] = records;
     const isHeader = this.#header === undefined && this.#ndjson === undefined && first !== undefined;
     this.#header ??= this.#ndjson === undefined ? first?.cells.map((name) => name.trim()) : this.#ndjson.header;
+    if (isHeader) this.#dataInHeader = dataInHeader(first.cells);
     const data = isHeader ? rest : records;
     if (this.#header === undefined) return this.#readRows(data, {}, 0);
     if (this.#columns === undefined) {

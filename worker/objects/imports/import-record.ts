@@ -2,6 +2,7 @@ import { columnNames } from '../../domain/imports/file-reader.ts';
 import type { FileFacts } from '../../domain/imports/file-reader.ts';
 import type { ImportRow, RowProblem } from '../../domain/imports/import-row.ts';
 import type { DateOrder } from '../../domain/imports/read-time.ts';
+import { withoutPeople } from '../../domain/privacy/masked-names.ts';
 import { sumByCurrency } from '../../domain/value/value-sums.ts';
 import type { LawfulBasis } from '../../schema/imports/import-options.ts';
 import type {
@@ -108,7 +109,8 @@ function sampleOf(
   return {
     row: row.row,
     outcome,
-    event: event ?? null,
+    // A column that was taken for the event may hold anything.
+    event: event === undefined ? null : withoutPeople(event),
     time: atMs === undefined ? null : new Date(atMs).toISOString(),
     value: row.value ?? null,
     identifiers: (['email', 'names', 'click_id', 'lead_id', 'user_id'] as const).filter(
@@ -139,6 +141,12 @@ export function importView(record: ImportRecord): ImportView {
   const { outcomes, skipped } = counts;
   const columns = columnsOf(record);
   const accepted = outcomes.accepted ?? 0;
+  // Whatever has no other outcome by then was cancelled.
+  const ended = (['accepted', 'duplicate', 'skipped', 'refused', 'erased'] as const).reduce(
+    (sum, outcome) => sum + (outcomes[outcome] ?? 0),
+    0,
+  );
+  const isCancelled = state === 'cancelled';
   return {
     id,
     name: name ?? null,
@@ -148,12 +156,14 @@ export function importView(record: ImportRecord): ImportView {
     lawful_basis: lawfulBasis ?? null,
     rows: counts.rows,
     checked: counts.checked,
-    sendable: (outcomes.sendable ?? 0) + accepted,
+    sendable: isCancelled ? accepted : (outcomes.sendable ?? 0) + accepted,
     accepted,
     duplicates: outcomes.duplicate ?? 0,
     too_old: skipped['too_old'] ?? 0,
     without_identity: skipped['no_identity'] ?? 0,
     refused: outcomes.refused ?? 0,
+    erased: outcomes.erased ?? 0,
+    cancelled: isCancelled ? counts.rows - ended : 0,
     skipped,
     problems: counts.first.map((problem) => problemView(problem, columns)),
     problem_counts: counts.problems,
@@ -174,6 +184,23 @@ function problemView(
 ): ImportProblem {
   const column = field && columns[field];
   return { row, code, ...(column !== undefined && { column }), detail: problemSentence(code) };
+}
+
+/** Returns the results of a slice. The rows that a cancelled import didn't send are cancelled. */
+export function reportedResults(
+  { results, unchecked }: { results?: readonly RowResult[]; unchecked: readonly number[] },
+  { state }: Pick<ImportRecord, 'state'>,
+): RowResult[] {
+  const known = results ?? [];
+  if (state !== 'cancelled') return [...known];
+  return [
+    ...known.map(([row, outcome, problems]): RowResult => [
+      row,
+      outcome === 'sendable' ? 'cancelled' : outcome,
+      problems,
+    ]),
+    ...unchecked.map((row): RowResult => [row, 'cancelled', []]),
+  ];
 }
 
 /** The lines of the report for some rows: row, outcome, reason, column, detail. */

@@ -58,13 +58,15 @@ export class ImportTables {
     this.#sql.exec('DELETE FROM imports WHERE created_at_ms < ?', createdBeforeMs);
   }
 
-  addSlice(id: string, { rows, sealed }: { rows: number; sealed: string }): void {
+  /** @param numbers The rows' numbers in the file. */
+  addSlice(id: string, { numbers, sealed }: { numbers: readonly number[]; sealed: string }): void {
     this.#sql.exec(
-      `INSERT INTO slices (import_id, n, rows, rows_sealed)
-       VALUES (?1, (SELECT ifnull(max(n), 0) + 1 FROM slices WHERE import_id = ?1), ?2, ?3)`,
+      `INSERT INTO slices (import_id, n, rows, rows_sealed, row_numbers)
+       VALUES (?1, (SELECT ifnull(max(n), 0) + 1 FROM slices WHERE import_id = ?1), ?2, ?3, ?4)`,
       id,
-      rows,
+      numbers.length,
       sealed,
+      JSON.stringify(runsOf(numbers)),
     );
   }
 
@@ -108,17 +110,21 @@ export class ImportTables {
     this.#sql.exec('DELETE FROM erased WHERE import_id = ?', id);
   }
 
-  /** Returns the slices after a number, with their results. */
-  results(id: string, afterN: number, limit: number): { n: number; results: RowResult[] }[] {
+  /** Returns the slices after a number, with their results. A slice that wasn't checked has its rows' numbers. */
+  results(id: string, afterN: number, limit: number): { n: number; results?: RowResult[]; unchecked: number[] }[] {
     return this.#sql
-      .exec<{ n: number; outcomes: string | null }>(
-        'SELECT n, outcomes FROM slices WHERE import_id = ? AND n > ? ORDER BY n LIMIT ?',
+      .exec<{ n: number; outcomes: string | null; row_numbers: string | null }>(
+        'SELECT n, outcomes, row_numbers FROM slices WHERE import_id = ? AND n > ? ORDER BY n LIMIT ?',
         id,
         afterN,
         limit,
       )
       .toArray()
-      .map(({ n, outcomes }) => ({ n, results: outcomes === null ? [] : JSON.parse(outcomes) }));
+      .map(({ n, outcomes, row_numbers: numbers }) =>
+        outcomes === null
+          ? { n, unchecked: numbersIn(JSON.parse(numbers ?? '[]')) }
+          : { n, results: JSON.parse(outcomes), unchecked: [] },
+      );
   }
 
   /** Returns whether a delivery of the file is the first with its identity. */
@@ -203,4 +209,21 @@ export class ImportTables {
         .map(({ body }): ImportRecord => JSON.parse(body))
     );
   }
+}
+
+/** Neighbouring numbers, from the first to the last. Blank lines of the file have none. */
+type Run = [first: number, last: number];
+
+function runsOf(numbers: readonly number[]): Run[] {
+  const runs: Run[] = [];
+  for (const number of numbers) {
+    const run = runs.at(-1);
+    if (run !== undefined && run[1] + 1 === number) run[1] = number;
+    else runs.push([number, number]);
+  }
+  return runs;
+}
+
+function numbersIn(runs: readonly Run[]): number[] {
+  return runs.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, at) => first + at));
 }

@@ -55,7 +55,7 @@ export class ImportsEngine {
     return this.#ports.database.transaction(() => {
       const record = this.#tables.one(id);
       if (record?.state !== 'reading') return false;
-      this.#tables.addSlice(id, { rows: rows.length, sealed });
+      this.#tables.addSlice(id, { numbers: rows.map(({ row }) => row), sealed });
       const { counts } = record;
       this.#tables.save({ ...record, counts: { ...counts, rows: counts.rows + rows.length } });
       return true;

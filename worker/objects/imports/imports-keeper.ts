@@ -7,7 +7,7 @@ import type { ImportView } from '../../schema/imports/import-view.ts';
 import { logFault } from '../log-fault.ts';
 import { placed } from '../placement.ts';
 import { migrate } from '../sql.ts';
-import { columnsOf, dateOrderOf, importView, NO_COUNTS, reportLines } from './import-record.ts';
+import { columnsOf, dateOrderOf, importView, NO_COUNTS, reportedResults, reportLines } from './import-record.ts';
 import type { ImportRecord } from './import-record.ts';
 import { ImportTables } from './import-tables.ts';
 import { ImportsEngine } from './imports-engine.ts';
@@ -122,7 +122,7 @@ export class ImportsKeeper {
     if (record === undefined) return undefined;
     const slices = this.#tables.results(id, after, REPORT_SLICES);
     const text = reportLines(
-      slices.flatMap(({ results }) => results),
+      slices.flatMap((slice) => reportedResults(slice, record)),
       columnsOf(record),
     );
     return { text, next: slices.length < REPORT_SLICES ? undefined : slices.at(-1)?.n };

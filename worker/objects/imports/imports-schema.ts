@@ -55,4 +55,9 @@ export const IMPORTS_MIGRATIONS: readonly string[] = [
 
   CREATE INDEX deals_by_change ON deals (changed_at_ms);
   `,
+  `
+  -- The rows' numbers in the file, as runs [first, last], for the report of an import that was cancelled before it had
+  -- checked them. Null in slices of an earlier release.
+  ALTER TABLE slices ADD COLUMN row_numbers TEXT;
+  `,
 ];

@@ -53,6 +53,10 @@ export const ImportView = v.object({
   too_old: Count,
   without_identity: Count,
   refused: Count,
+  /** The rows of people who were erased, or withdrew consent, while the import was running. */
+  erased: Count,
+  /** The rows that a cancelled import didn't send. */
+  cancelled: Count,
   skipped: v.record(v.string(), Count),
   /** The first 100 problems. The report has all of them. */
   problems: v.array(ImportProblem),

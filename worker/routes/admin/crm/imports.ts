@@ -4,7 +4,9 @@ import * as v from 'valibot';
 
 import { FileReader } from '../../../domain/imports/file-reader.ts';
 import type { FileFacts } from '../../../domain/imports/file-reader.ts';
+import { otherFile } from '../../../domain/imports/first-row.ts';
 import type { ImportRow } from '../../../domain/imports/import-row.ts';
+import { withoutPeople } from '../../../domain/privacy/masked-names.ts';
 import type { Env } from '../../../env.ts';
 import { REPORT_HEADER } from '../../../objects/imports/import-record.ts';
 import { fieldProblems } from '../../../schema/field-problems.ts';
@@ -57,7 +59,7 @@ export function adminImports(): Hono<AdminEnv> {
     const id = newId('imp');
     const begun = await imports.begin({
       id,
-      name: query.name,
+      name: query.name && withoutPeople(query.name),
       event: query.event,
       events: query.events ?? {},
       dateOrder: query.date_order,
@@ -199,6 +201,7 @@ async function readInto(
   let waiting: ImportRow[] = [];
   let isChecked = false;
   const add = async (rows: readonly ImportRow[], least: number): Promise<void> => {
+    mustHaveHeader(reader);
     if (!isChecked && rows.length > 0) mustHaveColumns(reader.facts, query);
     isChecked ||= rows.length > 0;
     if (reader.facts.rows > MAX_ROWS)
@@ -210,11 +213,28 @@ async function readInto(
       waiting = waiting.slice(SLICE_ROWS);
     }
   };
-  for await (const part of parts) await add(await reader.push(part), SLICE_ROWS);
+  let isStart = true;
+  for await (const part of parts) {
+    if (isStart) mustBeText(part);
+    isStart = false;
+    await add(await reader.push(part), SLICE_ROWS);
+  }
   await add(await reader.end(), 1);
   const { facts } = reader;
   if (facts.rows === 0) throw new Problem('body_empty', 'Cannot import: the file has no rows below its header');
   await imports.finish(id, facts);
+}
+
+function mustBeText(start: Uint8Array): void {
+  const other = otherFile(start);
+  if (other !== undefined) throw new Problem('content_type_unsupported', `Cannot import: ${other}`);
+}
+
+/** Without a header, the first person would be lost, and stored as the names of columns. */
+function mustHaveHeader({ dataInHeader: found }: FileReader): void {
+  if (found === undefined) return;
+  const detail = `the first row must have the names of the columns, but its cell ${found.column} is ${found.holds}. Add a first row such as "email,time,event".`;
+  throw new Problem('field_invalid', `Cannot import: ${detail}`, { fields: [{ pointer: '/columns', detail }] });
 }
 
 /** Names the columns that are missing, with the header, so that a person can choose them. */
@@ -241,11 +261,16 @@ function reportStream(imports: ImportsStub, id: string): ReadableStream<Uint8Arr
   let isBegun = false;
   return new ReadableStream({
     async pull(controller) {
-      if (!isBegun) controller.enqueue(encoder.encode(REPORT_HEADER));
+      let text = isBegun ? '' : REPORT_HEADER;
       isBegun = true;
-      const part = next === undefined ? undefined : await imports.report(id, next);
-      if (part !== undefined && part.text !== '') controller.enqueue(encoder.encode(part.text));
-      next = part?.next;
+      // A pull that adds nothing isn't repeated: the answer would never end.
+      do {
+        const part: Awaited<ReturnType<ImportsStub['report']>> =
+          next === undefined ? undefined : await imports.report(id, next);
+        text += part?.text ?? '';
+        next = part?.next;
+      } while (text === '' && next !== undefined);
+      if (text !== '') controller.enqueue(encoder.encode(text));
       if (next === undefined) controller.close();
     },
   });
