@@ -18,12 +18,10 @@ import { AccessTokens } from './access-tokens.ts';
 import type { Credential, Entry, NewAccessToken } from './access-tokens.ts';
 import { tellingOfAccess } from './access-watch.ts';
 import type { Platform } from './access-watch.ts';
-import { AuditLog } from './audit-log.ts';
-import type { Change } from './audit-log.ts';
+import { AuditLog, type Change } from './audit-log.ts';
 import { IntegrationChanges } from './integration-changes.ts';
 import { MappingChanges } from './mapping-changes.ts';
-import { PendingDeletions } from './pending-deletions.ts';
-import type { PendingDeletion } from './pending-deletions.ts';
+import { PendingDeletions, type PendingDeletion } from './pending-deletions.ts';
 import { PublishedSettings } from './published-settings.ts';
 import type {
   Changed,
@@ -121,9 +119,7 @@ export class RegistryEngine {
 
   /** @param atMost The maximum number of hooks per source. */
   addHook(hook: Hook, atMost: number): 'added' | 'too_many' {
-    if (this.#tables.hooks(hook.source_id).length >= atMost) return 'too_many';
-    this.#tables.addHook(hook);
-    return 'added';
+    return this.#tables.addHook(hook, atMost) ? 'added' : 'too_many';
   }
 
   removeHook(sourceId: string, id: string): boolean {

@@ -111,13 +111,16 @@ export class SettingsTables {
     return this.#bodies<Hook>('SELECT body FROM hooks WHERE source_id = ? ORDER BY id', sourceId);
   }
 
-  addHook(hook: Hook): void {
+  /** Returns false when the source has as many as it may have. */
+  addHook(hook: Hook, atMost: number): boolean {
+    if (this.hooks(hook.source_id).length >= atMost) return false;
     this.#sql.exec(
       'INSERT INTO hooks (id, source_id, body) VALUES (?, ?, ?)',
       hook.id,
       hook.source_id,
       JSON.stringify(hook),
     );
+    return true;
   }
 
   removeHook(sourceId: string, id: string): boolean {
