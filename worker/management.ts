@@ -8,6 +8,7 @@ import { adminAuditLog } from './routes/admin/audit-log.ts';
 import { adminAudited } from './routes/admin/audited.ts';
 import { adminBackup } from './routes/admin/backup/backup.ts';
 import { adminExport } from './routes/admin/backup/export.ts';
+import { notWhileRestoring } from './routes/admin/backup/not-while-restoring.ts';
 import { adminDoctor } from './routes/admin/connection/doctor.ts';
 import { adminLinkedIn } from './routes/admin/connection/linkedin.ts';
 import { adminOAuth, oauthCallback } from './routes/admin/connection/oauth.ts';
@@ -48,7 +49,7 @@ function createManagement(): Hono<{ Bindings: Env }> {
   app.onError(respondDuringDeploys);
 
   const admin = new Hono<AdminEnv>();
-  admin.use(securityHeaders, adminAccess, adminPermission, adminAudited);
+  admin.use(securityHeaders, adminAccess, adminPermission, notWhileRestoring, adminAudited);
   admin.use('/sources/:id/*', withinSource);
   admin.use('/integrations/:id/*', withinIntegration);
   admin.route('/session', adminSession());

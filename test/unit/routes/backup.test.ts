@@ -297,6 +297,27 @@ describe('a backup', () => {
     expect(await ledgerOf(source.id)).toEqual(before);
   });
 
+  it('that was sent in part refuses changes, which it would replace, and has them again when it is over', async () => {
+    const { source } = await aShop();
+    const lines = linesOf(await backup());
+    await emptied();
+    await restore(fileOf(lines.slice(0, -1)), '?more=true');
+
+    const changes = [
+      await admin('/sources', { body: { name: 'In between' } }),
+      await admin('/tokens', { body: { name: 'In between', role: 'viewer' } }),
+      await admin('/alert-channels', { body: { type: 'webhook', name: 'x', url: 'https://example.com/' } }),
+    ];
+    expect(await Promise.all(changes.map(problemOf))).toMatchObject(
+      changes.map(() => ({ status: 409, code: 'in_progress' })),
+    );
+    expect((await admin('/sources')).status).toBe(200);
+    await restore(fileOf(lines));
+
+    expect((await admin('/sources', { body: { name: 'Afterwards' } })).status).toBe(201);
+    expect((await admin(`/sources/${source.id}`)).status).toBe(200);
+  });
+
   it('that was sent in part can be given up', async () => {
     const { source } = await aShop();
     const lines = linesOf(await backup());

@@ -28,6 +28,11 @@ let salesforce = { id: '', secret: '' };
 /** Fixed, so that a block lasts as long as the test. */
 const GUESSER = '203.0.113.77';
 
+async function guessTooOften(): Promise<void> {
+  const wrong = { Authorization: 'Bearer wrong', 'CF-Connecting-IP': GUESSER };
+  for (let guess = 0; guess < 21; guess += 1) await admin('/session', { headers: wrong });
+}
+
 beforeAll(async () => {
   linkedIn = aSandboxedLinkedIn();
   // An unreachable outbox is logged, as it should be.
@@ -45,8 +50,7 @@ beforeAll(async () => {
   vi.useRealTimers();
   const signedIn = await admin('/session', { method: 'POST' });
   cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? '';
-  const wrong = { Authorization: 'Bearer wrong', 'CF-Connecting-IP': GUESSER };
-  for (let guess = 0; guess < 21; guess += 1) await admin('/session', { headers: wrong });
+  await guessTooOften();
   // The wait doubles with each wrong token: the next one that counts makes it ten seconds or more.
   for (const seconds of [1, 2, 4, 8, 16, 32]) {
     vi.useFakeTimers({ now: Date.now() + seconds * 1_000, toFake: ['Date'] });
@@ -795,6 +799,8 @@ describe('the collector', () => {
   it('reports whether the cron trigger and the alarms run, to whoever has a token', async () => {
     const deep = (call: Ask) => callOperation('GET /healthz', { query: '?deep=1', ...call });
     await env.ALERTS.getByName('alerts').beginRound();
+    // The guesser has to wait for a minute, which may be over by now.
+    await guessTooOften();
     const ends = [
       await deep({ token: tokens.viewer }),
       await deep({
