@@ -11,6 +11,9 @@ import { listen, safely } from '../safely.ts';
 
 const FIELDS = ['li_fat_id', '_dfid'] as const;
 
+/** Not those of a search: what they send stands in an address, in logs and in shared links. */
+const LEAD_FORMS = 'form:not([role=search]):not([method=get i])';
+
 type Marketo = {
   allForms(): { addHiddenFields(fields: Record<string, string>): void }[];
   whenReady(call: () => void): void;
@@ -86,7 +89,7 @@ safely(() => {
   // The tag replaces its stub when it starts.
   install();
   listen(window, 'load', install);
-  if (chosen !== undefined) safely(() => attach(chosen === '' ? 'form' : chosen));
+  if (chosen !== undefined) safely(() => attach(chosen === '' ? LEAD_FORMS : chosen));
 });
 listen(document, 'DOMContentLoaded', fill);
 // By then the tag has run, and has written the cookie of a new click.

@@ -26,6 +26,14 @@ it('adds the click ID to the forms that a page chooses, and to no other', async 
   expect(new URL(page.url()).searchParams.get('li_fat_id')).toBe(ID);
 });
 
+it('adds nothing to a search, whose fields stand in an address, unless the page chooses it', async () => {
+  const searches = '<form role="search"><input name="q"></form><form method="GET"><input name="q"></form>';
+  const page = await shop.visit({ path: `/?li_fat_id=${ID}`, head: attach(' data-attach'), body: FORM + searches });
+
+  await expect.poll(() => page.locator('.lead [name=li_fat_id]').count(), { timeout: 10_000 }).toBe(1);
+  expect(await page.locator('form:not(.lead) [name=li_fat_id]').count()).toBe(0);
+});
+
 it('fills the anonymous ID where scripts can read it', async () => {
   const page = await shop.visit({ head: attach(), body: FORM });
   await page.evaluate(() => (document.cookie = '_dfid=0b0e7c1e-0000-4000-8000-000000000001'));
