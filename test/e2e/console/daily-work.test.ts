@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -254,6 +256,22 @@ describe('settings', () => {
       .first()
       .waitFor();
     expect(bodyOf(await product.admin(`/sources/${sourceId}`))['name']).toBe('Theirs');
+  });
+});
+
+describe('an export', () => {
+  it('is one click in the settings, and a file with everything about the source', async () => {
+    const { sourceId, open } = await aSource();
+    await open('settings');
+
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Export everything' }).click();
+    const download = await downloading;
+
+    expect(download.suggestedFilename()).toMatch(new RegExp(`^${sourceId}-.*\\.ndjson$`));
+    const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\n');
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ kind: 'export', data: { source_id: sourceId } });
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ kind: 'end' });
   });
 });
 
