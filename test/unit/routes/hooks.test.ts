@@ -1,47 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { admin, anIntegrationOf, ask, aSource, COLLECTOR, outcomes } from '../support/api.ts';
-import type { MadeSource } from '../support/api.ts';
+import { aHook, post, SIGNED } from '../support/a-hook.ts';
+import type { HookAnswer } from '../support/a-hook.ts';
+import { admin, outcomes } from '../support/api.ts';
 
 beforeEach(() => {
   vi.spyOn(globalThis, 'fetch').mockImplementation(async () => Response.json({ elements: [] }));
 });
-
-type MadeHook = { id: string; secret: string; path: string };
-type Result = { changes: number; sent: number; duplicates: number; skipped: Record<string, number> };
-
-const RULES = { MQL: '1001', SQL: '1003', Won: '1004', Lead: '1005' };
-
-async function aHook(input: Record<string, unknown>): Promise<{ source: MadeSource; hook: MadeHook }> {
-  const source = await aSource();
-  await anIntegrationOf(source, { config: { access_token: null, conversion_rule_id: RULES } });
-  const body = { name: 'CRM', lawful_basis: 'consent', ...input };
-  const response = await admin(`/sources/${source.id}/hooks`, { body });
-  if (response.status !== 201) throw new Error(await response.text());
-  return { source, hook: await response.json<MadeHook>() };
-}
-
-async function hmac(secret: string | Uint8Array<ArrayBuffer>, text: string): Promise<string> {
-  const raw = typeof secret === 'string' ? new TextEncoder().encode(secret) : secret;
-  const key = await crypto.subtle.importKey('raw', raw, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
-  return new Uint8Array(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(text))).toBase64();
-}
-
-/** Each CRM's headers for a body, made as its documentation says, independent of the code that checks them. */
-const SIGNED = {
-  hubspot: async ({ secret, path }: MadeHook, body: string, ms = Date.now()) => ({
-    'X-HubSpot-Request-Timestamp': String(ms),
-    'X-HubSpot-Signature-v3': await hmac(secret, `POST${COLLECTOR}${path}${body}${ms}`),
-  }),
-  salesforce: async ({ secret }: MadeHook, body: string) => ({ 'X-Directflight-Signature': await hmac(secret, body) }),
-  pipedrive: async ({ secret }: MadeHook) => ({ Authorization: `Basic ${btoa(secret)}` }),
-  generic: async ({ secret }: MadeHook, body: string, ms = Date.now()) => {
-    const key = Uint8Array.fromBase64(secret.replace('whsec_', ''));
-    const seconds = Math.floor(ms / 1_000);
-    const own = await hmac(key, `msg_1.${seconds}.${body}`);
-    return { 'webhook-id': 'msg_1', 'webhook-timestamp': String(seconds), 'webhook-signature': `v1,AAAA v1,${own}` };
-  },
-};
 
 const hourAgo = Date.now() - 3_600_000;
 
@@ -121,10 +86,6 @@ const INPUT = {
 
 const KINDS = ['hubspot', 'salesforce', 'pipedrive', 'generic'] as const;
 
-async function post({ path }: MadeHook, body: string, headers: Record<string, string>): Promise<Response> {
-  return ask(path, { body, headers });
-}
-
 describe.each(KINDS)('a hook for %s', (kind) => {
   it('stores a change once, however often it comes', async () => {
     const { source, hook } = await aHook(INPUT[kind]);
@@ -184,7 +145,7 @@ describe('stages', () => {
     for (const each of changes) {
       const body = JSON.stringify(each);
       const response = await post(hook, body, await SIGNED.generic(hook, body));
-      expect(await response.json<Result>()).toMatchObject({ changes: Array.isArray(each) ? each.length : 1 });
+      expect(await response.json<HookAnswer>()).toMatchObject({ changes: Array.isArray(each) ? each.length : 1 });
     }
     return (await outcomes(source)).map(({ event }) => event ?? '').toSorted();
   }
@@ -247,7 +208,7 @@ it('matches a lead form’s answer by its ID, without an e-mail', async () => {
   const { source, hook } = await aHook({ kind: 'generic', event: 'Lead' });
   const body = JSON.stringify({ data: { lead_id: 'abc-123', time: hourAgo, event_id: 'e-1' } });
 
-  const answer = await (await post(hook, body, await SIGNED.generic(hook, body))).json<Result>();
+  const answer = await (await post(hook, body, await SIGNED.generic(hook, body))).json<HookAnswer>();
 
   expect(answer).toMatchObject({ sent: 1 });
   expect(await outcomes(source)).toMatchObject([

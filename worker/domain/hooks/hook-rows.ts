@@ -8,8 +8,8 @@ import { readRow } from '../imports/import-row.ts';
 import type { ImportRow } from '../imports/import-row.ts';
 import { resolve } from '../mapping-kit/resolve.ts';
 
-/** HubSpot sends at most 100 changes in a request. */
-const MAX_ITEMS = 500;
+/** The most changes in a request. HubSpot sends at most 100. */
+export const MAX_CHANGES_OF_A_REQUEST = 5_000;
 
 const path = (at: string): object => ({ '@path': at });
 
@@ -50,9 +50,9 @@ const FIELD_PRESETS: Readonly<Record<HookKind, Readonly<Partial<Record<ImportFie
   generic: Object.fromEntries(IMPORT_FIELDS.map((field) => [field, path(`$.properties.data.${field}`)])),
 };
 
-/** Returns the changes in a body: it may be one, or a list of them. */
-export function itemsOf(body: unknown): Fields[] {
-  return (Array.isArray(body) ? body.slice(0, MAX_ITEMS) : [body]).filter(isFields);
+/** Returns what a body lists as changes: it may be one, or a list of them. */
+export function itemsOf(body: unknown): unknown[] {
+  return Array.isArray(body) ? body : [body];
 }
 
 /**
@@ -61,9 +61,10 @@ export function itemsOf(body: unknown): Fields[] {
  * @param row Its place in the body, from 1.
  */
 export async function rowOf(
-  item: Fields,
+  item: unknown,
   { kind, fields, row }: { kind: HookKind; fields: HookFields; row: number },
 ): Promise<ImportRow> {
+  if (!isFields(item)) return { row, problems: [{ code: 'not_an_object' }] };
   const all: Readonly<Record<string, unknown>> = { ...FIELD_PRESETS[kind], ...fields };
   const work = new EventWork({ mappings: 1 });
   const cells = IMPORT_FIELDS.map((field) => textOf(resolved(all[field], { item, work })));

@@ -9,6 +9,9 @@ export type SignedRequest = {
   body: Uint8Array<ArrayBuffer>;
 };
 
+/** `too_old`: the signature is right, and its time isn't. So only somebody who has the secret can get this answer. */
+export type SignatureCheck = 'valid' | 'too_old' | 'wrong';
+
 /** HubSpot and Standard Webhooks both say five minutes. */
 const MAX_AGE_MS = 5 * 60 * 1000;
 
@@ -21,32 +24,39 @@ const MAX_AGE_MS = 5 * 60 * 1000;
  * Pipedrive doesn't sign; it sends a user name and a password: https://pipedrive.readme.io/docs/guide-for-webhooks-v2
  * (all read 2026-11). Salesforce has no signature of its own: a Flow computes the one described in the docs.
  */
-export async function isSigned(
+export async function checkSignature(
   kind: HookKind,
   request: SignedRequest,
   { secret, nowMs }: { secret: string; nowMs: number },
-): Promise<boolean> {
+): Promise<SignatureCheck> {
   switch (kind) {
     case 'hubspot':
-      return isSignedByHubSpot(request, { secret, nowMs });
+      return inTime(await signedByHubSpotMs(request, secret), nowMs);
     case 'salesforce':
-      return isSignedBySalesforce(request, secret);
+      return (await isSignedBySalesforce(request, secret)) ? 'valid' : 'wrong';
     case 'pipedrive':
-      return isFromPipedrive(request, secret);
+      return (await isFromPipedrive(request, secret)) ? 'valid' : 'wrong';
     case 'generic':
-      return isStandardWebhook(request, { secret, nowMs });
+      return inTime(await standardWebhookMs(request, secret), nowMs);
   }
 }
 
-async function isSignedByHubSpot(
+function inTime(signedMs: number | undefined, nowMs: number): SignatureCheck {
+  if (signedMs === undefined) return 'wrong';
+  return Math.abs(nowMs - signedMs) <= MAX_AGE_MS ? 'valid' : 'too_old';
+}
+
+/** Returns when HubSpot signed the request. Undefined when it didn't. */
+async function signedByHubSpotMs(
   { method, url, header, body }: SignedRequest,
-  { secret, nowMs }: { secret: string; nowMs: number },
-): Promise<boolean> {
+  secret: string,
+): Promise<number | undefined> {
   const signature = header('X-HubSpot-Signature-v3');
   const timestamp = header('X-HubSpot-Request-Timestamp') ?? '';
-  if (!/^\d{13}$/.test(timestamp) || !isRecent(Number(timestamp), nowMs)) return false;
+  if (!/^\d{13}$/.test(timestamp)) return undefined;
   const signed = joined(`${method}${withoutEscapes(url)}`, body, timestamp);
-  return verifies(utf8(secret), signed, bytesOf(signature, 'base64'));
+  const isRight = await verifies(utf8(secret), signed, bytesOf(signature, 'base64'));
+  return isRight ? Number(timestamp) : undefined;
 }
 
 /** HubSpot decodes these characters of the address before it signs. */
@@ -76,21 +86,19 @@ async function isFromPipedrive({ header }: SignedRequest, secret: string): Promi
   return crypto.subtle.verify('HMAC', await key, wanted, given);
 }
 
-async function isStandardWebhook(
-  { header, body }: SignedRequest,
-  { secret, nowMs }: { secret: string; nowMs: number },
-): Promise<boolean> {
+/** Returns when a Standard Webhook was signed. Undefined when its signature is wrong. */
+async function standardWebhookMs({ header, body }: SignedRequest, secret: string): Promise<number | undefined> {
   const id = header('webhook-id') ?? '';
   const timestamp = header('webhook-timestamp') ?? '';
-  if (id === '' || !/^\d{10}$/.test(timestamp) || !isRecent(Number(timestamp) * 1000, nowMs)) return false;
+  if (id === '' || !/^\d{10}$/.test(timestamp)) return undefined;
   const key = bytesOf(secret.replace(/^whsec_/, ''), 'base64');
-  if (key === undefined) return false;
+  if (key === undefined) return undefined;
   const signed = joined(`${id}.${timestamp}.`, body, '');
   const given = (header('webhook-signature') ?? '').split(' ').filter((one) => one.startsWith('v1,'));
   const results = await Promise.all(
     given.slice(0, 10).map((one) => verifies(key, signed, bytesOf(one.slice(3), 'base64'))),
   );
-  return results.includes(true);
+  return results.includes(true) ? Number(timestamp) * 1000 : undefined;
 }
 
 const HMAC = { name: 'HMAC', hash: 'SHA-256' };
@@ -107,10 +115,6 @@ async function verifies(
 
 function utf8(text: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(new TextEncoder().encode(text));
-}
-
-function isRecent(ms: number, nowMs: number): boolean {
-  return Math.abs(nowMs - ms) <= MAX_AGE_MS;
 }
 
 function joined(before: string, body: Uint8Array, after: string): Uint8Array<ArrayBuffer> {

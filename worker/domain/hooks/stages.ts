@@ -46,6 +46,43 @@ export function reachedStages(
   return reached;
 }
 
+/** What is known of a deal. `sent`: the stages that became a delivery, by `reachedKey`. */
+export type Deal = { changes: readonly StageChange[]; sent: ReadonlySet<string> };
+
+/**
+ * What follows from a change. `wanted`: the stages that it makes the deal reach, and that weren't sent yet. `isOwn`: one
+ * of them is the change's own stage. `otherwise`: the outcome when there are none.
+ */
+export type StagePlan = {
+  changes: StageChange[];
+  wanted: Reached[];
+  isOwn: boolean;
+  otherwise: 'duplicate' | 'stage_already_sent' | 'stage_passed';
+};
+
+/** Plans a change, the same for a change that was reported before as the first time. */
+export function planChange(change: StageChange, { changes: known, sent }: Deal, rules: StageRules): StagePlan {
+  const others = known.filter(({ atMs, rank }) => atMs !== change.atMs || rank !== change.rank);
+  const changes = [...others, change].slice(-MAX_CHANGES);
+  const before = new Set(reachedStages(others, rules).map(reachedKey));
+  const concerned = reachedStages(changes, rules).filter(
+    (each) => each.rank === change.rank || !before.has(reachedKey(each)),
+  );
+  const wanted = concerned.filter((each) => !sent.has(reachedKey(each)));
+  const isRepeat = others.length < known.length;
+  const wasSent = [...sent].some((key) => key.startsWith(`${change.rank} `));
+  return {
+    changes,
+    wanted,
+    isOwn: wanted.some(({ rank }) => rank === change.rank),
+    otherwise: isRepeat && wasSent ? 'duplicate' : wasSent ? 'stage_already_sent' : 'stage_passed',
+  };
+}
+
+export function reachedKey({ rank, round }: Pick<Reached, 'rank' | 'round'>): string {
+  return `${rank} ${round}`;
+}
+
 /** Returns what a stage is worth for a deal. */
 export function stageValue({ value }: Stage, row: Pick<ImportRow, 'value' | 'probability'>): ImportRow['value'] {
   const { amount, currency } = row.value ?? {};

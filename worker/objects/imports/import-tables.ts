@@ -1,4 +1,5 @@
-import type { StageChange } from '../../domain/hooks/stages.ts';
+import { NEW_DEAL } from '../../domain/hooks/stored-deal.ts';
+import type { StoredDeal } from '../../domain/hooks/stored-deal.ts';
 import type { ImportTemplate } from '../../schema/imports/import-options.ts';
 import type { Sql } from '../sql.ts';
 import type { ImportRecord, RowResult } from './import-record.ts';
@@ -146,20 +147,24 @@ export class ImportTables {
     );
   }
 
-  changesOf(deal: string): StageChange[] {
-    const [found] = this.#sql.exec<{ changes: string }>('SELECT changes FROM deals WHERE key = ?', deal).toArray();
-    // `saveChanges` wrote it.
-    const changes: [atMs: number, rank: number][] = found === undefined ? [] : JSON.parse(found.changes);
-    return changes.map(([atMs, rank]) => ({ atMs, rank }));
+  deal(key: string): StoredDeal {
+    const [found] = this.#sql
+      .exec<{ changes: string; sent: string | null }>('SELECT changes, sent FROM deals WHERE key = ?', key)
+      .toArray();
+    if (found === undefined) return NEW_DEAL;
+    // `saveDeal` wrote it.
+    return { changes: JSON.parse(found.changes), sent: found.sent === null ? undefined : JSON.parse(found.sent) };
   }
 
-  saveChanges(deal: string, changes: readonly StageChange[], nowMs: number): void {
+  saveDeal(key: string, { changes, sent }: StoredDeal, nowMs: number): void {
     this.#sql.exec(
-      `INSERT INTO deals (key, changed_at_ms, changes) VALUES (?, ?, ?)
-       ON CONFLICT DO UPDATE SET changed_at_ms = excluded.changed_at_ms, changes = excluded.changes`,
-      deal,
+      `INSERT INTO deals (key, changed_at_ms, changes, sent) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET changed_at_ms = excluded.changed_at_ms, changes = excluded.changes,
+         sent = excluded.sent`,
+      key,
       nowMs,
-      JSON.stringify(changes.map(({ atMs, rank }) => [atMs, rank])),
+      JSON.stringify(changes),
+      sent === undefined ? null : JSON.stringify(sent),
     );
   }
 

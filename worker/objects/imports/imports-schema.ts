@@ -60,4 +60,8 @@ export const IMPORTS_MIGRATIONS: readonly string[] = [
   -- checked them. Null in slices of an earlier release.
   ALTER TABLE slices ADD COLUMN row_numbers TEXT;
   `,
+  `
+  -- The stages that became a delivery, as JSON: [name, round]. Null: the first releases took each stage as sent.
+  ALTER TABLE deals ADD COLUMN sent TEXT;
+  `,
 ];

@@ -1,13 +1,15 @@
 import type { Context } from 'hono';
 
-import { itemsOf, rowOf } from '../../domain/hooks/hook-rows.ts';
-import { isSigned } from '../../domain/hooks/signature.ts';
+import { itemsOf, MAX_CHANGES_OF_A_REQUEST, rowOf } from '../../domain/hooks/hook-rows.ts';
+import { checkSignature } from '../../domain/hooks/signature.ts';
+import type { SignatureCheck } from '../../domain/hooks/signature.ts';
 import { open } from '../../domain/sealing/sealed-box.ts';
 import type { Env } from '../../env.ts';
+import { isFields } from '../../schema/fields.ts';
 import type { Hook } from '../../schema/settings/hook.ts';
 import { keyRingOf } from '../http/key-ring.ts';
 import { Problem } from '../http/problem.ts';
-import { fileParts } from '../http/read-file.ts';
+import { jsonIn, readBytes } from '../http/read-body.ts';
 import { passesFirstLimit } from './first-rate-limit.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -21,12 +23,20 @@ export async function receiveHook(c: Context<{ Bindings: Env }>): Promise<Respon
   const isAllowed = await passesFirstLimit(c.env.COLLECTOR_LIMIT, `hook ${c.req.header('CF-Connecting-IP') ?? ''}`);
   if (!isAllowed) throw new Problem('rate_limited', 'Too many requests from this address. Send again later.');
   const hook = /^hook_[\w-]{1,60}$/.test(id) ? await c.env.REGISTRY.getByName('registry').hook(id) : undefined;
-  const body = await bytesOf(c.req.raw);
+  const body = await readBytes(c.req.raw, { maxBytes: MAX_BODY_BYTES });
   // The same answer for a hook that doesn't exist, so that nobody learns which do.
-  if (hook === undefined || !(await isFrom(c, hook, body)))
-    throw new Problem('signature_invalid', 'Nothing was stored: the signature does not match the hook’s secret.');
-  const items = itemsOf(json(body));
-  if (items.length === 0) throw new Problem('body_not_an_object', 'Expected a JSON object, or a list of objects');
+  const signature = hook && (await signatureOf(c, hook, body));
+  if (hook === undefined || signature !== 'valid') {
+    const why = SIGNATURE_SENTENCES[signature === 'too_old' ? 'too_old' : 'wrong'];
+    throw new Problem('signature_invalid', `Nothing was stored: ${why}`);
+  }
+  const items = itemsOf(jsonIn(body));
+  if (!items.some(isFields)) throw new Problem('body_not_an_object', 'Expected a JSON object, or a list of objects');
+  if (items.length > MAX_CHANGES_OF_A_REQUEST)
+    throw new Problem(
+      'too_many_events',
+      `Nothing was stored: the request has ${items.length} changes. Send at most ${MAX_CHANGES_OF_A_REQUEST} in each request.`,
+    );
   const rows = await Promise.all(
     items.map((item, index) => rowOf(item, { kind: hook.kind, fields: hook.fields, row: index + 1 })),
   );
@@ -46,17 +56,30 @@ export async function receiveHook(c: Context<{ Bindings: Env }>): Promise<Respon
   return c.json({ changes, sent, duplicates, skipped });
 }
 
-async function isFrom(c: Context<{ Bindings: Env }>, hook: Hook, body: Uint8Array<ArrayBuffer>): Promise<boolean> {
+const SIGNATURE_SENTENCES = {
+  wrong: 'the signature does not match the hook’s secret.',
+  too_old: 'the signature’s time is more than five minutes from ours. Sign the request again, or set your clock.',
+} as const;
+
+async function signatureOf(
+  c: Context<{ Bindings: Env }>,
+  hook: Hook,
+  body: Uint8Array<ArrayBuffer>,
+): Promise<SignatureCheck> {
   const keyRing = keyRingOf(c.env.ENCRYPTION_KEY);
   const secret = await open(hook.secret_sealed, { keyRing, binding: { purpose: 'hook', owner: hook.id } });
   if (secret === undefined) throw new Problem('encryption_key_missing', 'The hook’s secret cannot be opened.');
   const method = c.req.method;
   const header = (name: string): string | undefined => c.req.header(name);
   const nowMs = Date.now();
+  let best: SignatureCheck = 'wrong';
   // HubSpot signs the address that it was given, which a proxy may have changed on the way.
-  for (const url of urlsOf(c))
-    if (await isSigned(hook.kind, { method, url, header, body }, { secret, nowMs })) return true;
-  return false;
+  for (const url of urlsOf(c)) {
+    const check = await checkSignature(hook.kind, { method, url, header, body }, { secret, nowMs });
+    if (check === 'valid') return check;
+    if (check === 'too_old') best = check;
+  }
+  return best;
 }
 
 /** The request's own address, and the same path at each public address. */
@@ -65,19 +88,4 @@ function urlsOf(c: Context<{ Bindings: Env }>): Set<string> {
   const path = `${c.env.BASE_PATH}${pathname}${search}`;
   const origins = [origin, ...(c.env.PUBLIC_URL ?? '').split(',').map((each) => each.trim())];
   return new Set([c.req.url, ...origins.map((each) => `${each}${path}`)]);
-}
-
-async function bytesOf(request: Request): Promise<Uint8Array<ArrayBuffer>> {
-  if (request.body === null) return new Uint8Array();
-  const parts: Uint8Array[] = [];
-  for await (const part of fileParts(request, { maxBytes: MAX_BODY_BYTES, isAnyType: true })) parts.push(part);
-  return new Uint8Array(await new Blob(parts.map((part) => new Uint8Array(part))).arrayBuffer());
-}
-
-function json(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    throw new Problem('body_not_json', 'Cannot read the request: its body is not JSON');
-  }
 }

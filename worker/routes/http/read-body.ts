@@ -33,7 +33,7 @@ export async function readJsonAnyway(
 ): Promise<{ value: unknown; bytes: number; problem: Problem | undefined }> {
   const wrongType = contentTypeProblem(request.headers.get('Content-Type'), { isGzip: encodingOf(request) === 'gzip' });
   try {
-    const bytes = await readLimited(bodyOf(request), maxBytes);
+    const bytes = await readBytes(request, { maxBytes });
     if (bytes.byteLength === 0)
       throw new Problem('body_empty', 'Cannot read the request: its body is empty, expected a JSON object');
     const text = decodeUtf8(bytes);
@@ -43,6 +43,32 @@ export async function readJsonAnyway(
   } catch (error) {
     throw error instanceof Problem && wrongType !== undefined ? wrongType : error;
   }
+}
+
+/**
+ * Reads a body up to a limit of bytes, whatever its content type, and decompresses gzip.
+ *
+ * @throws Problem body_too_large, content_encoding_unsupported, body_not_json.
+ */
+export async function readBytes(
+  request: Request,
+  { maxBytes }: { maxBytes: number },
+): Promise<Uint8Array<ArrayBuffer>> {
+  return readLimited(bodyOf(request), maxBytes);
+}
+
+/**
+ * Reads JSON whose bytes are already here, because their signature was checked first.
+ *
+ * @throws Problem body_not_json, body_too_deep.
+ */
+export function jsonIn(bytes: Uint8Array): unknown {
+  const text = decodeUtf8(bytes);
+  const shallow = withoutDepth(text);
+  const problem = shallow === text ? undefined : tooDeep();
+  const value = parsed(shallow, problem);
+  if (problem !== undefined) throw problem;
+  return value;
 }
 
 function parsed(text: string, problem: Problem | undefined): unknown {
@@ -91,7 +117,10 @@ function bodyOf(request: Request): ReadableStream<Uint8Array> | null {
   return request.body?.pipeThrough(new DecompressionStream('gzip')) ?? null;
 }
 
-async function readLimited(stream: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<Uint8Array> {
+async function readLimited(
+  stream: ReadableStream<Uint8Array> | null,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   if (stream !== null) {

@@ -16,12 +16,9 @@ const TYPES: ReadonlySet<string> = new Set([
  *
  * @throws Problem body_empty, body_too_large, content_type_unsupported, content_encoding_unsupported.
  */
-export function fileParts(
-  request: Request,
-  { maxBytes, isAnyType = false }: { maxBytes: number; isAnyType?: boolean },
-): AsyncIterable<Uint8Array> {
+export function fileParts(request: Request, { maxBytes }: { maxBytes: number }): AsyncIterable<Uint8Array> {
   const type = (request.headers.get('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  if (!isAnyType && type !== '' && !TYPES.has(type))
+  if (type !== '' && !TYPES.has(type))
     throw new Problem('content_type_unsupported', 'Cannot read the file: expected text/csv or application/x-ndjson');
   const encoding = (request.headers.get('Content-Encoding') ?? 'identity').trim().toLowerCase();
   if (encoding !== 'identity' && encoding !== 'gzip')

@@ -96,6 +96,8 @@ export const IMPORT_OPERATIONS: readonly Operation[] = [
       'signature_invalid',
       'body_not_json',
       'body_not_an_object',
+      'body_too_deep',
+      'too_many_events',
       'rate_limited',
       'outbox_unavailable',
       'encryption_key_missing',

@@ -96,7 +96,10 @@ export const HookResult = v.object({
   sent: v.number(),
   /** The events that were received before. */
   duplicates: v.number(),
-  /** The changes that became no conversion, by reason. `unknown_stage`: no stage of the hook has this name. */
+  /**
+   * The changes that became no conversion, by reason. `unknown_stage`: no stage of the hook has this name.
+   * `stage_already_sent`: this stage of the deal was sent before.
+   */
   skipped: v.record(v.string(), v.number()),
 });
 export type HookResult = v.InferOutput<typeof HookResult>;

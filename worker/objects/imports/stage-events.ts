@@ -1,0 +1,118 @@
+import { planChange, reachedKey, stageCalled, stageValue } from '../../domain/hooks/stages.ts';
+import type { Deal } from '../../domain/hooks/stages.ts';
+import { dealOf, stageNames, storedDeal } from '../../domain/hooks/stored-deal.ts';
+import type { StoredDeal } from '../../domain/hooks/stored-deal.ts';
+import type { RowDecisions } from '../../domain/imports/check-rows.ts';
+import type { ImportRow } from '../../domain/imports/import-row.ts';
+import type { StageRules } from '../../schema/settings/hook.ts';
+import type { ImportTables } from './import-tables.ts';
+import type { RowIds } from './imports-engine.ts';
+
+/** An event to store. `reached`: the deal's stage, which counts as sent once the event is a delivery. */
+type AskedEvent = { row: ImportRow; reached?: { deal: string; key: string } };
+
+/** What becomes of some changes. `refused` and `outcomes` are those that become no event. */
+export type AskedEvents = {
+  events: AskedEvent[];
+  outcomes: string[];
+  refused: { code: string; name: string | undefined }[];
+};
+
+type Means = {
+  id: string;
+  rules: StageRules;
+  tables: ImportTables;
+  idOf: RowIds;
+  decide: (rows: readonly ImportRow[]) => Promise<RowDecisions>;
+};
+
+/** The deals of a request, as they are once its changes are taken. */
+export class StageEvents {
+  readonly #means: Means;
+  readonly #names: readonly string[];
+  readonly #deals = new Map<string, { before: StoredDeal; now: Deal }>();
+
+  constructor(means: Means) {
+    this.#means = means;
+    this.#names = stageNames(means.rules);
+  }
+
+  /**
+   * Returns the events of all stages that the deals reach with these changes. A change whose own stage can't be sent
+   * leaves no trace in its deal, so that a corrected one is taken as if it were the first.
+   */
+  async take(rows: readonly ImportRow[]): Promise<AskedEvents> {
+    const { rules, idOf, decide } = this.#means;
+    const taken: AskedEvents = { events: [], outcomes: [], refused: [] };
+    const own = rows.flatMap((row) => {
+      const isObject = row.problems.every(({ code }) => code !== 'not_an_object');
+      const rank = isObject ? stageCalled(row.stage, rules) : undefined;
+      const event = rank === undefined ? undefined : this.#eventOf(row, rank);
+      if (rank !== undefined && event !== undefined) return [{ row, rank, event }];
+      taken.refused.push({ code: isObject ? 'unknown_stage' : 'not_an_object', name: row.stage });
+      return [];
+    });
+    const { rows: decisions } = await decide(own.map(({ event }) => event));
+    for (const [index, { row, rank, event }] of own.entries()) {
+      const decision = decisions[index];
+      const isSendable = decision?.kind === 'accepted' && decision.accepted.skipReason === undefined;
+      const whose = row.dealId ?? row.leadUrn ?? row.emailSha256 ?? row.userId ?? row.clickId;
+      if (whose === undefined || typeof row.time !== 'number') {
+        // Names alone say too little to tell whether a stage was sent before.
+        const { firstName: _, lastName: __, ...nameless } = event;
+        taken.events.push({ row: nameless });
+        continue;
+      }
+      const deal = await idOf(`deal ${this.#means.id} ${whose}`);
+      const { before, now } = this.#deal(deal);
+      const plan = planChange({ atMs: row.time, rank }, now, rules);
+      const eventIdOf = (place: number, round: number): Promise<string> =>
+        idOf(`stage ${this.#means.id} ${whose} ${this.#names[place]} ${round}`);
+      // A refusal of consent is taken even when the stage was sent before.
+      if (!isSendable && (plan.isOwn || row.consent === false)) {
+        const round = plan.wanted.find((each) => each.rank === rank)?.round ?? 0;
+        taken.events.push({ row: { ...event, eventId: await eventIdOf(rank, round) } });
+        continue;
+      }
+      if (plan.wanted.length === 0) taken.outcomes.push(plan.otherwise);
+      for (const each of plan.wanted) {
+        const wanted = this.#eventOf(row, each.rank);
+        if (wanted === undefined) continue;
+        const eventId = await eventIdOf(each.rank, each.round);
+        const reached = { deal, key: reachedKey(each) };
+        taken.events.push({ row: { ...wanted, time: each.atMs, eventId }, reached });
+      }
+      const sent = new Set([...now.sent, ...plan.wanted.map(reachedKey)]);
+      this.#deals.set(deal, { before, now: { changes: plan.changes, sent } });
+    }
+    return taken;
+  }
+
+  /** Notes that a stage became no delivery after all. */
+  notSent({ deal, key }: { deal: string; key: string }): void {
+    const { before, now } = this.#deal(deal);
+    const sent = new Set([...now.sent].filter((each) => each !== key));
+    this.#deals.set(deal, { before, now: { ...now, sent } });
+  }
+
+  /** Must be called in a transaction. */
+  save(nowMs: number): void {
+    const { tables, rules } = this.#means;
+    for (const [key, { before, now }] of this.#deals) tables.saveDeal(key, storedDeal(now, before, rules), nowMs);
+  }
+
+  #deal(key: string): { before: StoredDeal; now: Deal } {
+    const known = this.#deals.get(key);
+    if (known !== undefined) return known;
+    const before = this.#means.tables.deal(key);
+    return { before, now: dealOf(before, this.#means.rules) };
+  }
+
+  #eventOf(row: ImportRow, rank: number): ImportRow | undefined {
+    const stage = this.#means.rules.stages[rank];
+    if (stage === undefined) return undefined;
+    const { value: _, eventId: __, ...rest } = row;
+    const value = stageValue(stage, row);
+    return { ...rest, ...(value !== undefined && { value }), event: stage.event };
+  }
+}
