@@ -23,10 +23,10 @@ import { adminIntegrations } from './routes/admin/integrations.ts';
 import { adminLedger } from './routes/admin/ledger.ts';
 import { adminLive } from './routes/admin/live/live.ts';
 import { adminMappings } from './routes/admin/mappings.ts';
-import { respondDuringDeploys } from './routes/admin/other-version.ts';
 import { adminOverview } from './routes/admin/overview.ts';
 import { adminPeople } from './routes/admin/people.ts';
 import { adminPermission, withinIntegration, withinSource } from './routes/admin/require-role.ts';
+import { respondLater } from './routes/admin/respond-later.ts';
 import { adminSession } from './routes/admin/session.ts';
 import { adminRefusals } from './routes/admin/sources/refusals.ts';
 import { adminSources } from './routes/admin/sources/sources.ts';
@@ -46,7 +46,7 @@ export const management = createManagement();
 
 function createManagement(): Hono<{ Bindings: Env }> {
   const app = new Hono<{ Bindings: Env }>();
-  app.onError(respondDuringDeploys);
+  app.onError(respondLater);
 
   const admin = new Hono<AdminEnv>();
   admin.use(securityHeaders, adminAccess, adminPermission, notWhileRestoring, adminAudited);

@@ -55,6 +55,18 @@ describe('when the day is used up', () => {
     },
   );
 
+  it.each([
+    ['rowsRead', 'rows read'],
+    ['objectRequests', 'volume of requests'],
+  ] as const)('by %s, the console says so, and until when', async (quota, words) => {
+    await platform.rules({ left: { [quota]: 0 } });
+    const response = await platform.admin('/sources');
+
+    expect([response.status, await response.text()]).toEqual([503, expect.stringContaining(`(${words})`)]);
+    const seconds = Number(response.headers.get('Retry-After'));
+    expect([seconds > 0, seconds <= 86_400]).toEqual([true, true]);
+  });
+
   it('by requests, the edge answers with a page of its own, which the tag takes for no answer', async () => {
     await platform.rules({ left: { requests: 0 } });
     const response = await platform.ask('/v1/batch', { body: {}, key: site.writeKey });

@@ -96,7 +96,15 @@ export function take(quota: Quota, amount = 1): void {
   rules.now.left[quota] = Math.max(0, left - amount);
 }
 
+/** Cloudflare's words for the limits of objects. */
+const IN_WORDS: Partial<Record<Quota, string>> = {
+  objectRequests: 'volume of requests',
+  rowsRead: 'rows read',
+  rowsWritten: 'rows written',
+};
+
 /** @throws when nothing of the day's quota is left. */
 export function mustHaveLeft(quota: Quota): void {
-  if (rules.now.left[quota] === 0) throw new Error(`Exceeded the daily limit of the free plan: ${quota}`);
+  if (rules.now.left[quota] !== 0) return;
+  throw new Error(`Exceeded allowed ${IN_WORDS[quota] ?? quota} in Durable Objects free tier.`);
 }
