@@ -46,6 +46,8 @@ export type Facts = {
   /** The version that deliveries use. It differs from `version` when LinkedIn has retired that one. */
   workingVersion: string;
   versionDaysLeft: number | undefined;
+  /** The newest version that LinkedIn answers with, if it was asked. */
+  newestVersion?: string | undefined;
   quota: { perMinute: number; perDay: number; usedToday: number };
   /** Undefined when LinkedIn could not be asked. */
   accounts: Probe<readonly AdAccount[]> | undefined;
@@ -163,6 +165,7 @@ function ofEnds(facts: Facts): Finding[] {
   const isReplaced = workingVersion !== version;
   const isVersionOver = versionDaysLeft !== undefined && versionDaysLeft < 0;
   const isSaid = facts.rules?.kind === 'refused' || facts.accounts?.kind === 'refused';
+  const newest = facts.newestVersion === undefined ? '' : ` The newest is ${facts.newestVersion}.`;
   return [
     ...when(isReplaced, 'version_retired', `Deliveries use ${workingVersion} instead of ${version}.`),
     ...when(
@@ -173,7 +176,7 @@ function ofEnds(facts: Facts): Finding[] {
     ...when(
       versionDaysLeft !== undefined && !isVersionOver && !isReplaced && versionDaysLeft <= VERSION_DAYS,
       'version_ending',
-      `Version ${version} has ${versionDaysLeft} days left.`,
+      `Version ${version} has ${versionDaysLeft} days left.${newest}`,
     ),
     ...when(isRenewable && reconnectDaysLeft !== undefined && reconnectDaysLeft < 0, 'reconnect_overdue'),
     ...when(

@@ -1,5 +1,5 @@
 /**
- * An instance as monitors outside see it, and the incidents whose cause can be made and solved in seconds. The causes
+ * An instance as monitors outside see it, what it learns about LinkedIn's versions, and the incidents whose cause can be made and solved in seconds. The causes
  * that need hours or weeks are tested with a clock of their own in test/unit/domain/incidents and
  * test/unit/objects/alerts-engine.test.ts.
  */
@@ -14,6 +14,8 @@ type Connection = Awaited<ReturnType<typeof aConnection>>;
 let product: LocalProduct;
 beforeAll(async () => {
   product = await startLocalProduct();
+  // LinkedIn has released a version since this release, and retires one earlier than it had said.
+  product.sandbox.setState({ versions: { '202611': '2027-11-15' }, sunset: ['202601'] });
 });
 afterAll(() => product.stop());
 
@@ -176,6 +178,23 @@ describe('a running instance', () => {
     expect((await fetch(`${product.url}/healthz?deep=1`)).status).toBe(401);
   });
 
+  it('learns from LinkedIn which versions it answers with, and uses it', async () => {
+    const connection = await aConnection(product, { config: { linkedin_version: '202601' } });
+
+    await expect
+      .poll(
+        async () => {
+          await product.runCron();
+          return dataOf(await product.admin(`/incidents?state=open&source_id=${connection.sourceId}`)).flatMap(
+            ({ parts }) => parts,
+          );
+        },
+        { interval: 200 },
+      )
+      .toMatchObject([{ detail: 'LinkedIn no longer answers with 202601. The newest is 202611.' }]);
+    await product.admin(`/integrations/${connection.id}`, { method: 'DELETE' });
+  });
+
   it('opens an incident for each cause', async () => {
     connections = await Promise.all(
       KINDS.map(async (kind) => ({ kind, connection: await aConnection(product, kind.setting) })),
@@ -201,7 +220,7 @@ describe('a running instance', () => {
 
     expect(response.status).toBe(200);
     const { sources, oldest_waiting: oldest } = Object(await response.json());
-    expect(sources).toBe(1 + KINDS.length);
+    expect(sources).toBe(2 + KINDS.length);
     expect(oldest).toMatchObject({ held: true });
     expect(oldest.seconds).toBeLessThan(120);
   });

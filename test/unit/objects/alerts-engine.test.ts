@@ -47,6 +47,9 @@ class Bench {
   readonly faults: unknown[] = [];
   /** The events of complete hours. */
   hourly: (afterSeq: number) => HourlyRead = (afterSeq) => ({ afterSeq, isComplete: true, rows: [] });
+  /** The versions that LinkedIn was asked about, and what it says. */
+  readonly scouted: (readonly string[])[] = [];
+  versions: Record<string, 'active' | 'inactive'> = {};
   /** The receiver's answer. */
   answer: () => string | undefined = () => undefined;
   #ids = 0;
@@ -74,6 +77,10 @@ class Bench {
       seal: { seal: async (address) => JSON.stringify(address), open: async (sealed) => JSON.parse(sealed) },
       sourceIds: async () => [...this.sources.keys()],
       sourceNames: async (ids) => new Map(ids.map((id) => [id, `Site ${id}`])),
+      scout: async (versions) => {
+        this.scouted.push(versions);
+        return this.versions;
+      },
       observe: async (id) => {
         const facts = this.sources.get(id);
         if (facts === 'unreachable') throw new Error('Network connection lost.');
@@ -124,6 +131,27 @@ async function onABench(work: (bench: Bench, engine: AlertsEngine) => Promise<vo
 }
 
 describe('the alerts', () => {
+  it('ask LinkedIn about its versions once a day, in an hour if it said nothing, and keep what it said', () =>
+    onABench(async (bench, engine) => {
+      const round = async (ms: number): Promise<number> => {
+        await engine.beginRound();
+        await bench.pass(engine, ms);
+        return bench.scouted.length;
+      };
+      bench.sources.set('src_1', well());
+      expect(await round(59 * MINUTE_MS)).toBe(1);
+      expect(await round(MINUTE_MS)).toBe(1);
+      bench.versions = { '202609': 'active', '202610': 'inactive' };
+      expect(await round(60 * MINUTE_MS)).toBe(2);
+      expect(engine.versions.known()).toEqual({ '202609': 'active', '202610': 'inactive' });
+      expect(await round(22 * 60 * MINUTE_MS)).toBe(2);
+      bench.versions = { '202610': 'active' };
+      await round(60 * MINUTE_MS);
+      expect(await round(60 * MINUTE_MS)).toBe(3);
+
+      expect(engine.versions.known()).toEqual({ '202609': 'active', '202610': 'active' });
+    }));
+
   it('tell a channel when an incident opens and when it closes, each once', () =>
     onABench(async (bench, engine) => {
       bench.sources.set('src_1', revoked());

@@ -18,6 +18,10 @@ export type IntegrationFacts = {
   /** The version that deliveries use. It differs when LinkedIn has retired the configured one. */
   workingVersion: string;
   versionDaysLeft: number | undefined;
+  /** LinkedIn has said that it has no such version any more. */
+  isVersionGone: boolean;
+  /** The newest version that LinkedIn answers with, if it was asked. */
+  newestVersion: string | undefined;
   accessDaysLeft: number | undefined;
   reconnectDaysLeft: number | undefined;
   isRenewable: boolean;

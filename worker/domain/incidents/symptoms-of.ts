@@ -176,10 +176,19 @@ function ofEnds(
   const isOver = (cause: Cause): boolean => ofQueues.some((one) => one.cause === cause && one.integrationId === id);
   const at = { sourceId, integrationId: id };
   const ends: Symptom[] = [];
-  const end = (cause: Cause, days: number | undefined, from: typeof TOKEN_DAYS, scope: string, what: string): void => {
+  const { newestVersion } = integration;
+  const newest = newestVersion === undefined ? '' : ` The newest is ${newestVersion}.`;
+  const end = (
+    cause: Cause,
+    days: number | undefined,
+    from: typeof TOKEN_DAYS,
+    scope: string,
+    what: string,
+    more = '',
+  ): void => {
     if (days === undefined || days > from.told) return;
     const severity = days <= from.critical ? 'critical' : 'warning';
-    const detail = days < 0 ? `${what} has ended.` : `${what} ends in ${days === 1 ? '1 day' : `${days} days`}.`;
+    const detail = days < 0 ? `${what} has ended.` : `${what} ends in ${days === 1 ? '1 day' : `${days} days`}.${more}`;
     ends.push(symptom(cause, { ...at, scope, severity, detail, daysLeft: days }));
   };
   if (workingVersion !== version)
@@ -191,8 +200,16 @@ function ofEnds(
         detail: `${version} is retired. Conversions are sent with ${workingVersion}.`,
       }),
     );
+  else if (integration.isVersionGone && !isOver('version_retired'))
+    ends.push(
+      symptom('version_retired', {
+        ...at,
+        scope: `version:${version}`,
+        detail: `LinkedIn no longer answers with ${version}.${newest}`,
+      }),
+    );
   else if (!isOver('version_retired'))
-    end('version_retiring', versionDaysLeft, VERSION_DAYS, `version:${version}`, `Version ${version}`);
+    end('version_retiring', versionDaysLeft, VERSION_DAYS, `version:${version}`, `Version ${version}`, newest);
   if (isOver('token_refused')) return ends;
   if (isRenewable) end('connection_ending', reconnectDaysLeft, CONNECTION_DAYS, id, 'The connection');
   else end('token_ending', accessDaysLeft, TOKEN_DAYS, id, 'The token');

@@ -25,6 +25,7 @@ import { LookQueue } from './look-queue.ts';
 import type { Look } from './look-queue.ts';
 import { Marks } from './marks.ts';
 import { MetricsOfSources } from './metrics/source-metrics.ts';
+import { VersionScout } from './version-scout.ts';
 
 /** Set before a run, so that another one follows if this one dies. Longer than a run takes. */
 const DEAD_MAN_MS = 60_000;
@@ -54,6 +55,7 @@ export class AlertsEngine {
   readonly channels: ChannelStore;
   readonly outbox: AlertOutbox;
   readonly marks: Marks;
+  readonly versions: VersionScout;
   readonly #ports: AlertsPorts;
   readonly #incidents: IncidentStore;
   readonly #looks: LookQueue;
@@ -70,6 +72,7 @@ export class AlertsEngine {
     this.outbox = new AlertOutbox(sql);
     this.channels = new ChannelStore(sql, ports.seal);
     this.marks = new Marks(sql);
+    this.versions = new VersionScout(this.marks, ports);
     this.#baselines = new BaselineStore(ports.database);
     this.#metrics = new MetricsOfSources(sql, ports);
     this.#digests = new Digests({ ports, incidents: this.#incidents, outbox: this.outbox });
@@ -102,6 +105,7 @@ export class AlertsEngine {
       await this.#look(this.#looks.due(this.#ports.now(), LOOKS_A_RUN));
       await inParallel(this.outbox.due(this.#ports.now(), ALERTS_A_RUN), ALERTS_AT_ONCE, (row) => this.#deliver(row));
       await this.#sendHeartbeats();
+      await this.versions.ask();
       this.marks.set('run', this.#ports.now());
       await this.setAlarm({ isLater: true });
     } catch (error) {
@@ -218,7 +222,7 @@ export class AlertsEngine {
     const late = this.#ports.sleep(LOOK_MS).then(() => {
       throw new Error(`${sourceId} did not answer within ${LOOK_MS / 1_000} seconds`);
     });
-    const facts = await Promise.race([this.#ports.observe(sourceId), late]);
+    const facts = await Promise.race([this.#ports.observe(sourceId, this.versions.known()), late]);
     if (facts === undefined) {
       this.#baselines.forget(sourceId);
       this.#metrics.forget(sourceId);

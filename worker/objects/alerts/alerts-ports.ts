@@ -5,6 +5,7 @@ import type { Alert } from '../../domain/incidents/alerts/messages.ts';
 import type { SourceFacts } from '../../domain/incidents/source-facts.ts';
 import type { HourOutcome, Places, Progress } from '../../domain/metrics/progress.ts';
 import type { Days } from '../../domain/reports/report-days.ts';
+import type { ScoutedVersions } from '../../linkedin/scouted-versions.ts';
 import type { HourlyRead } from '../outbox/reports/hourly.ts';
 import type { Database } from '../sql.ts';
 import type { AddressSeal } from './channel-store.ts';
@@ -21,8 +22,10 @@ export type AlertsPorts = {
   sourceIds(): Promise<readonly string[]>;
   /** Returns the names of some sources by ID. */
   sourceNames(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Asks LinkedIn which of its versions it answers with. */
+  scout(versions: readonly string[]): Promise<ScoutedVersions>;
   /** Looks at a source. Returns undefined when it was deleted. */
-  observe(sourceId: string): Promise<SourceFacts | undefined>;
+  observe(sourceId: string, versions: ScoutedVersions): Promise<SourceFacts | undefined>;
   /** Returns the events of complete hours that arrived after a place in the source's outbox. */
   hourly(sourceId: string, afterSeq: number): Promise<HourlyRead>;
   /** Returns what has happened in a source's outbox since some places, and how it is now. */

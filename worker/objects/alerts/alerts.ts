@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 
 import type { Address } from '../../domain/incidents/alerts/channel.ts';
 import type { Env } from '../../env.ts';
+import type { ScoutedVersions } from '../../linkedin/scouted-versions.ts';
 import type { BackupRecord } from '../../schema/backup.ts';
 import type { CopiedInBackups } from '../copy/copied-in-backups.ts';
 import type { Unfit } from '../copy/paste-tables.ts';
@@ -42,6 +43,10 @@ export class Alerts extends DurableObject<Env> implements CopiedInBackups {
 
   signs(): ReturnType<AlertsEngine['signs']> {
     return this.#parts.engine.signs();
+  }
+
+  versions(): ScoutedVersions {
+    return this.#parts.engine.versions.known();
   }
 
   metrics(only: readonly string[] | undefined): ReturnType<AlertsEngine['metrics']> {

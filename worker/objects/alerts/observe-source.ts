@@ -2,6 +2,8 @@ import type { IntegrationFacts, RefusedFacts, SourceFacts } from '../../domain/i
 import { refusalRow } from '../../domain/refusals/refusal-view.ts';
 import { refusedFindings } from '../../domain/refusals/refused-findings.ts';
 import type { Env } from '../../env.ts';
+import { newestActive } from '../../linkedin/scouted-versions.ts';
+import type { ScoutedVersions } from '../../linkedin/scouted-versions.ts';
 import { versionDaysLeft } from '../../linkedin/versions.ts';
 import { SETTING_DEFAULTS } from '../../schema/settings/integration.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
@@ -17,7 +19,11 @@ const MAX_INTEGRATIONS = 200;
 type Objects = Pick<Env, 'REGISTRY' | 'OUTBOX' | 'REFUSALS' | 'CREDENTIALS'>;
 
 /** Collects what the status and the doctor know of a source, without asking LinkedIn. */
-export async function observeSource(env: Objects, sourceId: string, nowMs: number): Promise<SourceFacts | undefined> {
+export async function observeSource(
+  env: Objects,
+  sourceId: string,
+  { nowMs, versions }: { nowMs: number; versions: ScoutedVersions },
+): Promise<SourceFacts | undefined> {
   const registry = env.REGISTRY.getByName('registry');
   const source = await registry.source(sourceId);
   if (source === undefined) return undefined;
@@ -30,7 +36,7 @@ export async function observeSource(env: Objects, sourceId: string, nowMs: numbe
   return {
     sourceId,
     nowMs,
-    integrations: await Promise.all(integrations.map((one) => integrationFacts(env, one, { nowMs, outbox }))),
+    integrations: await Promise.all(integrations.map((one) => integrationFacts(env, one, { nowMs, outbox, versions }))),
     health,
     refused: refusedFacts(source, refused),
   };
@@ -39,7 +45,11 @@ export async function observeSource(env: Objects, sourceId: string, nowMs: numbe
 async function integrationFacts(
   env: Objects,
   integration: Integration,
-  { nowMs, outbox }: { nowMs: number; outbox: ReturnType<Env['OUTBOX']['getByName']> },
+  {
+    nowMs,
+    outbox,
+    versions,
+  }: { nowMs: number; outbox: ReturnType<Env['OUTBOX']['getByName']>; versions: ScoutedVersions },
 ): Promise<IntegrationFacts> {
   const { id, name, enabled, config } = integration;
   const version = config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
@@ -55,6 +65,8 @@ async function integrationFacts(
     version,
     workingVersion,
     versionDaysLeft: versionDaysLeft(version, nowMs),
+    isVersionGone: versions[version] === 'inactive',
+    newestVersion: newestActive(versions),
     accessDaysLeft: daysLeft(ends?.accessExpiresAtMs, nowMs),
     reconnectDaysLeft: daysLeft(ends?.refreshExpiresAtMs, nowMs),
     isRenewable: ends?.isRenewable ?? false,

@@ -4,6 +4,7 @@ import { logFault } from '../log-fault.ts';
 import { waitOrAbort } from '../wait-or-abort.ts';
 import type { AlertsPorts } from './alerts-ports.ts';
 import { observeSource } from './observe-source.ts';
+import { scoutVersions } from './scout-versions.ts';
 import { sendAlert } from './send-alert.ts';
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
@@ -21,6 +22,7 @@ export function outsideOf(
   | 'sleep'
   | 'sourceIds'
   | 'sourceNames'
+  | 'scout'
   | 'observe'
   | 'hourly'
   | 'progress'
@@ -40,7 +42,8 @@ export function outsideOf(
       const sources = await Promise.all(asked.map((id) => registry().source(id)));
       return new Map(sources.flatMap((source) => (source === undefined ? [] : [[source.id, source.name]])));
     },
-    observe: (sourceId) => observeSource(env, sourceId, Date.now()),
+    scout: (versions) => scoutVersions(env, versions),
+    observe: (sourceId, versions) => observeSource(env, sourceId, { nowMs: Date.now(), versions }),
     hourly: (sourceId, afterSeq) => env.OUTBOX.getByName(sourceId).hourly(afterSeq),
     progress: (sourceId, after) => env.OUTBOX.getByName(sourceId).progress(after),
     tallied: async (sourceId, hours) => hourOutcomes((await env.TALLY.getByName(sourceId).lastHours(hours)).data),

@@ -50,6 +50,8 @@ const anIntegration = (over: Partial<IntegrationFacts> = {}): IntegrationFacts =
   version: '202609',
   workingVersion: '202609',
   versionDaysLeft: 290,
+  isVersionGone: false,
+  newestVersion: undefined,
   accessDaysLeft: 50,
   reconnectDaysLeft: 300,
   isRenewable: true,

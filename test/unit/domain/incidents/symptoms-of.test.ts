@@ -54,6 +54,16 @@ describe('what is wrong with a source', () => {
     expect(causes({ health: [health] })).toEqual([expected]);
   });
 
+  it('is a version that LinkedIn no longer answers with, whatever the table of versions says', () => {
+    expect(symptomsOf(theFacts({ integration: { isVersionGone: true, newestVersion: '202610' } }))).toMatchObject([
+      {
+        cause: 'version_retired',
+        severity: 'critical',
+        detail: 'LinkedIn no longer answers with 202609. The newest is 202610.',
+      },
+    ]);
+  });
+
   it('is none that a conversion has just arrived in a queue that was empty for hours', () => {
     const rule = aWaitingRule({ dueAtMs: NOW - 20 * HOUR_MS, oldestEnqueuedAtMs: NOW - 100 });
 

@@ -92,7 +92,7 @@ export class MetricsOfSources {
     const before = row === undefined ? undefined : bodyOf(row);
     const nowMs = this.#ports.now();
     const mustLook = row === undefined || nowMs - row.looked_at_ms >= LOOK_MS;
-    const seen = mustLook ? await this.#ports.observe(id) : before?.seen;
+    const seen = mustLook ? await this.#ports.observe(id, {}) : before?.seen;
     if (seen === undefined) {
       this.forget(id);
       return;

@@ -10,8 +10,11 @@ import { parseKeyRing } from '../../../domain/sealing/sealed-box.ts';
 import { adAccounts } from '../../../linkedin/ad-accounts.ts';
 import { conversionRules } from '../../../linkedin/conversion-rules.ts';
 import type { CallLinkedIn, Outcome } from '../../../linkedin/rest-call.ts';
+import { newestActive } from '../../../linkedin/scouted-versions.ts';
+import type { ScoutedVersions } from '../../../linkedin/scouted-versions.ts';
 import { versionDaysLeft } from '../../../linkedin/versions.ts';
 import { vaultOf } from '../../../objects/credentials/vault-of.ts';
+import { logFault } from '../../../objects/log-fault.ts';
 import type { EventView } from '../../../schema/events/event-view.ts';
 import { SETTING_DEFAULTS } from '../../../schema/settings/integration.ts';
 import type { Integration } from '../../../schema/settings/integration.ts';
@@ -81,6 +84,7 @@ async function factsOf(c: AdminContext, integration: Integration): Promise<Facts
   const used =
     access?.kind === 'token' ? await RATE_LIMITER.getByName(access.limiterKey).status(limits) : { usedToday: 0 };
   const version = config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
+  const scouted = await scoutedVersions(c);
   return {
     isEncryptionKeySet,
     isEnabled: integration.enabled,
@@ -110,6 +114,7 @@ async function factsOf(c: AdminContext, integration: Integration): Promise<Facts
     version,
     workingVersion: asked?.workingVersion ?? version,
     versionDaysLeft: versionDaysLeft(version, nowMs),
+    newestVersion: newestActive(scouted),
     quota: { perMinute: limits.perMinute, perDay: limits.perDay, usedToday: used.usedToday },
     accounts: asked?.accounts,
     rules: asked?.rules,
@@ -129,6 +134,16 @@ async function factsOf(c: AdminContext, integration: Integration): Promise<Facts
     refused: source === undefined ? [] : refused.map((hour) => refusalRow(hour, source)),
     tagAnswer,
   };
+}
+
+/** Returns what LinkedIn last said of its versions. Without the alerts, the doctor examines everything else. */
+async function scoutedVersions(c: AdminContext): Promise<ScoutedVersions> {
+  try {
+    return await c.env.ALERTS.getByName('alerts').versions();
+  } catch (error) {
+    logFault('doctor.versions', error);
+    return {};
+  }
 }
 
 type Asked = {

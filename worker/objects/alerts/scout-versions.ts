@@ -1,0 +1,96 @@
+import { limitsOf } from '../../domain/delivery/limits-of.ts';
+import type { Env } from '../../env.ts';
+import { askLinkedIn } from '../../linkedin/ask-linkedin.ts';
+import type { CallResult } from '../../linkedin/ask-linkedin.ts';
+import { restCall } from '../../linkedin/rest-call.ts';
+import type { Outcome, RestResponse } from '../../linkedin/rest-call.ts';
+import { SCOUT_PATH, versionStateIn } from '../../linkedin/scouted-versions.ts';
+import type { ScoutedVersions, VersionState } from '../../linkedin/scouted-versions.ts';
+import type { Integration } from '../../schema/settings/integration.ts';
+import { vaultOf } from '../credentials/vault-of.ts';
+import { logFault } from '../log-fault.ts';
+import { logRequest } from '../log-request.ts';
+import { limiterOf } from '../rate-limiter/limiter-of.ts';
+
+/** A scout does not press: if permits are short, it asks again another day. */
+const PATIENCE = { totalMs: 2_000, asks: 2 };
+
+/** The integrations that are tried until one has a token that LinkedIn accepts. */
+const MAX_TRIED = 5;
+
+/** Asks LinkedIn about versions, with the token of any integration. Returns nothing learned as an empty record. */
+export async function scoutVersions(env: Env, versions: readonly string[]): Promise<ScoutedVersions> {
+  const every = { limit: MAX_TRIED * 4, after: undefined, sourceId: undefined };
+  const integrations = await env.REGISTRY.getByName('registry').integrations(every);
+  const withToken = integrations.filter(({ enabled, secrets }) => enabled && secrets.access_token?.set === true);
+  for (const integration of withToken.slice(0, MAX_TRIED)) {
+    // One after the other: the first one that works is enough.
+    // oxlint-disable-next-line no-await-in-loop
+    const found = await scoutWith(env, integration, versions);
+    if (Object.keys(found).length > 0) return found;
+  }
+  return {};
+}
+
+async function scoutWith(env: Env, integration: Integration, versions: readonly string[]): Promise<ScoutedVersions> {
+  const found: Record<string, VersionState> = {};
+  for (const version of versions) {
+    // oxlint-disable-next-line no-await-in-loop
+    const outcome = await askWith(env, integration, version);
+    // No token or no permit: it would be the same with the next version.
+    if (outcome === undefined) return found;
+    const state = versionStateIn(outcome);
+    if (state !== undefined) found[version] = state;
+  }
+  return found;
+}
+
+async function askWith(
+  env: Env,
+  integration: Integration,
+  version: string,
+): Promise<Outcome<RestResponse> | undefined> {
+  const credentials = vaultOf(env, integration);
+  const asked = await askLinkedIn<Outcome<RestResponse>>(
+    {
+      integrationId: integration.id,
+      limits: limitsOf(integration.config),
+      asker: 'management',
+      rule: null,
+      version,
+      failures: 0,
+      patience: PATIENCE,
+      send: async (token) => {
+        const settings = { apiUrl: env.LINKEDIN_API_URL, token, version };
+        const outside = { fetch: (...args: Parameters<typeof fetch>) => fetch(...args), now: () => Date.now() };
+        return resultOf(await restCall({ method: 'GET', path: SCOUT_PATH }, settings, outside));
+      },
+    },
+    {
+      access: () => credentials.access(),
+      refused: (tokenId) => credentials.refused(tokenId),
+      limiter: (key) => limiterOf(env, key),
+      now: () => Date.now(),
+      random: () => Math.random(),
+      sleep: (ms) => scheduler.wait(ms),
+      log: logFault,
+      logRequest,
+    },
+  );
+  return asked.kind === 'answered' ? asked.value : undefined;
+}
+
+function resultOf(outcome: Outcome<RestResponse>): CallResult<Outcome<RestResponse>> {
+  if (outcome.kind === 'ok')
+    return {
+      value: outcome,
+      status: outcome.value.status,
+      responseKind: 'answered',
+      retryAfterMs: undefined,
+      outcome: 'ok',
+      events: 0,
+    };
+  const { status, responseKind, retryAfterMs } = outcome.error;
+  const said = responseKind === 'answered' ? 'refused' : responseKind;
+  return { value: outcome, status, responseKind, retryAfterMs, outcome: said, events: 0 };
+}

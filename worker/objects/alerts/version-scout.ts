@@ -1,0 +1,43 @@
+import { versionsToScout } from '../../linkedin/scouted-versions.ts';
+import type { ScoutedVersions } from '../../linkedin/scouted-versions.ts';
+import type { AlertsPorts } from './alerts-ports.ts';
+import type { Marks } from './marks.ts';
+
+/** What is known of LinkedIn's versions, with the time of the next question. */
+const VERSIONS = 'versions';
+
+const AFTER_ANSWER_MS = 24 * 60 * 60_000;
+const AFTER_SILENCE_MS = 60 * 60_000;
+
+/**
+ * Asks LinkedIn once a day which of its versions it answers with, so that what is known of them does not depend on the
+ * release that runs.
+ */
+export class VersionScout {
+  readonly #marks: Marks;
+  readonly #ports: AlertsPorts;
+
+  constructor(marks: Marks, ports: AlertsPorts) {
+    this.#marks = marks;
+    this.#ports = ports;
+  }
+
+  /** Returns what LinkedIn last said. */
+  known(): ScoutedVersions {
+    const { value } = this.#marks.get(VERSIONS) ?? {};
+    // `ask` wrote it from a value of this type.
+    return value === undefined ? {} : JSON.parse(value);
+  }
+
+  /** Asks if a day has passed, or an hour after LinkedIn said nothing. What it said before stays. */
+  async ask(): Promise<void> {
+    const nowMs = this.#ports.now();
+    const last = this.#marks.get(VERSIONS);
+    if (this.#marks.get('cron') === undefined || (last !== undefined && nowMs < last.atMs)) return;
+    // If this run dies, the next question follows in an hour.
+    this.#marks.set(VERSIONS, nowMs + AFTER_SILENCE_MS, last?.value);
+    const found = await this.#ports.scout(versionsToScout(nowMs));
+    if (Object.keys(found).length > 0)
+      this.#marks.set(VERSIONS, nowMs + AFTER_ANSWER_MS, JSON.stringify({ ...this.known(), ...found }));
+  }
+}
