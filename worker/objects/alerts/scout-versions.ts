@@ -1,9 +1,9 @@
 import { limitsOf } from '../../domain/delivery/limits-of.ts';
 import type { Env } from '../../env.ts';
 import { askLinkedIn } from '../../linkedin/ask-linkedin.ts';
-import type { CallResult } from '../../linkedin/ask-linkedin.ts';
 import { restCall } from '../../linkedin/rest-call.ts';
 import type { Outcome, RestResponse } from '../../linkedin/rest-call.ts';
+import { restResult } from '../../linkedin/rest-result.ts';
 import { SCOUT_PATH, versionStateIn } from '../../linkedin/scouted-versions.ts';
 import type { ScoutedVersions, VersionState } from '../../linkedin/scouted-versions.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
@@ -63,7 +63,7 @@ async function askWith(
       send: async (token) => {
         const settings = { apiUrl: env.LINKEDIN_API_URL, token, version };
         const outside = { fetch: (...args: Parameters<typeof fetch>) => fetch(...args), now: () => Date.now() };
-        return resultOf(await restCall({ method: 'GET', path: SCOUT_PATH }, settings, outside));
+        return restResult(await restCall({ method: 'GET', path: SCOUT_PATH }, settings, outside));
       },
     },
     {
@@ -78,19 +78,4 @@ async function askWith(
     },
   );
   return asked.kind === 'answered' ? asked.value : undefined;
-}
-
-function resultOf(outcome: Outcome<RestResponse>): CallResult<Outcome<RestResponse>> {
-  if (outcome.kind === 'ok')
-    return {
-      value: outcome,
-      status: outcome.value.status,
-      responseKind: 'answered',
-      retryAfterMs: undefined,
-      outcome: 'ok',
-      events: 0,
-    };
-  const { status, responseKind, retryAfterMs } = outcome.error;
-  const said = responseKind === 'answered' ? 'refused' : responseKind;
-  return { value: outcome, status, responseKind, retryAfterMs, outcome: said, events: 0 };
 }

@@ -4,7 +4,8 @@ import { askLinkedIn } from '../../../linkedin/ask-linkedin.ts';
 import type { AskPorts, NoToken, Patience, CallResult } from '../../../linkedin/ask-linkedin.ts';
 import type { Asker } from '../../../linkedin/request-line.ts';
 import { restCall } from '../../../linkedin/rest-call.ts';
-import type { CallLinkedIn, Outcome, RestResponse } from '../../../linkedin/rest-call.ts';
+import type { CallLinkedIn } from '../../../linkedin/rest-call.ts';
+import { restResult } from '../../../linkedin/rest-result.ts';
 import { vaultOf } from '../../../objects/credentials/vault-of.ts';
 import { logFault } from '../../../objects/log-fault.ts';
 import { logRequest } from '../../../objects/log-request.ts';
@@ -89,27 +90,6 @@ function askPorts(env: Env, integration: Integration): AskPorts {
     sleep: (ms) => scheduler.wait(ms),
     log: logFault,
     logRequest,
-  };
-}
-
-function restResult(outcome: Outcome<RestResponse>): CallResult<Outcome<RestResponse>> {
-  if (outcome.kind === 'ok')
-    return {
-      value: outcome,
-      status: outcome.value.status,
-      responseKind: 'answered',
-      retryAfterMs: undefined,
-      outcome: 'ok',
-      events: 0,
-    };
-  const { status, responseKind, retryAfterMs } = outcome.error;
-  return {
-    value: outcome,
-    status,
-    responseKind,
-    retryAfterMs,
-    outcome: responseKind === 'answered' ? 'refused' : responseKind,
-    events: 0,
   };
 }
 
