@@ -24,7 +24,7 @@ export const BUDGETS: readonly Budget[] = [
   {
     what: 'a lead, idle',
     run: (platform, site) => idleLeads(platform, site, 1),
-    most: { rowsWritten: 10, objectRequests: 6, rowsRead: 320, kvReads: 2, kvWrites: 0, fetches: 1 },
+    most: { rowsWritten: 10, objectRequests: 6, rowsRead: 500, kvReads: 2, kvWrites: 0, fetches: 1 },
     dollars: 13.5,
     why: '7 rows and 3 alarms; the outbox, the registry, the credentials and the limiter, once each for the request',
   },
@@ -77,16 +77,16 @@ export const BUDGETS: readonly Budget[] = [
   {
     what: 'the latest 50 events',
     run: (platform, site) => aQuestion(platform, `/sources/${site.id}/events?limit=50`),
-    most: { rowsWritten: 0, objectRequests: 4, rowsRead: 1_000 },
-    dollars: 2.4,
+    most: { rowsWritten: 0, objectRequests: 4, rowsRead: 1_500 },
+    dollars: 2.8,
     why: 'about fifteen rows for each event that is shown',
   },
   {
     what: 'the status of a connection',
     run: (platform, site) => aQuestion(platform, `/integrations/${site.integrationId}/status`),
-    most: { rowsWritten: 0, objectRequests: 6, rowsRead: 150 },
-    dollars: 1.7,
-    why: 'each object once',
+    most: { rowsWritten: 0, objectRequests: 6, rowsRead: 500 },
+    dollars: 2,
+    why: 'each object once, and a start reads up to fifty events',
   },
 ];
 
