@@ -11,11 +11,11 @@ const reasons: Readonly<Record<RefusalReason, { because: string; remedy: string 
   },
   outbox_unavailable: {
     because: 'because our storage could not be reached',
-    remedy: 'The tag and the SDKs send them again automatically. If it continues, check Cloudflare’s status.',
+    remedy: 'The tag and the SDKs send them again. If it continues, check Cloudflare’s status.',
   },
   internal_error: {
     because: 'because of an error in Directflight',
-    remedy: 'Please report it. The Worker’s log has the details.',
+    remedy: 'Please report it, with the Worker’s log.',
   },
   origin_not_allowed: {
     because: 'because the page’s origin isn’t allowed',
@@ -23,8 +23,9 @@ const reasons: Readonly<Record<RefusalReason, { because: string; remedy: string 
   },
   key_revoked: {
     because: 'because of a revoked key',
-    remedy: 'A page or server still sends with the old key. Put the new key there.',
+    remedy: 'Put the new key where the old one is still used.',
   },
+  signature_invalid: { because: 'because of its signature', remedy: 'Enter the hook’s secret in the CRM.' },
   rate_limited: {
     because: 'because too many came at once',
     remedy: 'Raise the limit in the settings, or find out who sends so many.',
@@ -43,11 +44,11 @@ const reasons: Readonly<Record<RefusalReason, { because: string; remedy: string 
   },
   too_many_events: {
     because: 'because one request had too many events',
-    remedy: 'Send smaller batches: at most 500 events from a page, 5,000 from a server.',
+    remedy: 'Send at most 500 events from a page, 5,000 from a server.',
   },
   body_too_large: {
     because: 'because the request was too large',
-    remedy: 'Send smaller requests: at most 512 KB from a page, 4 MB from a server.',
+    remedy: 'Send at most 512 KB from a page, 4 MB from a server.',
   },
   body_not_json: {
     because: 'because the request couldn’t be read',
@@ -64,7 +65,7 @@ const reasons: Readonly<Record<RefusalReason, { because: string; remedy: string 
   },
   content_type_unsupported: {
     because: 'because of the request’s content type',
-    remedy: 'Send them as application/json or text/plain.',
+    remedy: 'Send application/json or text/plain.',
   },
   content_encoding_unsupported: {
     because: 'because of the request’s compression',

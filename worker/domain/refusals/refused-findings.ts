@@ -10,6 +10,7 @@ const FINDING_OF = {
   internal_error: 'refused_fault',
   origin_not_allowed: 'refused_origin',
   key_revoked: 'refused_key',
+  signature_invalid: 'refused_unreadable',
   rate_limited: 'refused_rate',
   event_invalid: 'refused_invalid',
   event_too_large: 'refused_too_large',

@@ -1,12 +1,13 @@
 import { checkRows } from '../../domain/imports/check-rows.ts';
 import type { RowDecisions } from '../../domain/imports/check-rows.ts';
 import type { ImportRow } from '../../domain/imports/import-row.ts';
-import type { Hook, HookResult } from '../../schema/settings/hook.ts';
+import { withoutPeople } from '../../domain/privacy/masked-names.ts';
+import type { Hook, TakenChanges } from '../../schema/settings/hook.ts';
 import { checkedRow } from './checked-row.ts';
 import type { ImportTables } from './import-tables.ts';
 import type { ImportPorts, RowIds } from './imports-engine.ts';
 import { StageEvents } from './stage-events.ts';
-import type { AskedEvents } from './stage-events.ts';
+import type { AskedEvents, RefusedChange } from './stage-events.ts';
 
 /** LinkedIn accepts events of 90 days, so an older deal that changes again is a new one. */
 const KEEP_DEALS_MS = 400 * 24 * 60 * 60 * 1000;
@@ -25,26 +26,37 @@ export async function takeChanges(
   rows: readonly ImportRow[],
   hook: HookSettings,
   means: Means,
-): Promise<HookResult | 'unavailable'> {
-  const result: HookResult = { changes: rows.length, sent: 0, duplicates: 0, skipped: {} };
+): Promise<TakenChanges | 'unavailable'> {
+  const result: TakenChanges = { changes: rows.length, sent: 0, duplicates: 0, skipped: {}, refused: {} };
+  const rejected: string[] = [];
   for (let from = 0; from < rows.length; from += PART) {
-    const outcomes = await takePart(rows.slice(from, from + PART), hook, means);
-    if (outcomes === 'unavailable') return outcomes;
-    for (const outcome of outcomes) {
+    const part = await takePart(rows.slice(from, from + PART), hook, means);
+    if (part === 'unavailable') return part;
+    for (const outcome of part.outcomes) {
       if (outcome === 'sendable') result.sent += 1;
       else if (outcome === 'duplicate') result.duplicates += 1;
       else result.skipped[outcome] = (result.skipped[outcome] ?? 0) + 1;
     }
+    for (const { code, name } of part.refused) {
+      result.refused[code] = (result.refused[code] ?? 0) + 1;
+      rejected.push(withoutPeople(name ?? hook.event ?? 'unknown'));
+    }
   }
-  return result;
+  // At the end, so that they are not counted again when a part fails and the CRM sends everything again.
+  const atMs = means.ports.now();
+  const counted =
+    rejected.length === 0 || (await means.ports.reject(rejected.map((name) => ({ name, atMs })))) === 'kept';
+  return counted ? result : 'unavailable';
 }
 
-/** @returns `sendable`, `duplicate`, or why there is no conversion, for each event and each change without one. */
+/** `outcomes`: `sendable`, `duplicate`, or why there is no conversion, for each event and each change without one. */
+type Part = { outcomes: string[]; refused: RefusedChange[] };
+
 async function takePart(
   rows: readonly ImportRow[],
   hook: HookSettings,
   { tables, ports, idOf }: Means,
-): Promise<string[] | 'unavailable'> {
+): Promise<Part | 'unavailable'> {
   const config = await ports.config();
   if (config === undefined) return 'unavailable';
   const decide = (events: readonly ImportRow[]): Promise<RowDecisions> =>
@@ -72,7 +84,13 @@ async function takePart(
     deals?.save(ports.now());
     tables.removeDeals(ports.now() - KEEP_DEALS_MS);
   });
-  return [...outcomes, ...refused.map(({ code }) => code), ...results.map(({ reason }) => reason)];
+  const refusedEvents = results.flatMap(({ outcome, reason }, index) =>
+    outcome === 'refused' ? [{ code: reason, name: events[index]?.row.event }] : [],
+  );
+  return {
+    outcomes: [...outcomes, ...refused.map(({ code }) => code), ...results.map(({ reason }) => reason)],
+    refused: [...refused, ...refusedEvents],
+  };
 }
 
 /** A hook without stages: each change is an event. */

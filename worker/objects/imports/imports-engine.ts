@@ -2,8 +2,9 @@ import { checkRows } from '../../domain/imports/check-rows.ts';
 import type { RowDecisions } from '../../domain/imports/check-rows.ts';
 import type { ImportRow } from '../../domain/imports/import-row.ts';
 import { open, seal, IV_BYTES } from '../../domain/sealing/sealed-box.ts';
-import type { HookResult } from '../../schema/settings/hook.ts';
+import type { TakenChanges } from '../../schema/settings/hook.ts';
 import type { SourceConfig } from '../../schema/settings/source-config.ts';
+import type { Rejected } from '../outbox/delivery-types.ts';
 import type { Database } from '../sql.ts';
 import { checkedRow } from './checked-row.ts';
 import { takeChanges } from './hook-intake.ts';
@@ -23,6 +24,8 @@ export type ImportPorts = {
   config(): Promise<SourceConfig | undefined>;
   /** Returns which deliveries exist already. */
   known(deliveries: readonly DeliveryIdentity[]): Promise<boolean[]>;
+  /** Counts rows that are refused in the source's ledger. Throws when the tally can't be reached. */
+  reject(rejected: readonly Rejected[]): Promise<'kept' | 'source_deleted'>;
   /** Stores events in the outbox and the tally. Throws when they can't be reached. */
   store(decisions: RowDecisions): Promise<'kept' | 'full' | 'source_deleted'>;
 };
@@ -216,7 +219,7 @@ export class ImportsEngine {
   async takeChanges(
     rows: readonly ImportRow[],
     hook: Parameters<typeof takeChanges>[1],
-  ): Promise<HookResult | 'unavailable'> {
+  ): Promise<TakenChanges | 'unavailable'> {
     return takeChanges(rows, hook, { tables: this.#tables, ports: this.#ports, idOf: await this.#rowIds() });
   }
 

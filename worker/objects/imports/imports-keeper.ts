@@ -12,7 +12,7 @@ import type { ImportRecord } from './import-record.ts';
 import { ImportTables } from './import-tables.ts';
 import { ImportsEngine } from './imports-engine.ts';
 import { IMPORTS_MIGRATIONS } from './imports-schema.ts';
-import { storeRows } from './store-rows.ts';
+import { countRejected, storeRows } from './store-rows.ts';
 
 /** An alarm works this long, and then another one continues. */
 const ALARM_MS = 10_000;
@@ -229,6 +229,7 @@ export class ImportsKeeper {
       pause: () => scheduler.wait(0),
       config: () => env.REGISTRY.getByName('registry').configOf(sourceId),
       known: async (deliveries) => (deliveries.length === 0 ? [] : env.OUTBOX.getByName(sourceId).known(deliveries)),
+      reject: (rejected) => countRejected(rejected, { env, sourceId }),
       store: (decisions) => storeRows(decisions, { env, sourceId }),
     });
   }

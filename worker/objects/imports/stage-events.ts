@@ -11,11 +11,14 @@ import type { RowIds } from './imports-engine.ts';
 /** An event to store. `reached`: the deal's stage, which counts as sent once the event is a delivery. */
 type AskedEvent = { row: ImportRow; reached?: { deal: string; key: string } };
 
+/** A change that can't be used, and the event that it would have been. */
+export type RefusedChange = { code: string; name?: string | undefined };
+
 /** What becomes of some changes. `refused` and `outcomes` are those that become no event. */
 export type AskedEvents = {
   events: AskedEvent[];
   outcomes: string[];
-  refused: { code: string; name: string | undefined }[];
+  refused: RefusedChange[];
 };
 
 type Means = {
@@ -49,13 +52,16 @@ export class StageEvents {
       const rank = isObject ? stageCalled(row.stage, rules) : undefined;
       const event = rank === undefined ? undefined : this.#eventOf(row, rank);
       if (rank !== undefined && event !== undefined) return [{ row, rank, event }];
-      taken.refused.push({ code: isObject ? 'unknown_stage' : 'not_an_object', name: row.stage });
+      taken.refused.push({ code: isObject ? 'unknown_stage' : 'not_an_object' });
       return [];
     });
     const { rows: decisions } = await decide(own.map(({ event }) => event));
     for (const [index, { row, rank, event }] of own.entries()) {
       const decision = decisions[index];
-      const isSendable = decision?.kind === 'accepted' && decision.accepted.skipReason === undefined;
+      const skipReason = decision?.kind === 'accepted' ? decision.accepted.skipReason : undefined;
+      const isSendable = decision?.kind === 'accepted' && skipReason === undefined;
+      // A time that can't be right says nothing about the deal.
+      const isTimely = decision?.kind === 'accepted' && skipReason !== 'too_old';
       const whose = row.dealId ?? row.leadUrn ?? row.emailSha256 ?? row.userId ?? row.clickId;
       if (whose === undefined || typeof row.time !== 'number') {
         // Names alone say too little to tell whether a stage was sent before.
@@ -69,7 +75,7 @@ export class StageEvents {
       const eventIdOf = (place: number, round: number): Promise<string> =>
         idOf(`stage ${this.#means.id} ${whose} ${this.#names[place]} ${round}`);
       // A refusal of consent is taken even when the stage was sent before.
-      if (!isSendable && (plan.isOwn || row.consent === false)) {
+      if (!isSendable && (plan.isOwn || !isTimely || row.consent === false)) {
         const round = plan.wanted.find((each) => each.rank === rank)?.round ?? 0;
         taken.events.push({ row: { ...event, eventId: await eventIdOf(rank, round) } });
         continue;

@@ -1,6 +1,7 @@
 import { forTally } from '../../domain/collect/tallied-event.ts';
 import type { RowDecisions } from '../../domain/imports/check-rows.ts';
 import type { Env } from '../../env.ts';
+import type { Rejected } from '../outbox/delivery-types.ts';
 
 /** Stores the events of rows as the collector stores those of a server, and erases people who withdraw consent. */
 export async function storeRows(
@@ -29,4 +30,14 @@ export async function storeRows(
   const withdrawn = requests.flatMap(({ erase }) => erase);
   if (withdrawn.length > 0) await env.OUTBOX.getByName(sourceId).erasePerson(withdrawn, 'consent_withdrawn');
   return 'kept';
+}
+
+/** Counts what can't be used as received and rejected. */
+export async function countRejected(
+  rejected: readonly Rejected[],
+  { env, sourceId }: { env: Pick<Env, 'TALLY'>; sourceId: string },
+): Promise<'kept' | 'source_deleted'> {
+  const beside = { events: [], triggerSets: [], asked: [], consent: {} };
+  const counted = await env.TALLY.getByName(sourceId).count({ ...beside, rejected });
+  return counted.kind === 'kept' ? 'kept' : 'source_deleted';
 }

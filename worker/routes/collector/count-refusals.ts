@@ -18,7 +18,12 @@ declare module 'hono' {
   }
 }
 
-const buffer = new RefusalBuffer({ now: () => Date.now(), sleep: (ms) => scheduler.wait(ms), log: logFault });
+/** The counts of this isolate that are not written yet. */
+export const refusalBuffer = new RefusalBuffer({
+  now: () => Date.now(),
+  sleep: (ms) => scheduler.wait(ms),
+  log: logFault,
+});
 
 /**
  * Counts what the collector refuses, for the source's owner: whole requests, and events of a batch that break a rule.
@@ -42,7 +47,7 @@ async function count(c: Context<{ Bindings: Env }>, error: Error | undefined): P
     rejected,
   });
   const { sourceId } = owner;
-  await buffer.add(sourceId, counts, (sum) => c.env.REFUSALS.getByName(sourceId).add(sum));
+  await refusalBuffer.add(sourceId, counts, (sum) => c.env.REFUSALS.getByName(sourceId).add(sum));
 }
 
 function codeOf(error: Error | undefined, isRevoked: boolean): string | undefined {
@@ -53,5 +58,5 @@ function codeOf(error: Error | undefined, isRevoked: boolean): string | undefine
 
 /** Drops the counts of a deleted source that are not written yet. */
 export function forgetRefusals(sourceId: string): void {
-  buffer.forget(sourceId);
+  refusalBuffer.forget(sourceId);
 }

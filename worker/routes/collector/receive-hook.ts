@@ -1,8 +1,12 @@
+import { waitUntil } from 'cloudflare:workers';
 import type { Context } from 'hono';
 
 import { itemsOf, MAX_CHANGES_OF_A_REQUEST, rowOf } from '../../domain/hooks/hook-rows.ts';
 import { checkSignature } from '../../domain/hooks/signature.ts';
 import type { SignatureCheck } from '../../domain/hooks/signature.ts';
+import { refusalsOf } from '../../domain/refusals/refusal-count.ts';
+import type { RefusalCount } from '../../domain/refusals/refusal-count.ts';
+import { refusedChanges } from '../../domain/refusals/refused-changes.ts';
 import { open } from '../../domain/sealing/sealed-box.ts';
 import type { Env } from '../../env.ts';
 import { isFields } from '../../schema/fields.ts';
@@ -10,6 +14,7 @@ import type { Hook } from '../../schema/settings/hook.ts';
 import { keyRingOf } from '../http/key-ring.ts';
 import { Problem } from '../http/problem.ts';
 import { jsonIn, readBytes } from '../http/read-body.ts';
+import { refusalBuffer } from './count-refusals.ts';
 import { passesFirstLimit } from './first-rate-limit.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -23,15 +28,27 @@ export async function receiveHook(c: Context<{ Bindings: Env }>): Promise<Respon
   const isAllowed = await passesFirstLimit(c.env.COLLECTOR_LIMIT, `hook ${c.req.header('CF-Connecting-IP') ?? ''}`);
   if (!isAllowed) throw new Problem('rate_limited', 'Too many requests from this address. Send again later.');
   const hook = /^hook_[\w-]{1,60}$/.test(id) ? await c.env.REGISTRY.getByName('registry').hook(id) : undefined;
-  const body = await readBytes(c.req.raw, { maxBytes: MAX_BODY_BYTES });
-  // The same answer for a hook that doesn't exist, so that nobody learns which do.
-  const signature = hook && (await signatureOf(c, hook, body));
-  if (hook === undefined || signature !== 'valid') {
-    const why = SIGNATURE_SENTENCES[signature === 'too_old' ? 'too_old' : 'wrong'];
-    throw new Problem('signature_invalid', `Nothing was stored: ${why}`);
+  if (hook === undefined) throw wrongSignature('wrong');
+  const arrived: Arrived = {};
+  try {
+    return await answer(c, hook, arrived);
+  } catch (error) {
+    const code = error instanceof Problem ? error.code : 'internal_error';
+    count(c, hook, refusalsOf({ code, origin: null, events: arrived.changes, rejected: [] }));
+    throw error;
   }
+}
+
+/** How far a request was read before it was refused. */
+type Arrived = { changes?: number };
+
+async function answer(c: Context<{ Bindings: Env }>, hook: Hook, arrived: Arrived): Promise<Response> {
+  const body = await readBytes(c.req.raw, { maxBytes: MAX_BODY_BYTES });
+  const signature = await signatureOf(c, hook, body);
+  if (signature !== 'valid') throw wrongSignature(signature);
   const items = itemsOf(jsonIn(body));
   if (!items.some(isFields)) throw new Problem('body_not_an_object', 'Expected a JSON object, or a list of objects');
+  arrived.changes = items.length;
   if (items.length > MAX_CHANGES_OF_A_REQUEST)
     throw new Problem(
       'too_many_events',
@@ -40,20 +57,26 @@ export async function receiveHook(c: Context<{ Bindings: Env }>): Promise<Respon
   const rows = await Promise.all(
     items.map((item, index) => rowOf(item, { kind: hook.kind, fields: hook.fields, row: index + 1 })),
   );
-  const { kind, event, stages, lawful_basis } = hook;
-  const taken = await c.env.IMPORTS.getByName(hook.source_id).takeChanges(rows, {
-    id,
-    kind,
-    event,
-    stages,
-    lawful_basis,
-  });
+  const { id, kind, event, stages, lawful_basis } = hook;
+  const settings = { id, kind, event, stages, lawful_basis };
+  const taken = await c.env.IMPORTS.getByName(hook.source_id).takeChanges(rows, settings);
   if (taken === 'unavailable')
     throw new Problem('outbox_unavailable', 'Not everything was stored. Send the same request again.', {
       headers: { 'Retry-After': '30' },
     });
-  const { changes, sent, duplicates, skipped } = taken;
+  const { changes, sent, duplicates, skipped, refused } = taken;
+  count(c, hook, refusedChanges(refused));
   return c.json({ changes, sent, duplicates, skipped });
+}
+
+/** Counts refusals for the source's owner, after the answer. Only for hooks that exist: the others have no owner. */
+function count(c: Context<{ Bindings: Env }>, { source_id: sourceId }: Hook, counts: readonly RefusalCount[]): void {
+  waitUntil(refusalBuffer.add(sourceId, counts, (sum) => c.env.REFUSALS.getByName(sourceId).add(sum)));
+}
+
+/** The same answer for a hook that doesn't exist, so that nobody learns which do. */
+function wrongSignature(signature: keyof typeof SIGNATURE_SENTENCES): Problem {
+  return new Problem('signature_invalid', `Nothing was stored: ${SIGNATURE_SENTENCES[signature]}`);
 }
 
 const SIGNATURE_SENTENCES = {

@@ -11,6 +11,7 @@ export const REFUSAL_REASONS = [
   'internal_error',
   'origin_not_allowed',
   'key_revoked',
+  'signature_invalid',
   'rate_limited',
   'event_invalid',
   'event_too_large',
@@ -59,7 +60,7 @@ export const RefusedOrigin = v.object({
 export type RefusedOrigin = v.InferOutput<typeof RefusedOrigin>;
 
 const RefusedField = v.object({
-  /** A JSON pointer into the event. `(other)`: all fields that are not listed. */
+  /** A JSON pointer into the event, or the code of a CRM's change. `(other)`: all fields that are not listed. */
   field: v.string(),
   ...counts,
 });
@@ -76,7 +77,10 @@ export const RefusalRow = v.object({
   /** Only with `origin_not_allowed`: at most 20, the most frequent first. */
   origins: v.exactOptional(v.array(v.string())),
   by_origin: v.exactOptional(v.array(RefusedOrigin)),
-  /** Only with `event_invalid`: JSON pointers into the event, at most 20, the most frequent first. */
+  /**
+   * Only with `event_invalid`: JSON pointers into the event, at most 20, the most frequent first. For changes of a CRM,
+   * their codes, such as `time_missing`.
+   */
   fields: v.exactOptional(v.array(v.string())),
   by_field: v.exactOptional(v.array(RefusedField)),
 });

@@ -103,3 +103,6 @@ export const HookResult = v.object({
   skipped: v.record(v.string(), v.number()),
 });
 export type HookResult = v.InferOutput<typeof HookResult>;
+
+/** What became of the changes of a request. `refused`: those of `skipped` that can't be used at all, by reason. */
+export type TakenChanges = HookResult & { refused: Record<string, number> };
