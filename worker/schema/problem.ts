@@ -20,6 +20,7 @@ export const PROBLEMS = {
   token_expired: { status: 401, title: 'The token or the session has expired' },
   cross_site: { status: 403, title: 'The session cannot be used from another site' },
   forbidden: { status: 403, title: 'The token may not do this' },
+  hook_disabled: { status: 403, title: 'The hook is disabled' },
   origin_not_allowed: { status: 403, title: 'This origin may not send events' },
   not_found: { status: 404, title: 'Not found' },
   method_not_allowed: { status: 405, title: 'Method not allowed' },

@@ -373,17 +373,25 @@ describe('a hook', () => {
   const make = 'POST /v1/admin/sources/{id}/hooks';
   const call = 'POST /v1/hooks/{hook}';
 
-  it('is made, listed and deleted', async () => {
+  it('is made, listed, changed and deleted', async () => {
     const { id } = await aSource();
     const body = { name: 'CRM', kind: 'generic', lawful_basis: 'consent' };
     const made = await callOperation(make, { ...at(id), body });
     const listed = await callOperation('GET /v1/admin/sources/{id}/hooks', at(id));
     const hook = String(Object(made.body)['id']);
+    const renamed = { ...at(id, { hook }), body: { name: 'Deals', enabled: false } };
+    const changed = await callOperation('PATCH /v1/admin/sources/{id}/hooks/{hook}', renamed);
     const removed = await callOperation('DELETE /v1/admin/sources/{id}/hooks/{hook}', at(id, { hook }));
     for (let more = 0; more < 20; more += 1) await callOperation(make, { ...at(id), body });
     const tooMany = await callOperation(make, { ...at(id), body });
 
-    expect([made, listed, removed, tooMany].map(({ end }) => end)).toEqual(['201', '200', '204', 'in_use']);
+    expect([made, listed, changed, removed, tooMany].map(({ end }) => end)).toEqual([
+      '201',
+      '200',
+      '200',
+      '204',
+      'in_use',
+    ]);
   });
 
   it('answers a CRM', async () => {
@@ -414,6 +422,14 @@ describe('a hook', () => {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- It has the method that is called.
       await callOperation(call, { ...(await signed('{}')), bindings: { IMPORTS: busy as unknown as Env['IMPORTS'] } }),
     ];
+    const change = (enabled: boolean): Promise<unknown> =>
+      callOperation('PATCH /v1/admin/sources/{id}/hooks/{hook}', {
+        ...at(source.id, { hook }),
+        body: { enabled },
+      });
+    await change(false);
+    ends.push(await callOperation(call, await signed('{"event":"Won"}')));
+    await change(true);
 
     expect(ends.map(({ end }) => end)).toEqual([
       '200',
@@ -426,6 +442,7 @@ describe('a hook', () => {
       'content_encoding_unsupported',
       'rate_limited',
       'outbox_unavailable',
+      'hook_disabled',
     ]);
   });
 });

@@ -50,6 +50,11 @@ const FIELD_PRESETS: Readonly<Record<HookKind, Readonly<Partial<Record<ImportFie
   generic: Object.fromEntries(IMPORT_FIELDS.map((field) => [field, path(`$.properties.data.${field}`)])),
 };
 
+/** Returns whether bodies of this kind can name their event without `fields`. */
+export function namesEvents(kind: HookKind): boolean {
+  return FIELD_PRESETS[kind].event !== undefined;
+}
+
 /** Returns what a body lists as changes: it may be one, or a list of them. */
 export function itemsOf(body: unknown): unknown[] {
   return Array.isArray(body) ? body : [body];

@@ -4,7 +4,7 @@ import type { Env } from '../../env.ts';
 import type { BackupRecord } from '../../schema/backup.ts';
 import type { AuditEntry } from '../../schema/reports/audit.ts';
 import type { AccessTokenView } from '../../schema/settings/access-token.ts';
-import type { Hook } from '../../schema/settings/hook.ts';
+import type { Hook, HookPatch } from '../../schema/settings/hook.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import type { Mapping, MappingPatch } from '../../schema/settings/mapping.ts';
 import type { SourceConfig } from '../../schema/settings/source-config.ts';
@@ -120,6 +120,11 @@ export class RegistryEngine {
   /** @param atMost The maximum number of hooks per source. */
   addHook(hook: Hook, atMost: number): 'added' | 'too_many' {
     return this.#tables.addHook(hook, atMost) ? 'added' : 'too_many';
+  }
+
+  /** @returns The changed hook; undefined when the source has none with this ID. */
+  changeHook(sourceId: string, id: string, change: HookPatch): Hook | undefined {
+    return this.#tables.changeHook(sourceId, id, change);
   }
 
   removeHook(sourceId: string, id: string): boolean {

@@ -5,7 +5,7 @@ import type { Env } from '../../env.ts';
 import type { BackupRecord } from '../../schema/backup.ts';
 import type { AuditEntry } from '../../schema/reports/audit.ts';
 import type { AccessTokenView } from '../../schema/settings/access-token.ts';
-import type { Hook } from '../../schema/settings/hook.ts';
+import type { Hook, HookPatch } from '../../schema/settings/hook.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import type { Mapping, MappingPatch } from '../../schema/settings/mapping.ts';
 import type { SourceConfig } from '../../schema/settings/source-config.ts';
@@ -76,6 +76,10 @@ export class Registry extends DurableObject<Env> {
 
   addHook(hook: Hook, atMost: number): 'added' | 'too_many' {
     return this.#engine.addHook(hook, atMost);
+  }
+
+  changeHook(sourceId: string, id: string, change: HookPatch): Hook | undefined {
+    return this.#engine.changeHook(sourceId, id, change);
   }
 
   removeHook(sourceId: string, id: string): boolean {

@@ -1,4 +1,4 @@
-import type { Hook } from '../../schema/settings/hook.ts';
+import type { Hook, HookPatch } from '../../schema/settings/hook.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import { SOURCE_DEFAULTS } from '../../schema/settings/source.ts';
 import type { Source } from '../../schema/settings/source.ts';
@@ -121,6 +121,14 @@ export class SettingsTables {
       JSON.stringify(hook),
     );
     return true;
+  }
+
+  changeHook(sourceId: string, id: string, change: HookPatch): Hook | undefined {
+    const before = this.hook(id);
+    if (before?.source_id !== sourceId) return undefined;
+    const changed: Hook = { ...before, ...change };
+    this.#sql.exec('UPDATE hooks SET body = ? WHERE id = ?', JSON.stringify(changed), id);
+    return changed;
   }
 
   removeHook(sourceId: string, id: string): boolean {

@@ -46,6 +46,7 @@ async function answer(c: Context<{ Bindings: Env }>, hook: Hook, arrived: Arrive
   const body = await readBytes(c.req.raw, { maxBytes: MAX_BODY_BYTES });
   const signature = await signatureOf(c, hook, body);
   if (signature !== 'valid') throw wrongSignature(signature);
+  if (hook.enabled === false) throw new Problem('hook_disabled', 'Nothing was stored: this hook is disabled.');
   const items = itemsOf(jsonIn(body));
   if (!items.some(isFields)) throw new Problem('body_not_an_object', 'Expected a JSON object, or a list of objects');
   arrived.changes = items.length;

@@ -32,7 +32,7 @@ import { OverviewRow } from '../reports/overview.ts';
 import { Cause, ReplayAnswer, ReplayProgress, ReplayRequest } from '../reports/replay.ts';
 import { StatusView } from '../reports/status.ts';
 import { AccessTokenCreate, AccessTokenView, MadeAccessToken, SessionView } from '../settings/access-token.ts';
-import { HookCreate, HookResult, HookView, MadeHook } from '../settings/hook.ts';
+import { HookCreate, HookPatch, HookResult, HookView, MadeHook } from '../settings/hook.ts';
 import { IntegrationCreate, IntegrationPatch, IntegrationView } from '../settings/integration-schema.ts';
 import {
   AdAccount,
@@ -136,6 +136,7 @@ export function componentSchemas(): Json {
     ImportStart: jsonSchema(ImportStart),
     ImportTemplate: responseSchema(v.object({ name: v.string(), ...ImportTemplate.entries })),
     HookCreate: jsonSchema(HookCreate),
+    HookPatch: jsonSchema(HookPatch),
     Hook: responseSchema(HookView),
     MadeHook: responseSchema(MadeHook),
     HookResult: responseSchema(HookResult),

@@ -80,6 +80,13 @@ export const IMPORT_OPERATIONS: readonly Operation[] = [
     problems: ['encryption_key_missing', 'in_use'],
   },
   {
+    method: 'patch',
+    path: `${HOOKS}/{hook}`,
+    summary: 'Changes a hook. Its address and its secret stay',
+    body: 'HookPatch',
+    answer: { status: 200, description: 'The hook', schema: ref('Hook') },
+  },
+  {
     method: 'delete',
     path: `${HOOKS}/{hook}`,
     summary: 'Deletes a hook: its address answers 401 from now on',
@@ -94,6 +101,7 @@ export const IMPORT_OPERATIONS: readonly Operation[] = [
       'body_too_large',
       'content_encoding_unsupported',
       'signature_invalid',
+      'hook_disabled',
       'body_not_json',
       'body_not_an_object',
       'body_too_deep',

@@ -67,12 +67,27 @@ export const HookCreate = v.strictObject({
 });
 export type HookCreate = v.InferOutput<typeof HookCreate>;
 
+/** `PATCH /v1/admin/sources/{id}/hooks/{hook}`. The kind, the address and the secret stay. */
+export const HookPatch = v.strictObject({
+  name: v.exactOptional(Text),
+  /** A disabled hook answers 403 to its CRM, and stores nothing. */
+  enabled: v.exactOptional(v.boolean()),
+  lawful_basis: v.exactOptional(LawfulBasisInput),
+  /** Replaces all fields. */
+  fields: v.exactOptional(HookFields),
+  event: v.exactOptional(v.nullable(Text)),
+  /** Replaces all stages. A stage keeps its deals by its event. */
+  stages: v.exactOptional(v.nullable(StageRules)),
+});
+export type HookPatch = v.InferOutput<typeof HookPatch>;
+
 /** A hook as the management API shows it. */
 export const HookView = v.object({
   id: v.string(),
   source_id: v.string(),
   name: v.string(),
   kind: v.picklist(HOOK_KINDS),
+  enabled: v.boolean(),
   lawful_basis: LawfulBasisInput,
   fields: v.record(v.string(), Json),
   event: v.nullable(v.string()),
@@ -86,8 +101,8 @@ export type HookView = v.InferOutput<typeof HookView>;
 /** The answer when a hook is made. The secret is shown only here. */
 export const MadeHook = v.object({ ...HookView.entries, secret: v.string() });
 
-/** A hook as it is stored. */
-export type Hook = Omit<HookView, 'path'> & { secret_sealed: string };
+/** A hook as it is stored. The first releases stored no `enabled`. */
+export type Hook = Omit<HookView, 'path' | 'enabled'> & { enabled?: boolean; secret_sealed: string };
 
 /** The answer to a CRM. */
 export const HookResult = v.object({

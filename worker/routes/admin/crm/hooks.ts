@@ -1,10 +1,11 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 
+import { hookProblems } from '../../../domain/hooks/hook-problems.ts';
 import { liquidFor } from '../../../domain/mapping-kit/liquid.ts';
-import { valueProblems } from '../../../domain/mapping-kit/value-problems.ts';
 import { IV_BYTES, seal } from '../../../domain/sealing/sealed-box.ts';
-import { HookCreate } from '../../../schema/settings/hook.ts';
+import type { FieldProblem } from '../../../schema/problem.ts';
+import { HookCreate, HookPatch } from '../../../schema/settings/hook.ts';
 import type { Hook, HookKind, HookView } from '../../../schema/settings/hook.ts';
 import { keyRingOf } from '../../http/key-ring.ts';
 import { newId } from '../../http/new-id.ts';
@@ -13,6 +14,8 @@ import type { AdminEnv } from '../env.ts';
 import { readInput } from '../input.ts';
 
 const MAX_HOOKS = 20;
+const NO_HOOK = 'The source has no hook with this ID';
+const FIXED = 'cannot be changed: make another hook, and delete this one';
 
 /** `/v1/admin/sources/{id}/hooks`: the addresses that CRMs call. */
 export function adminHooks(): Hono<AdminEnv> {
@@ -26,13 +29,11 @@ export function adminHooks(): Hono<AdminEnv> {
   routes.post('/:id/hooks', async (c) => {
     const source = await sourceId(c);
     const { secret: given, stages, event, ...input } = await readInput(c, HookCreate);
-    await liquidFor(Object.values(input.fields));
-    const fields = Object.entries(input.fields).flatMap(([name, value]) => valueProblems(value, `/fields/${name}`));
-    if (input.kind === 'hubspot' && given === undefined)
-      fields.push({ pointer: '/secret', detail: 'expected the client secret of your HubSpot app' });
-    const [first] = fields;
-    if (first !== undefined)
-      throw new Problem('field_invalid', `Cannot use ${first.pointer}: ${first.detail}`, { fields });
+    const noSecret = { pointer: '/secret', detail: 'expected the client secret of your HubSpot app' };
+    await refuseUnusable(
+      { ...input, event: event ?? null, stages: stages ?? null },
+      input.kind === 'hubspot' && given === undefined ? [noSecret] : [],
+    );
     const keyRing = keyRingOf(c.env.ENCRYPTION_KEY);
     if (keyRing.length === 0)
       throw new Problem(
@@ -47,6 +48,7 @@ export function adminHooks(): Hono<AdminEnv> {
       ...input,
       id,
       source_id: source,
+      enabled: true,
       event: event ?? null,
       stages: stages ?? null,
       created_at: new Date().toISOString(),
@@ -57,9 +59,19 @@ export function adminHooks(): Hono<AdminEnv> {
     return c.json({ ...hookView(hook), secret }, 201);
   });
 
+  routes.patch('/:id/hooks/:hook', async (c) => {
+    const source = await sourceId(c);
+    const change = await readInput(c, HookPatch, { kind: FIXED, secret: FIXED });
+    const before = (await registry(c).hooks(source)).find(({ id }) => id === c.req.param('hook'));
+    if (before !== undefined) await refuseUnusable({ ...before, ...change });
+    const changed = before && (await registry(c).changeHook(source, before.id, change));
+    if (changed === undefined) throw new Problem('not_found', NO_HOOK);
+    return c.json(hookView(changed));
+  });
+
   routes.delete('/:id/hooks/:hook', async (c) => {
     if (!(await registry(c).removeHook(await sourceId(c), c.req.param('hook'))))
-      throw new Problem('not_found', 'The source has no hook with this ID');
+      throw new Problem('not_found', NO_HOOK);
     return c.body(null, 204);
   });
 
@@ -78,9 +90,21 @@ async function sourceId(c: AdminContext): Promise<string> {
   return source.id;
 }
 
+/** @throws Problem field_invalid, which names each field that could never work. */
+async function refuseUnusable(
+  hook: Parameters<typeof hookProblems>[0],
+  more: readonly FieldProblem[] = [],
+): Promise<void> {
+  await liquidFor(Object.values(hook.fields));
+  const fields = [...more, ...hookProblems(hook)];
+  const [first] = fields;
+  if (first !== undefined)
+    throw new Problem('field_invalid', `Cannot use ${first.pointer}: ${first.detail}`, { fields });
+}
+
 /** Returns a hook for the API. */
-export function hookView({ secret_sealed: _, ...hook }: Hook): HookView {
-  return { ...hook, path: `/v1/hooks/${hook.id}` };
+export function hookView({ secret_sealed: _, enabled = true, ...hook }: Hook): HookView {
+  return { ...hook, enabled, path: `/v1/hooks/${hook.id}` };
 }
 
 /** In the form that the CRM wants: `whsec_…` for Standard Webhooks, a name and a password for Pipedrive. */
