@@ -75,6 +75,8 @@ describe('every view of the console', () => {
     await expectClean(page, 'replay');
     await page.keyboard.press('Escape');
     const pages = [
+      ['Conversion rules', page.getByRole('rowheader').first()],
+      ['Import', page.getByLabel('Event', { exact: true })],
       ['Ledger', page.getByRole('rowheader').first()],
       ['LinkedIn', page.getByRole('heading', { name: 'Status' })],
       ['Doctor', page.getByText('The last day')],
