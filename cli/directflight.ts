@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { backUp, restore } from './backup.ts';
 import { examine, exitCodeOf, toText } from './doctor.ts';
 import { exportSource } from './export.ts';
-import { exitCodeOf as exitCodeOfImport, importFile, toText as importText } from './import.ts';
+import { cancelImport, exitCodeOf as exitCodeOfImport, importFile, toText as importText } from './import.ts';
 import type { ImportFlags } from './import.ts';
 import { CommandError, EXIT, Instance } from './instance.ts';
 import { addSetup } from './setup/command.ts';
@@ -49,16 +49,18 @@ Exit codes: 0 all is well; 1 something was found; 2 wrong use.`,
       console.log(json === true ? JSON.stringify(report) : toText(report));
       exitCode = exitCodeOf(report);
     });
-  program
-    .command('import <file>')
+  const importCommand = program
+    .command('import')
+    .argument('<file>')
     .description('imports conversions from a CSV or NDJSON file, and waits until all rows are on their way')
     .requiredOption('--source <id>', 'the source that the conversions belong to')
     .option('--preview', 'shows what would happen, and sends nothing')
     .option('--lawful-basis <basis>', 'consent, legitimate_interest or contract: why you may use this data')
-    .option('--event <name>', 'the event of rows that name none')
+    .option('--event <name>', 'the event of rows that name none; a name in the file wins')
     .option('--events <json>', 'other names for the file\'s events: {"PURCHASE":"Order Completed"}')
-    .option('--columns <json>', 'the column of each field: {"email":"E-Mail","time":"Close date"}')
+    .option('--columns <json>', 'other columns than those found: {"email":"E-Mail","time":"Close date","event":null}')
     .option('--date-order <order>', 'dmy for 28/11/2026, mdy for 11/28/2026')
+    .option('--decimal <sign>', '"." for 1,234.50, "," for 1.234,50')
     .option('--time-zone <zone>', 'of times without one, such as Europe/Berlin (default: UTC)')
     .option('--currency <code>', 'of amounts without one, such as EUR')
     .option('--template <name>', 'uses saved settings')
@@ -72,6 +74,16 @@ Exit codes: 0 all is well; 1 something was found; 2 wrong use.`,
       const view = await importFile(new Instance(process.env), file, { flags, note });
       console.log(json === true ? JSON.stringify(view) : importText(view));
       exitCode = exitCodeOfImport(view);
+    });
+  importCommand
+    .command('cancel <id>')
+    .description('cancels an import of --source; rows that are on their way by then are sent')
+    .helpOption('-h, --help', 'prints this help')
+    .exitOverride()
+    .action(async (id: string, _options: object, command: Command) => {
+      const { source, json } = command.optsWithGlobals<ImportFlags & { json?: true }>();
+      const view = await cancelImport(new Instance(process.env), id, source);
+      console.log(json === true ? JSON.stringify(view) : importText(view));
     });
   program
     .command('backup')

@@ -16,6 +16,7 @@ export type ImportFlags = {
   events?: string;
   columns?: string;
   dateOrder?: string;
+  decimal?: string;
   timeZone?: string;
   currency?: string;
   template?: string;
@@ -24,6 +25,9 @@ export type ImportFlags = {
 };
 
 const POLL_MS = 500;
+
+/** What shells expect after Ctrl-C: 128 and the signal's number. */
+const INTERRUPTED = 130;
 
 /**
  * Imports a file: sends it part by part, so that its size doesn't matter, and waits until all of its rows are stored.
@@ -41,14 +45,19 @@ export async function importFile(
   const query = queryOf(path, flags);
   const type = /\.(?:nd)?jsonl?$/i.test(path) ? 'application/x-ndjson' : 'text/csv';
   let view = await instance.upload<ImportView>(`${imports}?${query.toString()}`, createReadStream(path), type);
-  let shown = -1;
-  while (view.state === 'running') {
-    if (view.checked !== shown) note(`${view.checked} of ${view.rows} rows`);
-    shown = view.checked;
-    await new Promise((resolve) => {
-      setTimeout(resolve, POLL_MS);
-    });
-    view = await instance.call<ImportView>('GET', `${imports}/${view.id}`);
+  const goesOn = whileRunning(view, { source: flags.source, note });
+  try {
+    let shown = -1;
+    while (view.state === 'running') {
+      if (view.checked !== shown) note(`${view.checked} of ${view.rows} rows`);
+      shown = view.checked;
+      await new Promise((resolve) => {
+        setTimeout(resolve, POLL_MS);
+      });
+      view = await instance.call<ImportView>('GET', `${imports}/${view.id}`);
+    }
+  } finally {
+    process.off('SIGINT', goesOn);
   }
   if (flags.report !== undefined) {
     const report = await instance.download(`${imports}/${view.id}/report`);
@@ -57,38 +66,88 @@ export async function importFile(
   return view;
 }
 
+/** Says what Ctrl-C leaves, because the server has the whole file. @returns The listener, to remove it. */
+function whileRunning(
+  { id, state }: ImportView,
+  { source, note }: { source: string; note: (text: string) => void },
+): () => void {
+  const goesOn = (): void => {
+    note(`The import goes on at the server. To cancel it: directflight import cancel ${id} --source ${source}`);
+    process.exit(INTERRUPTED);
+  };
+  if (state !== 'running') return goesOn;
+  note(`Import ${id}`);
+  process.on('SIGINT', goesOn);
+  return goesOn;
+}
+
+/** Cancels an import. Rows that are on their way by then are sent. */
+export async function cancelImport(instance: Instance, id: string, source: string): Promise<ImportView> {
+  const path = `/sources/${encodeURIComponent(source)}/imports/${encodeURIComponent(id)}`;
+  return instance.call<ImportView>('DELETE', path);
+}
+
 /** Returns 0 when every row is sent or was sent before. */
 export function exitCodeOf(view: ImportView): number {
   return view.sendable + view.duplicates === view.rows ? EXIT.good : EXIT.found;
 }
 
+/** Why rows are skipped, in a few words. */
+const SKIPS: Readonly<Record<string, string>> = {
+  too_old: 'too old for LinkedIn',
+  no_identity: 'without identity',
+  no_consent: 'without consent',
+  no_mapping: 'no mapping for the event',
+};
+
 /** Explains an import to people. */
 export function toText(view: ImportView): string {
   const values = Object.entries(view.value).map(([currency, amount]) => `${amount} ${currency}`);
+  const isCounted = view.state === 'done' || view.state === 'cancelled' || view.state === 'previewed';
+  const skipped = Object.entries(view.skipped).map(([reason, count]): [string, number] => [
+    `Skipped: ${SKIPS[reason] ?? reason.replaceAll('_', ' ')}`,
+    count,
+  ]);
+  const rare: [string, number][] = [
+    ['Erased while the import was running', view.erased],
+    ['Cancelled', view.cancelled],
+    ['Not checked yet', isCounted ? 0 : view.rows - view.checked],
+    ['Say no to consent: what waits for them is erased', view.withdrawals],
+  ];
   const lines: [string, string | number][] = [
+    ['Import', view.id],
     ['Rows', view.rows],
     [view.state === 'previewed' ? 'Would be sent' : 'On their way to LinkedIn', view.sendable],
     ['Sent before, or twice in the file', view.duplicates],
-    ['Too old for LinkedIn', view.too_old],
-    ['Without identity', view.without_identity],
+    ...skipped,
     ['Refused', view.refused],
+    ...rare.filter(([, count]) => count > 0),
     ['Value', values.length === 0 ? 'none' : values.join(', ')],
   ];
   const columns = Object.entries(view.columns).map(([field, column]) => `  ${field.padEnd(14)} ${column}`);
+  const ignored = view.ignored_columns.map(({ column, field, is_used: isUsed }) =>
+    isUsed
+      ? `  “${column}” is used where “${view.columns[field] ?? field}” is empty.`
+      : `  “${column}” is ignored, because “${view.columns[field] ?? field}” is the ${field}.`,
+  );
   const problems = view.problems.slice(0, 20).map(({ row, detail, column }) => {
     const where = column === undefined ? '' : `, ${column}`;
     return `  row ${row}${where}: ${detail}`;
   });
   const more = Object.values(view.problem_counts).reduce((sum, count) => sum + count, 0) - problems.length;
   return [
-    ...lines.map(([name, value]) => `${name.padEnd(36)} ${value}`),
+    ...lines.map(([name, value]) => `${name.padEnd(48)} ${value}`),
     '',
     'Columns:',
     ...columns,
+    ...ignored,
     ...(problems.length > 0 ? ['', 'Problems:', ...problems] : []),
     ...(more > 0 ? [`  and ${more} more: --report <file> writes all of them`] : []),
     ...(view.date_order === 'ambiguous'
       ? ['', 'Dates such as 08/11/2026 may be in two orders: choose --date-order dmy or mdy.']
+      : []),
+    ...(view.decimal === 'ambiguous'
+      ? ['', 'Amounts such as 1.234 may be thousands or have three decimals: choose --decimal , or --decimal .']
       : []),
   ].join('\n');
 }
@@ -111,6 +170,7 @@ function queryOf(path: string, flags: ImportFlags): URLSearchParams {
     events: flags.events,
     columns: flags.columns,
     date_order: flags.dateOrder,
+    decimal: flags.decimal,
     time_zone: flags.timeZone,
     default_currency: flags.currency,
     template: flags.template,

@@ -12,12 +12,14 @@ const outcomes: Record<RowOutcome, string> = {
 
 export const imports = {
   title: 'Import',
-  lead: 'Conversions from your CRM, as a CSV file: LinkedIn’s own template, or any file with a header. First you see a preview, which sends nothing.',
+  lead: 'Conversions from your CRM, as a CSV file: LinkedIn’s own template, or any file whose first row has the names of the columns. First you see a preview, which sends nothing.',
   drop: 'Drop a CSV file here, or choose one',
   event: 'Event',
-  eventHint: 'For rows that name none, such as "Deal won". It needs a mapping.',
+  eventHint: 'For rows that name none, such as "Deal won". An event in the file wins. It needs a mapping.',
   order: 'Order of dates',
   orders: { '': 'As the file shows', dmy: 'Day first: 28/11/2026', mdy: 'Month first: 11/28/2026' },
+  decimal: 'Decimal sign',
+  decimals: { '': 'As the file shows', '.': 'Dot: 1,234.50', ',': 'Comma: 1.234,50' },
   currency: 'Currency',
   currencyHint: 'For amounts that name none, such as EUR.',
   checking: 'Checking the file…',
@@ -26,8 +28,7 @@ export const imports = {
   sendable: 'Will be sent',
   accepted: 'On their way to LinkedIn',
   duplicates: 'Sent before, or twice in the file',
-  tooOld: 'Too old for LinkedIn',
-  nobody: 'Without identity',
+  skipped: (reason: string): string => `Skipped: ${reason}`,
   refused: 'Refused',
   value: 'Value',
   columns: 'Columns',
@@ -52,5 +53,13 @@ export const imports = {
       : `Done. ${accepted} rows are on their way to LinkedIn.`,
   cancelled: 'Cancelled. Rows that were already on their way are sent.',
   ambiguous: 'Dates such as 08/11/2026 may be in two orders. Choose the order of dates, and drop the file again.',
+  ambiguousAmounts:
+    'Amounts such as 1.234 may be thousands or have three decimals. Choose the decimal sign, and drop the file again.',
+  withdrawals: (rows: number): string =>
+    rows === 1
+      ? 'One row says no to consent. The import erases the conversions that wait for this person.'
+      : `${rows} rows say no to consent. The import erases the conversions that wait for these people.`,
+  ignored: (field: string, isUsed: boolean): string =>
+    isUsed ? `${field}, where the other column is empty` : `not used: another column has the ${field}`,
   outcomes,
 };

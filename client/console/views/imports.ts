@@ -30,6 +30,8 @@ const SHAPE = shapeOf<ImportView>({
   problem_counts: {},
   value: {},
   samples: [{ row: 0, outcome: '', identifiers: [''] }],
+  withdrawals: 0,
+  ignored_columns: [{ column: '', field: '', is_used: false }],
   header: [''],
   columns: {},
 });
@@ -39,6 +41,7 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
   const path = `/sources/${sourceId}/imports`;
   const event = input({ maxlength: 200 });
   const order = select(Object.entries(t.orders), '');
+  const decimal = select(Object.entries(t.decimals), '');
   const currency = input({ maxlength: 3, size: 4 });
   const file: HTMLInputElement = input({
     type: 'file',
@@ -55,6 +58,7 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
     for (const [name, control] of [
       ['event', event],
       ['date_order', order],
+      ['decimal', decimal],
       ['default_currency', currency],
     ] as const)
       if (control.value.trim() !== '') query.set(name, control.value.trim());
@@ -77,7 +81,7 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
       {
         type: 'button',
         class: 'primary',
-        disabled: view.sendable === 0 || view.date_order === 'ambiguous',
+        disabled: view.sendable === 0 || view.date_order === 'ambiguous' || view.decimal === 'ambiguous',
         onclick: () =>
           act(async () => {
             const body = { lawful_basis: basis.value };
@@ -90,13 +94,18 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
       results,
       h('h2', {}, t.preview),
       view.date_order === 'ambiguous' && h('p', { class: 'notice warn' }, t.ambiguous),
+      view.decimal === 'ambiguous' && h('p', { class: 'notice warn' }, t.ambiguousAmounts),
+      view.withdrawals > 0 && h('p', { class: 'notice warn' }, t.withdrawals(view.withdrawals)),
       counts(view, t.sendable, view.sendable),
       labelled(t.basis, basis, t.basisHint),
       h('div', { class: 'actions' }, start, reportLink(view)),
       table(
         t.columns,
         [t.column, t.value],
-        Object.entries(view.columns).map(([field, name]) => [name, field]),
+        [
+          ...Object.entries(view.columns).map(([field, name]) => [name, field]),
+          ...view.ignored_columns.map(({ column, field, is_used: isUsed }) => [column, t.ignored(field, isUsed)]),
+        ],
       ),
       table(t.samples, [t.row, t.outcome, t.event, t.time, t.identifiers], view.samples.map(sample)),
       problemsOf(view),
@@ -168,6 +177,7 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
       h('p', { class: 'hint' }, t.lead),
       labelled(t.event, event, t.eventHint),
       labelled(t.order, order),
+      labelled(t.decimal, decimal),
       labelled(t.currency, currency, t.currencyHint),
       zone,
       !may('editor') && h('p', { class: 'hint' }, texts.problems.needs('editor')),
@@ -193,9 +203,13 @@ function counts(view: ImportView, label: string, count: number): HTMLElement {
     [t.rows, formatCount(view.rows)],
     [label, formatCount(count)],
     [t.duplicates, formatCount(view.duplicates)],
-    [t.tooOld, formatCount(view.too_old)],
-    [t.nobody, formatCount(view.without_identity)],
+    ...Object.entries(view.skipped).map(([reason, skips]): [string, Child] => [
+      t.skipped(texts.skipReason(reason)),
+      formatCount(skips),
+    ]),
     [t.refused, formatCount(view.refused)],
+    ...(view.erased > 0 ? [[t.outcomes.erased, formatCount(view.erased)] satisfies [string, Child]] : []),
+    ...(view.cancelled > 0 ? [[t.outcomes.cancelled, formatCount(view.cancelled)] satisfies [string, Child]] : []),
     [t.value, values.length === 0 ? texts.never : values.join(', ')],
   ];
   return h('dl', { class: 'facts' }, ...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));

@@ -99,6 +99,7 @@ export function aCrmFile({
       Event: 'Won',
       Amount: String(100 + (index % 50)),
       Currency: 'EUR',
+      Consent: 'yes',
     };
     const code =
       faults > 0 && index % every === every - 1 ? FAULT_KINDS[planted.length % FAULT_KINDS.length] : undefined;

@@ -42,6 +42,7 @@ export async function checkRows(rows: readonly ImportRow[], means: Means): Promi
   const parts: ImportRow[][] = [[]];
   let refusals = 0;
   for (const row of rows) {
+    if (row.consent === 'unclear') continue;
     if (row.consent === false && (refusals += 1) > MAX_REFUSALS) {
       parts.push([]);
       refusals = 1;
@@ -49,8 +50,18 @@ export async function checkRows(rows: readonly ImportRow[], means: Means): Promi
     parts.at(-1)?.push(row);
   }
   const decided = [];
-  for (const part of parts) decided.push(await checkPart(part, means));
-  return { rows: decided.flatMap((each) => each.rows), requests: decided.map(({ request }) => request) };
+  for (const part of parts) decided.push({ part, ...(await checkPart(part, means)) });
+  // An unclear answer is read as a no, as in the collector, but a cell such as N/A must not erase what waits.
+  const unclear = rows.filter(({ consent }) => consent === 'unclear');
+  if (unclear.length > 0) {
+    const { rows: own, request } = await checkPart(unclear, means);
+    decided.push({ part: unclear, rows: own, request: { ...request, erase: [] } });
+  }
+  const byRow = new Map(decided.flatMap(({ part, rows: own }) => part.map((row, at) => [row, own[at]])));
+  return {
+    rows: rows.flatMap((row) => byRow.get(row) ?? []),
+    requests: decided.map(({ request }) => request),
+  };
 }
 
 async function checkPart(

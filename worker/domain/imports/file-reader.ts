@@ -1,16 +1,19 @@
 import { isFields } from '../../schema/fields.ts';
-import { IMPORT_FIELDS } from '../../schema/imports/import-field.ts';
 import type { ColumnNames, ColumnPlaces, ImportField } from '../../schema/imports/import-field.ts';
+import { sha256Hex } from '../identity/sha256.ts';
 import { withoutPeople } from '../privacy/masked-names.ts';
+import { onlyItem } from '../reading/only-item.ts';
 import { CsvDecoder } from './csv-decoder.ts';
 import type { Encoding } from './csv-decoder.ts';
 import { CsvReader } from './csv-reader.ts';
 import type { CsvRecord } from './csv-reader.ts';
+import type { DecimalSign } from './decimal-sign.ts';
 import { dataInHeader } from './first-row.ts';
 import type { DataCell } from './first-row.ts';
 import { readRow } from './import-row.ts';
 import type { ImportRow, RowOptions } from './import-row.ts';
 import { comparedHeader, isLinkedInTemplate, suggestColumns } from './suggest-columns.ts';
+import type { FileColumns, IgnoredColumn } from './suggest-columns.ts';
 
 /** The rows that are read before the columns are decided. */
 const SAMPLE_ROWS = 50;
@@ -27,12 +30,18 @@ export type FileFacts = {
   shows: { dmy: number; mdy: number };
   /** The rows whose dates may be in two orders. */
   ambiguous: number;
+  /** The amounts that can only have this decimal sign. Files of earlier releases have none. */
+  decimals?: Readonly<Record<DecimalSign, number>>;
+  /** The amounts that may have either sign. */
+  openAmounts?: number;
+  /** Columns with the same meaning as another one. */
+  ignored?: readonly IgnoredColumn[];
   rows: number;
 };
 
 type Options = RowOptions & {
-  /** The columns that a person chose, by their names or their places from 0. */
-  chosen?: Readonly<Partial<Record<ImportField, string | number>>> | undefined;
+  /** The columns that a person chose, by their names or their places from 0; null for a field that has none. */
+  chosen?: Readonly<Partial<Record<ImportField, string | number | null>>> | undefined;
   isNdjson?: boolean;
 };
 
@@ -43,11 +52,16 @@ export class FileReader {
   readonly #csv = new CsvReader();
   readonly #ndjson: NdjsonReader | undefined;
   #header: readonly string[] | undefined;
+  /** With personal data masked. */
+  #shownHeader: readonly string[] = [];
   #dataInHeader: DataCell | undefined;
   #sample: CsvRecord[] = [];
-  #columns: ColumnPlaces | undefined;
+  #columns: FileColumns | undefined;
+  #unknown: { field: string; column: string } | undefined;
   #shows = { dmy: 0, mdy: 0 };
   #ambiguous = 0;
+  #decimals = { '.': 0, ',': 0 };
+  #openAmounts = 0;
   #rows = 0;
 
   constructor(options: Options) {
@@ -58,13 +72,16 @@ export class FileReader {
   get facts(): FileFacts {
     const header = this.#header ?? [];
     return {
-      header: header.map(withoutPeople),
-      columns: this.#columns ?? {},
+      header: this.#shownHeader,
+      columns: this.#columns?.columns ?? {},
       encoding: this.#decoder.encoding,
       delimiter: this.#csv.delimiter,
       isTemplate: isLinkedInTemplate(header),
       shows: this.#shows,
       ambiguous: this.#ambiguous,
+      decimals: this.#decimals,
+      openAmounts: this.#openAmounts,
+      ignored: this.#columns?.ignored ?? [],
       rows: this.#rows,
     };
   }
@@ -72,6 +89,11 @@ export class FileReader {
   /** The cell that shows that the file has no header. */
   get dataInHeader(): DataCell | undefined {
     return this.#dataInHeader;
+  }
+
+  /** A column that a person chose, and that the file doesn't have. */
+  get unknownColumn(): { field: string; column: string } | undefined {
+    return this.#unknown;
   }
 
   async push(bytes: Uint8Array): Promise<ImportRow[]> {
@@ -93,46 +115,69 @@ export class FileReader {
     this.#header ??= this.#ndjson === undefined ? first?.cells.map((name) => name.trim()) : this.#ndjson.header;
     if (isHeader) this.#dataInHeader = dataInHeader(first.cells);
     const data = isHeader ? rest : records;
-    if (this.#header === undefined) return this.#readRows(data, {}, 0);
+    if (this.#header === undefined) return this.#readRows(data, NO_COLUMNS, []);
+    if (this.#shownHeader.length === 0) this.#shownHeader = this.#header.map(withoutPeople);
     if (this.#columns === undefined) {
       this.#sample.push(...data);
       if (this.#sample.length < SAMPLE_ROWS && !isEnd) return [];
       this.#columns = this.#chosenColumns();
       const sample = this.#sample;
       this.#sample = [];
-      return this.#readRows(sample, this.#columns, this.#header.length);
+      return this.#readRows(sample, this.#columns, this.#header);
     }
-    return this.#readRows(data, this.#columns, this.#header.length);
+    return this.#readRows(data, this.#columns, this.#header);
   }
 
-  async #readRows(records: readonly CsvRecord[], columns: ColumnPlaces, width: number): Promise<ImportRow[]> {
+  async #readRows(
+    records: readonly CsvRecord[],
+    { columns, spares }: Pick<FileColumns, 'columns' | 'spares'>,
+    header: readonly string[],
+  ): Promise<ImportRow[]> {
     const rows: ImportRow[] = [];
     for (const record of records) {
-      const { read, shows } = await readRow(record, columns, { ...this.#options, width });
+      const options = { ...this.#options, width: header.length, spares, isFile: true };
+      const { read, shows, decimal } = await readRow(record, columns, options);
       if (shows !== undefined) this.#shows[shows] += 1;
       if (typeof read.time === 'object') this.#ambiguous += 1;
-      rows.push(read);
+      if (decimal !== undefined) this.#decimals[decimal] += 1;
+      if (read.values !== undefined) this.#openAmounts += 1;
+      rows.push({ ...read, cells: await digestOf(record.cells, header) });
     }
     this.#rows += rows.length;
     return rows;
   }
 
-  #chosenColumns(): ColumnPlaces {
+  #chosenColumns(): FileColumns {
     const header = this.#header ?? [];
-    const sample = this.#sample.map(({ cells }) => cells);
-    const { chosen } = this.#options;
-    if (chosen === undefined) return suggestColumns(header, sample);
     const names = header.map(comparedHeader);
-    return Object.fromEntries(
-      IMPORT_FIELDS.flatMap((field) => {
-        const given = chosen[field];
-        if (given === undefined) return [];
-        const exact = typeof given === 'number' ? given : header.indexOf(given);
-        const place = exact >= 0 || typeof given === 'number' ? exact : names.indexOf(comparedHeader(given));
-        return place >= 0 && place < header.length ? [[field, place]] : [];
-      }),
+    const chosen: Partial<Record<ImportField, number | null>> = {};
+    for (const [field, given] of Object.entries(this.#options.chosen ?? {})) {
+      const place = typeof given === 'string' ? placeOf(given, { header, names }) : given;
+      // `ImportQuery` allows only these names.
+      if (place === null || header[place] !== undefined) Object.assign(chosen, { [field]: place });
+      else this.#unknown ??= { field, column: withoutPeople(String(given)) };
+    }
+    return suggestColumns(
+      header,
+      this.#sample.map(({ cells }) => cells),
+      chosen,
     );
   }
+}
+
+const NO_COLUMNS = { columns: {}, spares: {} } as const;
+
+/** @returns -1 when no column has the name. */
+function placeOf(given: string, { header, names }: { header: readonly string[]; names: readonly string[] }): number {
+  const exact = header.indexOf(given);
+  const compared = comparedHeader(given);
+  return exact >= 0 || compared === '' ? exact : names.indexOf(compared);
+}
+
+/** The same for the same row in another order of columns, and with other columns chosen. */
+async function digestOf(cells: readonly string[], header: readonly string[]): Promise<string> {
+  const named = cells.map((cell, at) => [header[at] ?? '', cell.trim()]).filter(([, cell]) => cell !== '');
+  return sha256Hex(JSON.stringify(named.map((each) => JSON.stringify(each)).toSorted()));
 }
 
 /** Returns the columns by their names, to show them. */
@@ -177,7 +222,10 @@ function fieldsOf(line: string): Record<string, unknown> | undefined {
   }
 }
 
-function textOf(value: unknown): string {
+function textOf(given: unknown): string {
+  const value = onlyItem(given);
   if (value === undefined || value === null) return '';
+  // A dot in a JSON number is never a separator of thousands.
+  if (typeof value === 'number') return String(value).replace(/^(-?\d+\.\d{3})$/, '$10');
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

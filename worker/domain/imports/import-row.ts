@@ -1,18 +1,21 @@
-import { isNo, isYes } from '../../schema/events/consent-value.ts';
 import { LINT_RULES } from '../../schema/events/lint-rules.ts';
-import type { ColumnPlaces, ImportField } from '../../schema/imports/import-field.ts';
+import type { ColumnPlaces, ImportField, SparePlaces } from '../../schema/imports/import-field.ts';
 import type { RowProblemCode } from '../../schema/imports/row-problem.ts';
 import { validClickId } from '../identity/click-id.ts';
 import { emailSha256 } from '../identity/email.ts';
 import { leadUrnIn } from '../identity/partner-id.ts';
 import { companyIn, nameIn, titleIn } from '../identity/person-text.ts';
 import { isSenselessId } from '../identity/sensible-id.ts';
+import { unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
 import { countryIn } from '../reading/country.ts';
 import { valueOf } from '../value/conversion-value.ts';
 import { currencyOf } from '../value/currency.ts';
 import { decimal, moneyIn } from '../value/decimal.ts';
+import { consentIn } from './consent-words.ts';
 import type { CsvRecord } from './csv-reader.ts';
+import { decimalSignOf, unmistakable } from './decimal-sign.ts';
+import type { DecimalSign } from './decimal-sign.ts';
 import { readTime } from './read-time.ts';
 import type { DateOrder, TimeOptions } from './read-time.ts';
 
@@ -32,21 +35,50 @@ export type ImportRow = {
   /** Epoch milliseconds; two when the date may be in two orders. */
   time?: number | { dmy: number; mdy: number };
   event?: string;
-  value?: { amount: string; currency: string };
+  value?: RowValue;
+  /** The values by decimal sign, when the amount may have either. */
+  values?: Readonly<Record<DecimalSign, RowValue>>;
   clickId?: string;
   leadUrn?: string;
   eventId?: string;
   userId?: string;
   anonymousId?: string;
-  consent?: boolean;
+  /** `unclear`: not sent, but nothing is withdrawn. */
+  consent?: boolean | 'unclear';
   stage?: string;
   dealId?: string;
   /** From 0 to 1. */
   probability?: string;
+  /** The SHA-256 of all cells with their columns' names, whatever was made of them. */
+  cells?: string;
 };
 
+type RowValue = { amount: string; currency: string };
+
 /** How the rows of a file are read. */
-export type RowOptions = TimeOptions & { defaultCurrency?: string | undefined };
+export type RowOptions = TimeOptions & {
+  defaultCurrency?: string | undefined;
+  /** The sign before decimals. Undefined when nobody said. */
+  decimal?: DecimalSign | undefined;
+};
+
+/** How the rows of this file are read. */
+type FileOptions = RowOptions & {
+  /** The number of columns. */
+  width: number;
+  /** Columns that are used where a field's own is empty. */
+  spares?: SparePlaces | undefined;
+  /** The whole column decides how its cells are read, and a person may be asked. */
+  isFile?: boolean;
+};
+
+/** Chooses the value of an amount that may have either decimal sign. Without a sign, the row is refused. */
+export function withDecimal(row: ImportRow, sign: DecimalSign | undefined): ImportRow {
+  if (row.values === undefined) return row;
+  const { values, ...rest } = row;
+  if (sign !== undefined) return { ...rest, value: values[sign] };
+  return { ...rest, problems: [...row.problems, { code: 'amount_ambiguous', field: 'value' }] };
+}
 
 /** Longer than any name of an event or a stage, and than any ID. */
 const MAX_CHARS = 256;
@@ -55,8 +87,8 @@ const MAX_CHARS = 256;
 export async function readRow(
   { row, cells, fault }: CsvRecord,
   columns: ColumnPlaces,
-  { width, ...options }: RowOptions & { width: number },
-): Promise<{ read: ImportRow; shows?: DateOrder }> {
+  { width, spares = {}, isFile = false, ...options }: FileOptions,
+): Promise<{ read: ImportRow; shows?: DateOrder; decimal?: DecimalSign }> {
   const problems: RowProblem[] = [];
   const wrong =
     fault ?? (cells.length < width ? 'too_few_cells' : cells.length > width ? tooMany(cells, width) : undefined);
@@ -67,8 +99,8 @@ export async function readRow(
       if (LINT_RULES[code].action === 'left_out') problems.push({ code, field });
     };
   const cellOf = (field: ImportField): string | undefined => {
-    const place = columns[field];
-    const cell = place === undefined ? undefined : cells[place]?.trim();
+    const places = [columns[field], ...(spares[field] ?? [])];
+    const cell = places.map((place) => (place === undefined ? '' : cells[place]?.trim())).find(Boolean);
     if (cell === undefined || cell === '') return undefined;
     if (!cell.includes('\uFFFD')) return cell;
     problems.push({ code: 'text_garbled', field });
@@ -87,11 +119,22 @@ export async function readRow(
     problems.push({ code, field });
     return undefined;
   };
-  const consent = readAs('consent', (cell) => {
-    if (!isYes(cell) && !isNo(cell)) problems.push({ code: 'consent_unclear', field: 'consent' });
-    return isYes(cell);
-  });
-  const read: Record<keyof Omit<ImportRow, 'row' | 'problems'>, unknown> = {
+  const consent = readAs('consent', consentIn) ?? (isFile && columns.consent !== undefined ? 'unclear' : undefined);
+  if (consent === 'unclear') problems.push({ code: 'consent_unclear', field: 'consent' });
+  const amount = cellOf('value');
+  const sign = isFile && amount !== undefined ? decimalSignOf(amount) : undefined;
+  const asks = sign === 'either' && options.decimal === undefined;
+  const valueAs = (chosen: DecimalSign | undefined, note?: Note): ImportRow['value'] =>
+    valueIn(amount === undefined || sign !== 'either' || chosen === undefined ? amount : unmistakable(amount, chosen), {
+      ...options,
+      currency,
+      note: note ?? noteOf('value'),
+      problems,
+    });
+  const currency = readAs('currency', currencyOf);
+  const value = valueAs(asks ? '.' : options.decimal);
+  const other = asks ? valueAs(',', unnoted) : undefined;
+  const read: Record<keyof Omit<ImportRow, 'row' | 'problems' | 'cells'>, unknown> = {
     emailSha256: email,
     ...names,
     companyName: readAs('company', companyIn),
@@ -99,7 +142,7 @@ export async function readRow(
     countryCode: readAs('country', countryIn),
     time: time.ms,
     event: cellOf('event')?.slice(0, MAX_CHARS),
-    value: valueIn(readAs, { ...options, problems }),
+    ...(value && other ? { value: undefined, values: { '.': value, ',': other } } : { value, values: undefined }),
     clickId: readAs('click_id', validClickId),
     leadUrn: readAs('lead_id', leadUrnIn),
     eventId: idOf('event_id', 'event_id_senseless'),
@@ -110,8 +153,12 @@ export async function readRow(
     dealId: cellOf('deal_id')?.slice(0, MAX_CHARS),
     probability: probabilityOf(cellOf('probability'), problems),
   };
-  const said = Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined));
-  return { read: { row, problems, ...said }, ...(time.shows && { shows: time.shows }) };
+  const said = Object.fromEntries(Object.entries(read).filter(([, each]) => each !== undefined));
+  return {
+    read: { row, problems, ...said },
+    ...(time.shows && { shows: time.shows }),
+    ...(value !== undefined && sign !== undefined && sign !== 'either' && { decimal: sign }),
+  };
 }
 
 /** Excel adds empty cells at the end of a row. */
@@ -146,18 +193,21 @@ function timeOf(
 }
 
 function valueIn(
-  readAs: <Value>(field: ImportField, reader: (cell: string, note: Note) => Value) => Value | undefined,
-  { defaultCurrency, problems }: RowOptions & { problems: RowProblem[] },
+  cell: string | undefined,
+  {
+    defaultCurrency,
+    currency,
+    note,
+    problems,
+  }: Pick<RowOptions, 'defaultCurrency'> & { currency: string | undefined; note: Note; problems: RowProblem[] },
 ): ImportRow['value'] {
-  const currency = readAs('currency', currencyOf);
-  return readAs('value', (cell, note) => {
-    const money = moneyIn(cell, note);
-    // A wrong currency must not become another one.
-    const isWrong = problems.some(({ field }) => field === 'currency');
-    const code = isWrong ? undefined : (currency ?? money?.currency ?? defaultCurrency);
-    const value = isWrong ? undefined : valueOf(money?.amount, code, note);
-    return value && { amount: value.amount, currency: value.currencyCode };
-  });
+  if (cell === undefined) return undefined;
+  const money = moneyIn(cell, note);
+  // A wrong currency must not become another one.
+  const isWrong = problems.some(({ field }) => field === 'currency');
+  const code = isWrong ? undefined : (currency ?? money?.currency ?? defaultCurrency);
+  const value = isWrong ? undefined : valueOf(money?.amount, code, note);
+  return value && { amount: value.amount, currency: value.currencyCode };
 }
 
 /** Reads 40, 40 %, or 0.4: from 0 to 1 it is a share, above that it is in percent. */

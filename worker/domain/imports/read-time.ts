@@ -28,8 +28,11 @@ const DAY_MS = 86_400_000;
 /** Reads the time of a row. Never guesses the order of a date. */
 export function readTime(cell: string, { dateOrder, timeZone }: TimeOptions): ReadTime {
   const text = cell.trim();
-  if (SERIAL.test(text))
-    return { kind: 'at', ms: Math.round((Number(text.replace(',', '.')) - SERIAL_EPOCH_DAYS) * DAY_MS) };
+  if (SERIAL.test(text)) {
+    // It has no zone, and seconds are all that a spreadsheet shows.
+    const seconds = Math.round(((Number(text.replace(',', '.')) - SERIAL_EPOCH_DAYS) * DAY_MS) / 1_000);
+    return at(inZone(new Date(seconds * 1_000).toISOString().slice(0, 19), timeZone));
+  }
   const parts = NUMERIC.exec(text);
   if (parts === null) return at(inZone(text, timeZone));
   const [, first = '', , second = '', year = '', rest = ''] = parts;

@@ -51,7 +51,7 @@ export function rowEvent(row: ImportRow, { event: forAll, events, dateOrder }: F
     ...present({ messageId: row.eventId, userId, anonymousId }),
     context: {
       traits,
-      ...(row.consent !== undefined && { consent: { '*': row.consent } }),
+      ...(row.consent !== undefined && { consent: { '*': row.consent === true } }),
     },
   };
   const identity = JSON.stringify([

@@ -1,5 +1,5 @@
 import { IMPORT_FIELDS } from '../../schema/imports/import-field.ts';
-import type { ColumnPlaces, ImportField } from '../../schema/imports/import-field.ts';
+import type { ColumnPlaces, ImportField, SparePlaces } from '../../schema/imports/import-field.ts';
 import { currencyOf } from '../value/currency.ts';
 import { readTime } from './read-time.ts';
 
@@ -145,29 +145,82 @@ export function isLinkedInTemplate(header: readonly string[]): boolean {
   return TEMPLATE.every((name) => names.has(name));
 }
 
+/** A column that means the same as the one that was chosen for a field. `isSpare`: it is used where that one is empty. */
+export type IgnoredColumn = { place: number; field: ImportField; isSpare: boolean };
+
+/** The columns of a file: each field's, and others with the same meaning. */
+export type FileColumns = { columns: ColumnPlaces; spares: SparePlaces; ignored: readonly IgnoredColumn[] };
+
+/** Fields of which any column identifies the same person. Two times or amounts may be of different things. */
+const SPARED: ReadonlySet<ImportField> = new Set(['email', 'click_id', 'lead_id']);
+
+/** HubSpot calls the ID of any object `Record ID`. These names are only in files of deals and tickets. */
+const DEALS = /^(?:deal|opportunity)(?:name|stage|owner|type)$/;
+const TICKETS = /^ticket(?:name|status|owner)$/;
+
 /**
  * Suggests which column is which field: by its name, and if that says nothing, by its contents.
  *
  * @param sample Some of the first rows.
+ * @param chosen The columns that a person chose; null for a field that has none. The other fields are found as always.
  */
-export function suggestColumns(header: readonly string[], sample: readonly (readonly string[])[]): ColumnPlaces {
-  const names = header.map(comparedHeader);
-  const places: Partial<Record<ImportField, number>> = {};
+export function suggestColumns(
+  header: readonly string[],
+  sample: readonly (readonly string[])[],
+  chosen: Readonly<Partial<Record<ImportField, number | null>>> = {},
+): FileColumns {
+  const names = meanings(header);
+  const columns: Partial<Record<ImportField, number>> = {};
   const taken = new Set<number>();
   for (const field of IMPORT_FIELDS) {
-    const place = NAMES[field].map((name) => names.indexOf(name)).find((at) => at >= 0 && !taken.has(at));
+    const place = chosen[field] ?? undefined;
     if (place === undefined) continue;
-    places[field] = place;
+    columns[field] = place;
     taken.add(place);
+  }
+  const isOpen = (field: ImportField): boolean => chosen[field] === undefined && columns[field] === undefined;
+  const called = (field: ImportField): number[] =>
+    NAMES[field]
+      .flatMap((name) => names.flatMap((own, at) => (own === name ? [at] : [])))
+      .filter((at) => !taken.has(at));
+  const named: ImportField[] = [];
+  for (const field of IMPORT_FIELDS) {
+    const [place] = isOpen(field) ? called(field) : [];
+    if (place === undefined) continue;
+    columns[field] = place;
+    taken.add(place);
+    named.push(field);
   }
   for (const field of ['email', 'lead_id', 'time', 'currency'] as const) {
-    if (places[field] !== undefined) continue;
+    if (!isOpen(field)) continue;
     const place = header.findIndex((_, at) => !taken.has(at) && isMostly(CONTENTS[field], sample, at));
     if (place < 0) continue;
-    places[field] = place;
+    columns[field] = place;
     taken.add(place);
   }
-  return places;
+  const ignored = named.flatMap((field) =>
+    called(field).map((place): IgnoredColumn => {
+      const isSame = names[place] === names[columns[field] ?? -1];
+      return { place, field, isSpare: isSame || SPARED.has(field) };
+    }),
+  );
+  const spares = Object.fromEntries(
+    named.map((field) => [
+      field,
+      ignored.filter((each) => each.field === field && each.isSpare).map(({ place }) => place),
+    ]),
+  );
+  return { columns, spares, ignored };
+}
+
+function meanings(header: readonly string[]): string[] {
+  const names = header.map(comparedHeader);
+  const recordId = names.some((name) => DEALS.test(name))
+    ? 'dealrecordid'
+    : names.some((name) => TICKETS.test(name))
+      ? 'ticketrecordid'
+      : 'recordid';
+  return names.map((name) => (name === 'recordid' ? recordId : name));
 }
 
 const CONTENTS = {

@@ -1,3 +1,4 @@
+import type { DecimalSign } from '../../domain/imports/decimal-sign.ts';
 import { columnNames } from '../../domain/imports/file-reader.ts';
 import type { FileFacts } from '../../domain/imports/file-reader.ts';
 import type { ImportRow, RowProblem } from '../../domain/imports/import-row.ts';
@@ -31,6 +32,8 @@ export type ImportRecord = {
   event: string | undefined;
   events: Readonly<Record<string, string>>;
   dateOrder: DateOrder | undefined;
+  /** Imports of earlier releases have none. */
+  decimal?: DecimalSign | undefined;
   /** Set once the whole file was read. */
   file?: FileFacts;
   counts: ImportCounts;
@@ -46,6 +49,8 @@ export type ImportCounts = {
   first: { row: number; code: string; field?: RowProblem['field'] }[];
   value: Record<string, string>;
   samples: ImportSample[];
+  /** Imports of earlier releases have none. */
+  withdrawals?: number;
 };
 
 export const NO_COUNTS: ImportCounts = {
@@ -74,6 +79,7 @@ export function counted(counts: ImportCounts, checked: readonly CheckedRow[]): I
     for (const code of new Set(problems.map((problem) => problem.code))) count(next.problems, code);
     for (const { code, field } of problems)
       if (next.first.length < MAX_PROBLEMS) next.first.push({ row: number, code, ...(field && { field }) });
+    if (outcome === 'skipped' && row.consent === false) next.withdrawals = (next.withdrawals ?? 0) + 1;
     if (outcome === 'sendable' && row.value !== undefined) values.push(row.value);
     if (next.samples.length < MAX_SAMPLES) next.samples.push(sampleOf(row, { outcome, event, atMs }));
   }
@@ -131,6 +137,17 @@ export function dateOrderOf({
   return file.isTemplate ? 'mdy' : 'ambiguous';
 }
 
+/** Returns the sign before decimals: the chosen one, or the only one that fits the whole column. */
+export function decimalOf({
+  decimal,
+  file,
+}: Pick<ImportRecord, 'decimal' | 'file'>): DecimalSign | 'ambiguous' | undefined {
+  if (decimal !== undefined || file?.openAmounts === undefined || file.openAmounts === 0) return decimal;
+  const { '.': dots = 0, ',': commas = 0 } = file.decimals ?? {};
+  if (dots > 0 === commas > 0) return 'ambiguous';
+  return dots > 0 ? '.' : ',';
+}
+
 /** Returns the name of each field's column in the file. */
 export function columnsOf({ file }: Pick<ImportRecord, 'file'>): ImportView['columns'] {
   return file === undefined ? {} : columnNames(file);
@@ -164,6 +181,7 @@ export function importView(record: ImportRecord): ImportView {
     refused: outcomes.refused ?? 0,
     erased: outcomes.erased ?? 0,
     cancelled: isCancelled ? counts.rows - ended : 0,
+    withdrawals: counts.withdrawals ?? 0,
     skipped,
     problems: counts.first.map((problem) => problemView(problem, columns)),
     problem_counts: counts.problems,
@@ -171,9 +189,15 @@ export function importView(record: ImportRecord): ImportView {
     samples: counts.samples,
     header: [...(file?.header ?? [])],
     columns,
+    ignored_columns: (file?.ignored ?? []).map(({ place, field, isSpare }) => ({
+      column: file?.header[place] ?? '',
+      field,
+      is_used: isSpare,
+    })),
     encoding: file?.encoding ?? null,
     delimiter: file?.delimiter ?? null,
     date_order: dateOrderOf(record) ?? null,
+    decimal: decimalOf(record) ?? null,
     waits_for: waitsFor ?? null,
   };
 }

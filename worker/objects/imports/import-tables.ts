@@ -54,7 +54,8 @@ export class ImportTables {
 
   remove(createdBeforeMs: number): void {
     const old = 'SELECT id FROM imports WHERE created_at_ms < ?';
-    for (const table of ['slices', 'seen', 'erased'])
+    if (this.#sql.exec(`${old} LIMIT 1`, createdBeforeMs).toArray().length === 0) return;
+    for (const table of ['slices', 'seen', 'erased', 'sent'])
       this.#sql.exec(`DELETE FROM ${table} WHERE import_id IN (${old})`, createdBeforeMs);
     this.#sql.exec('DELETE FROM imports WHERE created_at_ms < ?', createdBeforeMs);
   }
@@ -135,6 +136,15 @@ export class ImportTables {
         .exec('INSERT OR IGNORE INTO seen (import_id, delivery) VALUES (?, ?) RETURNING 1', id, delivery)
         .toArray().length > 0
     );
+  }
+
+  /** Notes that the cells of a row were sent to a rule. */
+  noteSent(id: string, keys: readonly string[]): void {
+    for (const key of keys) this.#sql.exec('INSERT OR IGNORE INTO sent (key, import_id) VALUES (?, ?)', key, id);
+  }
+
+  wasSent(key: string): boolean {
+    return this.#sql.exec('SELECT 1 FROM sent WHERE key = ?', key).toArray().length > 0;
   }
 
   erase(id: string, tags: readonly string[]): void {

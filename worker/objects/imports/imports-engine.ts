@@ -1,5 +1,6 @@
 import { checkRows } from '../../domain/imports/check-rows.ts';
 import type { RowDecisions } from '../../domain/imports/check-rows.ts';
+import { withDecimal } from '../../domain/imports/import-row.ts';
 import type { ImportRow } from '../../domain/imports/import-row.ts';
 import { open, seal, IV_BYTES } from '../../domain/sealing/sealed-box.ts';
 import type { TakenChanges } from '../../schema/settings/hook.ts';
@@ -8,7 +9,7 @@ import type { Rejected } from '../outbox/delivery-types.ts';
 import type { Database } from '../sql.ts';
 import { checkedRow } from './checked-row.ts';
 import { takeChanges } from './hook-intake.ts';
-import { counted, dateOrderOf, moved } from './import-record.ts';
+import { counted, dateOrderOf, decimalOf, moved } from './import-record.ts';
 import type { CheckedRow, ImportRecord, RowResult } from './import-record.ts';
 import type { ImportTables, Slice } from './import-tables.ts';
 
@@ -85,7 +86,7 @@ export class ImportsEngine {
     if (slice === undefined) return this.#finish(record);
     const config = await this.#ports.config();
     if (config === undefined) return this.#waits(record, 'configuration');
-    const { checked, decisions } = await this.#decided(record, slice, config);
+    const { checked, decisions, sentKeys } = await this.#decided(record, slice, config);
     // What was decided before a crash stays: some of it may be in the outbox already.
     const results = slice.outcomes ?? checked.map(({ result }) => result);
     if (slice.outcomes === undefined && !this.#saveChecked(id, slice.n, checked, 'running')) return 'done';
@@ -97,6 +98,9 @@ export class ImportsEngine {
       const now = this.#tables.one(id);
       this.#tables.saveOutcomes(id, slice.n, chosen.results);
       this.#tables.noteStored(id, slice.n);
+      chosen.results.forEach(([, outcome], at) => {
+        if (outcome === 'accepted') this.#tables.noteSent(id, sentKeys[at] ?? []);
+      });
       if (now === undefined) return;
       const accepted = chosen.results.filter(([, outcome]) => outcome === 'accepted').length;
       const counts = moved(moved(now.counts, 'sendable', 'accepted', accepted), 'sendable', 'erased', chosen.erased);
@@ -134,8 +138,11 @@ export class ImportsEngine {
     record: ImportRecord,
     slice: Slice,
     config: SourceConfig,
-  ): Promise<{ checked: CheckedRow[]; decisions: RowDecisions }> {
-    const rows = await this.#opened(record.id, slice);
+  ): Promise<{ checked: CheckedRow[]; decisions: RowDecisions; sentKeys: string[][] }> {
+    const decimal = decimalOf(record);
+    const rows = (await this.#opened(record.id, slice)).map((row) =>
+      withDecimal(row, decimal === 'ambiguous' ? undefined : decimal),
+    );
     const order = dateOrderOf(record);
     const idOf = await this.#rowIds();
     const decisions = await checkRows(rows, {
@@ -158,16 +165,29 @@ export class ImportsEngine {
     );
     const known = await this.#ports.known(deliveries.flat());
     const keys = await Promise.all(deliveries.flat().map((each) => idOf(JSON.stringify(each))));
+    // The same cells are the same conversion, also when other columns were chosen for them since.
+    const sentKeys = await Promise.all(
+      rows.map(({ cells = '' }, index) =>
+        Promise.all(
+          (deliveries[index] ?? []).map(({ integrationId, ruleId }) =>
+            idOf(JSON.stringify(['cells', integrationId, ruleId, cells])),
+          ),
+        ),
+      ),
+    );
     let next = 0;
     const checked = rows.map((row, index) => {
       const from = next;
-      next += deliveries[index]?.length ?? 0;
+      const own = sentKeys[index] ?? [];
+      next += own.length;
+      const isSent = (at: number): boolean =>
+        known[from + at] === true || (row.cells !== undefined && this.#tables.wasSent(own[at] ?? ''));
       return checkedRow(row, decisions.rows[index], {
-        isKnown: next > from && !known.slice(from, next).includes(false),
+        isKnown: own.length > 0 && own.every((_, at) => isSent(at)),
         deliveries: keys.slice(from, next),
       });
     });
-    return { checked, decisions };
+    return { checked, decisions, sentKeys };
   }
 
   /** Chooses what is stored: rows that are sent, and rows that are skipped for a reason. */

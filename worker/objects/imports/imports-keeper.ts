@@ -7,7 +7,15 @@ import type { ImportView } from '../../schema/imports/import-view.ts';
 import { logFault } from '../log-fault.ts';
 import { placed } from '../placement.ts';
 import { migrate } from '../sql.ts';
-import { columnsOf, dateOrderOf, importView, NO_COUNTS, reportedResults, reportLines } from './import-record.ts';
+import {
+  columnsOf,
+  dateOrderOf,
+  decimalOf,
+  importView,
+  NO_COUNTS,
+  reportedResults,
+  reportLines,
+} from './import-record.ts';
 import type { ImportRecord } from './import-record.ts';
 import { ImportTables } from './import-tables.ts';
 import { ImportsEngine } from './imports-engine.ts';
@@ -24,9 +32,12 @@ const MAX_TEMPLATES = 50;
 const MAX_OPEN = 20;
 const REPORT_SLICES = 50;
 
-export type NewImport = Pick<ImportRecord, 'id' | 'name' | 'event' | 'events' | 'dateOrder' | 'lawfulBasis'>;
+export type NewImport = Pick<
+  ImportRecord,
+  'id' | 'name' | 'event' | 'events' | 'dateOrder' | 'decimal' | 'lawfulBasis'
+>;
 /** Whether an import was started, or why not. */
-export type Started = 'started' | 'not_found' | 'not_ready' | 'ambiguous_dates';
+export type Started = 'started' | 'not_found' | 'not_ready' | 'ambiguous_dates' | 'ambiguous_amounts';
 
 /** What an Imports object does. `imports.ts` is the Durable Object. */
 export class ImportsKeeper {
@@ -42,10 +53,15 @@ export class ImportsKeeper {
     this.#tables = this.#migrated();
   }
 
-  /** Begins to read a file. @returns Whether there is room for one more. */
+  /** Begins to read a file. The oldest preview makes room for it. @returns Whether there is room for one more. */
   async begin(settings: NewImport): Promise<boolean> {
     const nowMs = Date.now();
-    if (this.#tables.open().length >= MAX_OPEN) return false;
+    const open = this.#tables.open();
+    if (open.length >= MAX_OPEN) {
+      const oldest = open.find(({ state }) => state === 'previewed');
+      if (oldest === undefined) return false;
+      this.cancel(oldest.id);
+    }
     this.#tables.remove(nowMs - KEEP_REPORTS_MS);
     this.#tables.add({ ...settings, state: 'reading', createdAtMs: nowMs, counts: NO_COUNTS });
     await this.#wakeBy(nowMs + UNSTARTED_MS);
@@ -83,6 +99,7 @@ export class ImportsKeeper {
     if (record === undefined) return 'not_found';
     if (record.file === undefined || !(record.state === 'previewed' || record.state === 'reading')) return 'not_ready';
     if (dateOrderOf(record) === 'ambiguous') return 'ambiguous_dates';
+    if (decimalOf(record) === 'ambiguous') return 'ambiguous_amounts';
     // Much may have changed since the preview, so everything is decided anew.
     const counts = { ...NO_COUNTS, rows: record.counts.rows };
     const running: ImportRecord = { ...record, state: 'running', lawfulBasis, counts };

@@ -64,4 +64,12 @@ export const IMPORTS_MIGRATIONS: readonly string[] = [
   -- The stages that became a delivery, as JSON: [name, round]. Null: the first releases took each stage as sent.
   ALTER TABLE deals ADD COLUMN sent TEXT;
   `,
+  `
+  -- The rows that were sent to each rule, as keyed hashes of their cells: the same row isn't sent again when other columns
+  -- are chosen for it. Deleted with the import.
+  CREATE TABLE sent (
+    key TEXT PRIMARY KEY,
+    import_id TEXT NOT NULL
+  ) WITHOUT ROWID;
+  `,
 ];

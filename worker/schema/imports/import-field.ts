@@ -26,5 +26,8 @@ export type ImportField = (typeof IMPORT_FIELDS)[number];
 /** The place of each field's column, from 0. */
 export type ColumnPlaces = Readonly<Partial<Record<ImportField, number>>>;
 
+/** The places of other columns with the same meaning, which are used where the field's own is empty. */
+export type SparePlaces = Readonly<Partial<Record<ImportField, readonly number[]>>>;
+
 /** The name of each field's column. */
 export type ColumnNames = Readonly<Partial<Record<ImportField, string>>>;

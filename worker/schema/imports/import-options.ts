@@ -28,8 +28,11 @@ const json = <Schema extends v.GenericSchema>(schema: Schema, expected: string) 
     schema,
   );
 
-/** Each field's column: its name, or its place from 0. */
-const Columns = v.record(v.picklist(IMPORT_FIELDS), v.union([Text, v.pipe(v.number(), v.integer(), v.minValue(0))]));
+/** Each field's column: its name, or its place from 0; null when none is. Other fields' columns are found by their names. */
+const Columns = v.record(
+  v.picklist(IMPORT_FIELDS, `expected one of the fields ${IMPORT_FIELDS.join(', ')}`),
+  v.nullable(v.union([Text, v.pipe(v.number(), v.integer(), v.minValue(0))])),
+);
 
 const columnsExpected = 'expected a JSON object such as {"email":"E-Mail","time":"Close date"}';
 const eventsExpected = 'expected a JSON object such as {"PURCHASE":"Order Completed"}';
@@ -45,6 +48,7 @@ const lasting = {
   event: v.exactOptional(Text),
   events: v.exactOptional(v.record(v.string(), Text)),
   date_order: v.exactOptional(v.picklist(['dmy', 'mdy'], 'expected "dmy" for 28/11/2026, or "mdy" for 11/28/2026')),
+  decimal: v.exactOptional(v.picklist(['.', ','], 'expected "." for 1,234.50, or "," for 1.234,50')),
   time_zone: v.exactOptional(
     v.pipe(v.string(), v.check(isTimeZone, 'expected a time zone such as "Europe/Berlin" or "UTC"')),
   ),

@@ -57,6 +57,8 @@ export const ImportView = v.object({
   erased: Count,
   /** The rows that a cancelled import didn't send. */
   cancelled: Count,
+  /** The skipped rows that clearly say no to consent: what waits from these people is erased. */
+  withdrawals: Count,
   skipped: v.record(v.string(), Count),
   /** The first 100 problems. The report has all of them. */
   problems: v.array(ImportProblem),
@@ -69,10 +71,14 @@ export const ImportView = v.object({
   header: v.array(v.string()),
   /** The column of each field. */
   columns: v.record(v.string(), v.string()),
+  /** Columns with the same meaning as a field's. `is_used`: where the field's own column is empty. */
+  ignored_columns: v.array(v.object({ column: v.string(), field: v.string(), is_used: v.boolean() })),
   encoding: v.nullable(v.string()),
   delimiter: v.nullable(v.string()),
   /** `ambiguous`: choose `date_order`. Null when no date needs it. */
   date_order: v.nullable(v.picklist(['dmy', 'mdy', 'ambiguous'])),
+  /** The sign before decimals. `ambiguous`: choose `decimal`. Null when no amount needs it. */
+  decimal: v.nullable(v.picklist(['.', ',', 'ambiguous'])),
   /** Why it makes no progress at the moment. */
   waits_for: v.nullable(v.picklist(['storage', 'configuration'])),
 });

@@ -63,10 +63,14 @@ export function adminImports(): Hono<AdminEnv> {
       event: query.event,
       events: query.events ?? {},
       dateOrder: query.date_order,
+      decimal: query.decimal,
       lawfulBasis,
     });
     if (!begun)
-      throw new Problem('in_use', 'Cannot import: 20 other imports of this source are open. Wait, or cancel one.');
+      throw new Problem(
+        'in_use',
+        'Cannot import: 20 other files of this source are being read or imported. Wait until one is done, or cancel one.',
+      );
     try {
       await readInto(imports, id, { query, parts, isNdjson: isNdjson(c.req.raw) });
     } catch (error) {
@@ -80,9 +84,9 @@ export function adminImports(): Hono<AdminEnv> {
       return c.json(await viewOf(imports, id), 201);
     }
     const started = lawfulBasis === undefined ? undefined : await imports.start(id, lawfulBasis);
-    if (started === 'ambiguous_dates') {
+    if (started === 'ambiguous_dates' || started === 'ambiguous_amounts') {
       await imports.cancel(id);
-      throw ambiguousDates();
+      throw ambiguous(started);
     }
     return c.json(await viewOf(imports, id), 201);
   });
@@ -95,9 +99,12 @@ export function adminImports(): Hono<AdminEnv> {
     const id = c.req.param('import');
     const started = await imports.start(id, lawfulBasis);
     if (started === 'not_found') throw notFound();
-    if (started === 'ambiguous_dates') throw ambiguousDates();
+    if (started === 'ambiguous_dates' || started === 'ambiguous_amounts') throw ambiguous(started);
     if (started === 'not_ready')
-      throw new Problem('in_use', 'Cannot start the import: it was started, cancelled, or is more than an hour old.');
+      throw new Problem(
+        'in_use',
+        'Cannot start the import: it was started or cancelled before, is over an hour old, or newer previews took its place. Preview the file again.',
+      );
     return c.json(await viewOf(imports, id));
   });
 
@@ -160,7 +167,14 @@ function noLawfulBasis(): Problem {
   ]);
 }
 
-function ambiguousDates(): Problem {
+function ambiguous(what: 'ambiguous_dates' | 'ambiguous_amounts'): Problem {
+  if (what === 'ambiguous_amounts')
+    return invalid([
+      {
+        pointer: '/decimal',
+        detail: 'expected "." or ",": an amount such as 1.234 may be more than a thousand, or have three decimals',
+      },
+    ]);
   return invalid([
     { pointer: '/date_order', detail: 'expected "dmy" or "mdy": dates such as 08/11/2026 may be in two orders' },
   ]);
@@ -194,6 +208,7 @@ async function readInto(
   const reader = new FileReader({
     chosen: query.columns,
     dateOrder: query.date_order,
+    decimal: query.decimal,
     timeZone: query.time_zone,
     defaultCurrency: query.default_currency,
     ...kind,
@@ -202,6 +217,7 @@ async function readInto(
   let isChecked = false;
   const add = async (rows: readonly ImportRow[], least: number): Promise<void> => {
     mustHaveHeader(reader);
+    mustKnowColumns(reader);
     if (!isChecked && rows.length > 0) mustHaveColumns(reader.facts, query);
     isChecked ||= rows.length > 0;
     if (reader.facts.rows > MAX_ROWS)
@@ -237,6 +253,15 @@ function mustHaveHeader({ dataInHeader: found }: FileReader): void {
   throw new Problem('field_invalid', `Cannot import: ${detail}`, { fields: [{ pointer: '/columns', detail }] });
 }
 
+/** A misspelled name must not leave a column out in silence. */
+function mustKnowColumns(reader: FileReader): void {
+  const { unknownColumn: unknown } = reader;
+  if (unknown === undefined) return;
+  const { header } = reader.facts;
+  const detail = `expected a column of the file: it has no "${unknown.column}". Its columns: ${header.join(', ')}`;
+  throw invalid([{ pointer: `/columns/${unknown.field}`, detail }], { header });
+}
+
 /** Names the columns that are missing, with the header, so that a person can choose them. */
 function mustHaveColumns(facts: FileFacts, { event }: ImportQuery): void {
   const { columns, header } = facts;
@@ -246,7 +271,7 @@ function mustHaveColumns(facts: FileFacts, { event }: ImportQuery): void {
   const missing = [
     ...(identifies ? [] : ['email, first_name and last_name, click_id, lead_id or user_id']),
     ...(has('time') ? [] : ['time']),
-    ...(has('event') || event !== undefined ? [] : ['event (or choose one event for all rows)']),
+    ...(has('event') || event !== undefined ? [] : ['event (or choose the event of rows that name none)']),
   ];
   if (missing.length === 0) return;
   throw invalid([{ pointer: '/columns', detail: `expected a column for ${missing.join('; for ')}` }], {

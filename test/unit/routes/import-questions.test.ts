@@ -1,0 +1,254 @@
+import { runInDurableObject } from 'cloudflare:test';
+/** What an import asks a person, and what it must not decide in silence. */
+import { env } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { ImportView } from '../../../worker/schema/imports/import-view.ts';
+import { admin, anIntegrationOf, aSource, outcomes, problemOf } from '../support/api.ts';
+import type { MadeSource } from '../support/api.ts';
+
+beforeEach(() => {
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async () => Response.json({ elements: [] }));
+});
+
+async function aCrmSource(): Promise<MadeSource> {
+  const source = await aSource({ unknown_consent: 'by_region' });
+  await anIntegrationOf(source, { config: { access_token: null, conversion_rule_id: { Won: '1001' } } });
+  return source;
+}
+
+async function upload(source: MadeSource, lines: readonly string[], query: Record<string, string> = {}) {
+  const search = new URLSearchParams({ event: 'Won', ...query }).toString();
+  return admin(`/sources/${source.id}/imports?${search}`, {
+    body: lines.join('\n'),
+    headers: { 'Content-Type': 'text/csv' },
+  });
+}
+
+async function preview(source: MadeSource, lines: readonly string[], query = {}): Promise<ImportView> {
+  const response = await upload(source, lines, { preview: 'true', ...query });
+  if (response.status !== 201) throw new Error(await response.text());
+  return response.json<ImportView>();
+}
+
+async function imported(source: MadeSource, lines: readonly string[], query = {}): Promise<ImportView> {
+  const response = await upload(source, lines, { lawful_basis: 'legitimate_interest', ...query });
+  if (response.status !== 201) throw new Error(await response.text());
+  const { id } = await response.json<ImportView>();
+  let view: ImportView | undefined;
+  await expect
+    .poll(async () => (view = await (await admin(`/sources/${source.id}/imports/${id}`)).json<ImportView>()).state, {
+      timeout: 20_000,
+      interval: 50,
+    })
+    .toBe('done');
+  if (view === undefined) throw new Error('never');
+  return view;
+}
+
+const day = new Date(Date.now() - 86_400_000).toISOString();
+
+describe('the columns', () => {
+  it('that a person chooses change nothing about the others', async () => {
+    const view = await preview(await aCrmSource(), ['Mail,Net,Date,Currency,Title', `a@firm.de,7,${day},EUR,CEO`], {
+      columns: JSON.stringify({ value: 'net', title: null }),
+    });
+
+    expect(view.columns).toEqual({ email: 'Mail', value: 'Net', time: 'Date', currency: 'Currency' });
+  });
+
+  it.each([
+    [{ value: 'Nett' }, '/columns/value', 'it has no "Nett". Its columns: Mail, Net, Date'],
+    [{ value: 9 }, '/columns/value', 'it has no "9"'],
+    [{ valeu: 'Net' }, '/columns/valeu', 'expected one of the fields email, '],
+  ])('%j are refused by name', async (columns, pointer, sentence) => {
+    const response = await upload(await aCrmSource(), ['Mail,Net,Date', `a@firm.de,7,${day}`], {
+      preview: 'true',
+      columns: JSON.stringify(columns),
+    });
+    const text = await response.clone().text();
+
+    expect(await problemOf(response)).toEqual({ status: 400, code: 'field_invalid', pointer });
+    expect(JSON.parse(text).detail).toContain(sentence);
+  });
+
+  it('can be corrected without sending a row again, and rows of an earlier release are known', async () => {
+    const source = await aCrmSource();
+    const rows = [`a@firm.de,7,8,${day}`, `b@firm.de,7,8,${day}`];
+    const file = ['Mail,Net,Gross,Date', ...rows];
+    const swapped = ['Date,Mail,Net,Gross', `${day},a@firm.de,7,8`, `${day},b@firm.de,7,8`, `${day},c@firm.de,7,8`];
+    const columns = (value: string) => ({ columns: JSON.stringify({ value }), default_currency: 'EUR' });
+
+    const first = await imported(source, file, columns('Net'));
+    const corrected = await preview(source, swapped, columns('Gross'));
+    await runInDurableObject(env.IMPORTS.getByName(source.id), (_, state) => {
+      state.storage.sql.exec('DELETE FROM sent');
+    });
+    const later = await preview(source, file, columns('Net'));
+
+    expect(first).toMatchObject({ accepted: 2, value: { EUR: '14' } });
+    expect(corrected).toMatchObject({ sendable: 1, duplicates: 2 });
+    expect(later).toMatchObject({ sendable: 0, duplicates: 2 });
+  });
+
+  it('with the same meaning are named, and used where the first is empty', async () => {
+    const view = await preview(await aCrmSource(), [
+      'Email,Work email,Close date,Create date,email',
+      `,a@firm.de,${day},,`,
+      `,,${day},,b@firm.de`,
+      `c@firm.de,,,${day},`,
+    ]);
+
+    expect(view).toMatchObject({ sendable: 2, refused: 1, columns: { email: 'Email', time: 'Close date' } });
+    expect(view.ignored_columns).toEqual([
+      { column: 'email', field: 'email', is_used: true },
+      { column: 'Work email', field: 'email', is_used: true },
+      { column: 'Create date', field: 'time', is_used: false },
+    ]);
+  });
+
+  it('of a HubSpot export of deals identify the deal, never a person', async () => {
+    const source = await aCrmSource();
+    const deals = await preview(source, ['Record ID,Deal Name,Close Date,Email', `1,A deal,${day},j@firm.de`]);
+    const contacts = await preview(source, ['Record ID,First Name,Close Date,Email', `1,Jane,${day},j@firm.de`]);
+
+    expect(deals.columns).toMatchObject({ deal_id: 'Record ID' });
+    expect(deals.columns).not.toHaveProperty('user_id');
+    expect(contacts.columns).toMatchObject({ user_id: 'Record ID' });
+  });
+});
+
+describe('amounts', () => {
+  const file = (...amounts: string[]): string[] => [
+    'Mail;Date;Amount;Currency',
+    ...amounts.map((amount, at) => `p${at}@firm.de;${day};${amount};EUR`),
+  ];
+
+  it.each([
+    [['1.234,50', '1.234', '12.000', '1,234'], ',', '14469.73'],
+    [['1,234.50', '1.234', '12.000', '1,234'], '.', '2481.73'],
+    [['0,5', '12.500', '200'], ',', '12700.5'],
+    [['1.234.567', '1.234'], ',', '1235801'],
+    [['12.50', '1,234 €'], '.', '1246.5'],
+    [['200', '12.5000', "1'234"], null, '1446.5'],
+  ])('%j are read as the whole column shows', async (amounts, decimal, sum) => {
+    const view = await preview(await aCrmSource(), file(...amounts));
+
+    expect(view).toMatchObject({ decimal, sendable: amounts.length, value: { EUR: sum } });
+  });
+
+  it.each([[['1.234', '12.000']], [['1,234']], [['1.234', '0,5', '0.5']]])('%j are asked about', async (amounts) => {
+    const source = await aCrmSource();
+
+    const view = await preview(source, file(...amounts));
+    const started = await admin(`/sources/${source.id}/imports/${view.id}/start`, {
+      body: { lawful_basis: 'consent' },
+    });
+    const direct = await upload(source, file(...amounts), { lawful_basis: 'consent' });
+    const chosen = await preview(source, file('1.234'), { decimal: ',' });
+
+    expect(view.decimal).toBe('ambiguous');
+    expect(view.problem_counts['amount_ambiguous']).toBeGreaterThan(0);
+    for (const response of [started, direct])
+      expect(await problemOf(response)).toEqual({ status: 400, code: 'field_invalid', pointer: '/decimal' });
+    expect(chosen).toMatchObject({ decimal: ',', value: { EUR: '1234' } });
+  });
+
+  it('in JSON have a dot before their decimals', async () => {
+    const source = await aCrmSource();
+    const line = { email: ['a@firm.de'], time: day, amount: 1.234, currency: 'EUR' };
+    const response = await admin(`/sources/${source.id}/imports?preview=true&event=Won`, {
+      body: JSON.stringify(line),
+      headers: { 'Content-Type': 'application/x-ndjson' },
+    });
+
+    expect(await response.json()).toMatchObject({ sendable: 1, value: { EUR: '1.23' } });
+  });
+});
+
+it('reads the serial numbers of spreadsheets in the chosen time zone', async () => {
+  const serial = String(Math.floor((Date.now() - 3 * 86_400_000) / 86_400_000) + 25_569);
+  const file = ['Mail,Date', `a@firm.de,${serial}.5`];
+
+  const utc = await preview(await aCrmSource(), file);
+  const berlin = await preview(await aCrmSource(), file, { time_zone: 'Asia/Tokyo' });
+
+  const ms = (view: ImportView): number => Date.parse(view.samples[0]?.time ?? '');
+  expect((ms(utc) - ms(berlin)) / 3_600_000).toBe(9);
+});
+
+describe('a consent column', () => {
+  it('withdraws consent with a clear no only', async () => {
+    const source = await aCrmSource();
+    const waiting = ['na', 'none', 'maybe', 'nein'];
+    await imported(source, ['Mail,Date', ...waiting.map((name) => `${name}@firm.de,${day}`)]);
+    const file = ['Mail,Date,Consent', `na@firm.de,${day},N/A`, `none@firm.de,${day},`];
+    const more = [`maybe@firm.de,${day},maybe`, `nein@firm.de,${day},nein`];
+
+    const view = await preview(source, [...file, ...more]);
+    await imported(source, [...file, ...more]);
+
+    expect(view).toMatchObject({ skipped: { no_consent: 4 }, withdrawals: 1, problem_counts: { consent_unclear: 3 } });
+    const states = (await outcomes(source)).map(({ state }) => state);
+    expect(states.filter((state) => state === 'erased')).toHaveLength(1);
+  });
+
+  it.each(['ja', 'Oui', 'si', 'sì', 'Sí', 'opt-in', 'Opted in', 'subscribed', 'yes', '1'])(
+    'understands %s as a yes',
+    async (word) => {
+      const { consentIn } = await import('../../../worker/domain/imports/consent-words.ts');
+
+      expect(consentIn(word)).toBe(true);
+    },
+  );
+
+  it.each([
+    [['nein', 'Non', 'no', 'opt-out', 'Opted out', 'unsubscribed', 'denied', '0'], false],
+    [['N/A', 'unknown', 'maybe', '', '-', 'null', 'pending'], 'unclear'],
+  ])('understands %j', async (words, answer) => {
+    const { consentIn } = await import('../../../worker/domain/imports/consent-words.ts');
+
+    expect(words.map(consentIn)).toEqual(words.map(() => answer));
+  });
+});
+
+it('lets the oldest preview make room for a new file', async () => {
+  const source = await aCrmSource();
+  const imports = env.IMPORTS.getByName(source.id);
+  const settings = { name: 'x', event: 'Won', events: {}, dateOrder: undefined, lawfulBasis: undefined };
+  const reading = async (id: string): Promise<boolean> => imports.begin({ ...settings, id });
+  for (let at = 1; at <= 20; at += 1) await reading(`imp_${at}`);
+  const refused = await upload(source, ['Mail,Date', `a@firm.de,${day}`], { preview: 'true' });
+  await imports.previewed('imp_3');
+  await imports.previewed('imp_5');
+
+  const view = await preview(source, ['Mail,Date', `a@firm.de,${day}`]);
+
+  expect(await problemOf(refused)).toMatchObject({ status: 409, code: 'in_use' });
+  expect(view.state).toBe('previewed');
+  expect((await imports.view('imp_3'))?.state).toBe('cancelled');
+  expect((await imports.view('imp_5'))?.state).toBe('previewed');
+});
+
+it('accounts for every row of a preview', async () => {
+  const source = await aCrmSource();
+  const lines = [`a@firm.de,${day},Won`, `,${day},Won`, `b@firm.de,${day},Other`, `c@firm.de,soon,Won`];
+  const old = new Date(Date.now() - 100 * 86_400_000).toISOString();
+
+  const view = await preview(source, ['Mail,Date,Event', ...lines, lines[0] ?? '', `d@firm.de,${old},Won`]);
+
+  const skipped = Object.values(view.skipped).reduce((sum, count) => sum + count, 0);
+  expect(view.skipped).toEqual({ no_identity: 1, no_mapping: 1, too_old: 1 });
+  expect(view.sendable + view.duplicates + skipped + view.refused + view.erased + view.cancelled).toBe(view.rows);
+});
+
+it('uses the event of the import only for rows that name none', async () => {
+  const source = await aCrmSource();
+  const file = ['Mail,Date,Event', `a@firm.de,${day},Other`, `b@firm.de,${day},`];
+
+  const named = await preview(source, file);
+  const all = await preview(source, file, { columns: JSON.stringify({ event: null }) });
+
+  expect(named.samples.map(({ event }) => event)).toEqual(['Other', 'Won']);
+  expect(all.samples.map(({ event }) => event)).toEqual(['Won', 'Won']);
+});
