@@ -9,15 +9,21 @@ import { startPlatform, type Platform } from './start-platform.ts';
 /** The objects that leads and page views need. */
 const CLASSES = { OUTBOX: 'Outbox', TALLY: 'Tally', REGISTRY: 'Registry', CREDENTIALS: 'Credentials' } as const;
 
+/** Undefined in a copy without git's history, such as an archive of the release. */
+const former = await formerCheckout().catch((error: unknown) => {
+  console.warn(`LEFT OUT: two versions side by side; the former one is in git's history alone (${String(error)})`);
+});
+
 let platform: Platform;
 let site: Site;
 beforeAll(async () => {
-  platform = await startPlatform({ former: await formerCheckout() });
+  if (former === undefined) return;
+  platform = await startPlatform({ former });
   // The installation was made by the former version.
   await platform.rules({ worker: 'former', objects: 'former' });
   site = await aSite(platform);
 });
-afterAll(() => platform.stop());
+afterAll(async () => former !== undefined && platform.stop());
 
 /** Asks for what the console's pages show. Returns the answers that are neither complete nor say when to ask again. */
 async function brokenPages({ mayBeLater }: { mayBeLater: boolean }): Promise<unknown[]> {
@@ -60,7 +66,7 @@ async function sendUntilStored(batch: readonly Record<string, unknown>[]): Promi
 
 const arrivedIds = (): unknown[] => platform.sandbox.events.map(({ element }) => element['eventId']);
 
-describe('a deploy', () => {
+describe.skipIf(former === undefined)('a deploy', () => {
   it('loses nothing and sends nothing twice, whichever version answers and whichever version objects have', async () => {
     const ids: unknown[] = [];
     const enough = new AbortController();
@@ -106,7 +112,7 @@ describe('a deploy', () => {
   });
 });
 
-describe('a call that an object does not know yet', () => {
+describe.skipIf(former === undefined)('a call that an object does not know yet', () => {
   beforeEach(() => platform.rules({}));
 
   it.each([
@@ -171,7 +177,7 @@ describe('a call that an object does not know yet', () => {
   });
 });
 
-it('arguments that an object does not know are ignored', async () => {
+it.skipIf(former === undefined)('arguments that an object does not know are ignored', async () => {
   const before = platform.sandbox.events.length;
   await platform.rules({ hasUnknownArguments: true });
 
