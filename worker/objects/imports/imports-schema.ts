@@ -55,21 +55,14 @@ export const IMPORTS_MIGRATIONS: readonly string[] = [
 
   CREATE INDEX deals_by_change ON deals (changed_at_ms);
   `,
-  `
-  -- The rows' numbers in the file, as runs [first, last], for the report of an import that was cancelled before it had
-  -- checked them. Null in slices of an earlier release.
-  ALTER TABLE slices ADD COLUMN row_numbers TEXT;
-  `,
+  // The rows' numbers in the file, as runs [first, last], for the report of an import that was cancelled before it had
+  // checked them. Null in slices of an earlier release.
+  'ALTER TABLE slices ADD COLUMN row_numbers TEXT',
   `
   -- The stages that became a delivery, as JSON: [name, round]. Null: the first releases took each stage as sent.
   ALTER TABLE deals ADD COLUMN sent TEXT;
   `,
-  `
-  -- The rows that were sent to each rule, as keyed hashes of their cells: the same row isn't sent again when other columns
-  -- are chosen for it. Deleted with the import.
-  CREATE TABLE sent (
-    key TEXT PRIMARY KEY,
-    import_id TEXT NOT NULL
-  ) WITHOUT ROWID;
-  `,
+  // The rows that were sent to each rule, as keyed hashes of their cells: the same row isn't sent again when other columns
+  // are chosen for it. Deleted with the import.
+  'CREATE TABLE sent (key TEXT PRIMARY KEY, import_id TEXT NOT NULL) WITHOUT ROWID',
 ];
