@@ -139,7 +139,7 @@ describe('a restored hook', () => {
   it('has its secret under the new key alone, and accepts what its CRM signs', async () => {
     const { source } = await aShop();
     const made = await admin(`/sources/${source.id}/hooks`, {
-      body: { name: 'CRM', kind: 'pipedrive', lawful_basis: 'consent' },
+      body: { name: 'CRM', kind: 'pipedrive', event: 'Deal won', lawful_basis: 'consent' },
     });
     const { id, secret } = await made.json<{ id: string; secret: string }>();
     const file = await backup();
@@ -151,7 +151,7 @@ describe('a restored hook', () => {
       const ENCRYPTION_KEY = `${NEW_KEY},${env.ENCRYPTION_KEY ?? ''}`;
       const engine = new RegistryEngine(state, { ...env, ENCRYPTION_KEY });
       engine.completeRestore();
-      await engine.restoreEnded();
+      await engine.restores.end();
 
       const binding = { purpose: 'hook', owner: id };
       const sealed = engine.hook(id)?.secret_sealed ?? '';

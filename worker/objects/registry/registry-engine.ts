@@ -1,7 +1,6 @@
 import type { Principal } from '../../domain/access/permission.ts';
 import { parseKeyRing } from '../../domain/sealing/sealed-box.ts';
 import type { Env } from '../../env.ts';
-import type { BackupRecord } from '../../schema/backup.ts';
 import type { AuditEntry } from '../../schema/reports/audit.ts';
 import type { AccessTokenView } from '../../schema/settings/access-token.ts';
 import type { Hook, HookPatch } from '../../schema/settings/hook.ts';
@@ -36,7 +35,7 @@ import type {
 } from './registry-results.ts';
 import { REGISTRY_MIGRATIONS } from './registry-schema.ts';
 import { NOT_IN_BACKUPS, Restores } from './restores.ts';
-import type { RestoredObject, RestoreState } from './restores.ts';
+import type { RestoreState } from './restores.ts';
 import { RevokedKeys } from './revoked-keys.ts';
 import { SettingsTables } from './settings-tables.ts';
 import type { OfSources, Page } from './settings-tables.ts';
@@ -57,7 +56,8 @@ export class RegistryEngine {
   readonly #audit: AuditLog;
   readonly #published: PublishedSettings;
   readonly #copied: CopiedObject;
-  readonly #restores: Restores;
+  /** How far a restore is, and what it keeps until it is complete. */
+  readonly restores: Restores;
 
   constructor(platform: Platform, env: Pick<Env, 'CONFIG' | 'ENCRYPTION_KEY'>) {
     const { storage } = platform;
@@ -71,7 +71,7 @@ export class RegistryEngine {
       owner: 'registry',
       leftOut: NOT_IN_BACKUPS,
     });
-    this.#restores = new Restores(database, () => parseKeyRing(env.ENCRYPTION_KEY ?? ''));
+    this.restores = new Restores(database, () => parseKeyRing(env.ENCRYPTION_KEY ?? ''));
     const tables = new SettingsTables(sql);
     const accessTokens = new AccessTokens(sql, now);
     const pendingDeletions = new PendingDeletions(sql);
@@ -150,11 +150,8 @@ export class RegistryEngine {
     return this.#tables.sourceIdsFrom('', Number.MAX_SAFE_INTEGER);
   }
 
-  addSource(source: Source): Promise<Saved> {
-    return this.#sources.add(source);
-  }
-
-  addCopiedSource(source: Source, integrations: readonly Integration[]): Promise<Saved> {
+  /** @param integrations Those that the source begins with. */
+  addSource(source: Source, integrations: readonly Integration[] = []): Promise<Saved> {
     return this.#sources.add(source, integrations);
   }
 
@@ -292,7 +289,7 @@ export class RegistryEngine {
 
   /** Returns how far the restore of a backup is; undefined when there is none. */
   restoreState(): RestoreState | undefined {
-    return this.#restores.state();
+    return this.restores.state();
   }
 
   /**
@@ -303,50 +300,16 @@ export class RegistryEngine {
    */
   beginRestore(mac: string): number | undefined {
     if (!this.#tables.isEmpty() || this.#accessTokens.list({ limit: 1, after: undefined }).length > 0) return undefined;
-    this.#restores.begin(mac);
-    return this.#restores.state()?.part;
-  }
-
-  continueRestore(): RestoreState | undefined {
-    return this.#restores.continue();
-  }
-
-  restoreReached(state: Pick<RestoreState, 'line' | 'mac' | 'part'>): boolean {
-    return this.#restores.reached(state);
-  }
-
-  /** Records that an object gets data of the backup, before it does. */
-  restoreTouches(which: RestoredObject, owner: string): void {
-    this.#restores.touch(which, owner);
-  }
-
-  restoredOwner(which: RestoredObject): string | undefined {
-    return this.#restores.ownerOf(which);
-  }
-
-  keepRestored(n: number, record: BackupRecord): Unfit | undefined {
-    return this.#restores.keep(n, record);
+    this.restores.begin(mac);
+    return this.restores.state()?.part;
   }
 
   /** All other objects are restored: takes over the settings of the backup, and publishes them. */
   completeRestore(): Unfit | undefined {
-    const unfit = this.#restores.complete();
+    const unfit = this.restores.complete();
     // It also sets an alarm that repeats what could not be published.
     if (unfit === undefined) void this.#published.publishAll();
     return unfit;
-  }
-
-  /** Returns the objects that have data of a backup and do not work yet. */
-  restoredObjects(): RestoredObject[] {
-    return this.#restores.objects();
-  }
-
-  restoredObjectWorks(which: RestoredObject): void {
-    this.#restores.forgetObject(which);
-  }
-
-  restoreEnded(): Promise<void> {
-    return this.#restores.end();
   }
 
   async alarm(): Promise<void> {

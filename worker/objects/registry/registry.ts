@@ -109,7 +109,7 @@ export class Registry extends DurableObject<Env> {
 
   /** Adds a source with the integrations that it begins with, in one step. */
   addCopiedSource(source: Source, integrations: readonly Integration[]): Promise<Saved> {
-    return this.#engine.addCopiedSource(source, integrations);
+    return this.#engine.addSource(source, integrations);
   }
 
   changeSource(id: string, change: SourcePatch, precondition: Precondition): Promise<Changed<Source>> {
@@ -256,23 +256,23 @@ export class Registry extends DurableObject<Env> {
   }
 
   continueRestore(): RestoreState | undefined {
-    return this.#engine.continueRestore();
+    return this.#engine.restores.continue();
   }
 
   restoreReached(state: Pick<RestoreState, 'line' | 'mac' | 'part'>): boolean {
-    return this.#engine.restoreReached(state);
+    return this.#engine.restores.reached(state);
   }
 
   restoreTouches(which: RestoredObject, owner: string): void {
-    return this.#engine.restoreTouches(which, owner);
+    return this.#engine.restores.touch(which, owner);
   }
 
   restoredOwner(which: RestoredObject): string | undefined {
-    return this.#engine.restoredOwner(which);
+    return this.#engine.restores.ownerOf(which);
   }
 
   keepRestored(n: number, record: BackupRecord): Unfit | undefined {
-    return this.#engine.keepRestored(n, record);
+    return this.#engine.restores.keep(n, record);
   }
 
   completeRestore(): Unfit | undefined {
@@ -280,15 +280,15 @@ export class Registry extends DurableObject<Env> {
   }
 
   restoredObjects(): RestoredObject[] {
-    return this.#engine.restoredObjects();
+    return this.#engine.restores.objects();
   }
 
   restoredObjectWorks(which: RestoredObject): void {
-    return this.#engine.restoredObjectWorks(which);
+    return this.#engine.restores.forgetObject(which);
   }
 
   restoreEnded(): Promise<void> {
-    return this.#engine.restoreEnded();
+    return this.#engine.restores.end();
   }
 
   override alarm(): Promise<void> {
