@@ -1,4 +1,5 @@
 import { access } from './texts/access.ts';
+import { alerts } from './texts/alerts.ts';
 import { deliveries } from './texts/deliveries.ts';
 import { doctor, lint } from './texts/doctor.ts';
 import { home } from './texts/home.ts';
@@ -53,6 +54,7 @@ export const texts = {
     doctor: 'Doctor',
     settings: 'Settings',
     privacy: 'Privacy',
+    alerts: 'Alerts',
     access: 'Access',
     instance: 'Instance',
     menu: 'Menu',
@@ -159,4 +161,6 @@ export const texts = {
   privacy,
 
   access,
+
+  alerts,
 };

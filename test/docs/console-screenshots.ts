@@ -133,6 +133,9 @@ try {
   await goTo(page, 'Settings');
   await page.getByRole('heading', { name: 'Server keys' }).waitFor();
   await take(page, 'settings');
+  await goTo(page, 'Alerts');
+  await page.getByRole('heading', { name: 'Channels' }).waitFor();
+  await take(page, 'alerts');
   await goTo(page, 'Privacy');
   await page.getByRole('heading', { name: 'Erase a person' }).waitFor();
   await take(page, 'privacy');

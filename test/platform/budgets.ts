@@ -104,6 +104,8 @@ export const A_VIEWERS_HOUR = {
     // Both stores, the states of what is shown, the viewer's rights, and the refused traffic that the console asks for.
     const looks = (HOUR_MS / LOOK_ANYWAY_EVERY_MS) * 8;
     const pings = HOUR_MS / ASK_AGAIN_EVERY_MS / 20;
-    return beginning + looks + pings;
+    // The bell asks every five minutes (client/console/app/bell.ts): the session, and the incidents.
+    const bell = 12 * 2;
+    return beginning + looks + pings + bell;
   },
 };

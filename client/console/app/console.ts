@@ -8,6 +8,7 @@ import { brokenPart, fill, h, type Child } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
 import { signInPage } from '../views/sign-in.ts';
 import { all, api, ApiProblem, send, whenSessionEnds } from './api.ts';
+import { visitBell } from './bell.ts';
 import { beginVisit, inPart, listenToFaults } from './faults.ts';
 import { frameOr } from './frame.ts';
 import { mayLeave } from './may-leave.ts';
@@ -126,6 +127,8 @@ async function show(): Promise<void> {
     heading.focus({ preventScroll: true });
     scrollTo(0, 0);
     view.started?.();
+    // After the page, which may have told it already.
+    visitBell();
   } catch (error) {
     if (signal.aborted) return;
     main.removeAttribute('aria-busy');

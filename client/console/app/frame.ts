@@ -2,6 +2,7 @@ import type { SourceView } from '../../../worker/schema/settings/source.ts';
 import { texts } from '../texts.ts';
 import { select } from '../ui/form.ts';
 import { h, type Child } from '../ui/h.ts';
+import { bell } from './bell.ts';
 import { keepSource, keptSource } from './kept-source.ts';
 import type { Route } from './routes.ts';
 import { may, session } from './session.ts';
@@ -23,6 +24,7 @@ const TABS = [
 
 /** The pages of the whole instance. */
 const INSTANCE = [
+  ['alerts', texts.nav.alerts],
   ['privacy', texts.nav.privacy],
   ['access', texts.nav.access],
 ] as const;
@@ -106,6 +108,7 @@ function frame({ section, sourceId, tab }: Route, { sources, go, signOut }: Fram
       menu,
       h('a', { class: 'brand', href: '#/' }, texts.product),
       !may('owner') && h('span', { class: 'badge' }, session.who?.role ?? ''),
+      session.who !== undefined && bell(),
       h('button', { type: 'button', class: 'quiet', onclick: signOut }, texts.nav.signOut),
     ),
     nav,

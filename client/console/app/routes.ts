@@ -3,6 +3,7 @@ import { emptyState } from '../ui/element-of-state.ts';
 import { h } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
 import { access } from '../views/access.ts';
+import { alerts } from '../views/alerts.ts';
 import { deliveries } from '../views/deliveries.ts';
 import { doctor } from '../views/doctor.ts';
 import { home, sourceOverview } from '../views/home.ts';
@@ -37,6 +38,8 @@ export function viewOf(place: Place, { section, sourceId, tab, id }: Route): Pro
       return home(place);
     case 'new-source':
       return newSource(place);
+    case 'alerts':
+      return alerts(place);
     case 'privacy':
       return privacy(place);
     case 'access':

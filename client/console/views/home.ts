@@ -1,4 +1,5 @@
 import type { OverviewPeriod, OverviewRow } from '../../../worker/schema/reports/overview.ts';
+import { incidentSummary } from '../alerts/incident-summary.ts';
 import { replaceQuery } from '../app/address.ts';
 import { all } from '../app/api.ts';
 import { shapes } from '../app/response-shapes.ts';
@@ -30,21 +31,21 @@ export async function home(place: Place): Promise<View> {
       ],
     };
   const another = h('p', {}, h('a', { class: 'button', href: '#/new-source' }, texts.nav.newSource));
-  if (others.length === 0) return { title: t.title, content: [await sourceCard(place, only), another] };
-  return { title: t.title, content: [await sites(place), another] };
+  const [incidents, health] = await Promise.all([
+    incidentSummary(place),
+    others.length === 0 ? sourceCard(place, only) : sites(place),
+  ]);
+  return { title: t.title, content: [incidents, health, another] };
 }
 
 /** Shows the counts of one site, at an address of its own. */
 export async function sourceOverview(place: Place, sourceId: string): Promise<View> {
   const source = place.sources.find(({ id }) => id === sourceId);
-  return {
-    title: texts.nav.overview,
-    content: [
-      source === undefined
-        ? emptyState(texts.problems.noPage.title, texts.problems.noPage.detail)
-        : await sourceCard(place, source),
-    ],
-  };
+  const content =
+    source === undefined
+      ? [emptyState(texts.problems.noPage.title, texts.problems.noPage.detail)]
+      : await Promise.all([incidentSummary(place, sourceId), sourceCard(place, source)]);
+  return { title: texts.nav.overview, content };
 }
 
 async function sites(place: Place): Promise<HTMLElement> {

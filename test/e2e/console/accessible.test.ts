@@ -81,6 +81,7 @@ describe('every view of the console', () => {
       ['LinkedIn', page.getByRole('heading', { name: 'Status' })],
       ['Doctor', page.getByText('The last day')],
       ['Settings', page.getByRole('heading', { name: 'Server keys' })],
+      ['Alerts', page.getByRole('heading', { name: 'Channels' })],
       ['Privacy', page.getByRole('heading', { name: 'Erase a person' })],
       ['Access', page.getByRole('heading', { name: 'Audit log' })],
       ['Home', page.getByRole('img', { name: /received/ })],

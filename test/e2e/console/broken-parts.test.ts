@@ -76,6 +76,7 @@ const PAGES = [
   '/linkedin',
   '/doctor',
   '/settings',
+  '#/alerts',
   '#/privacy',
   '#/access',
 ];

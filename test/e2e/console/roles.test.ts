@@ -39,6 +39,7 @@ const PAGES = [
   'linkedin',
   'doctor',
   'settings',
+  '#alerts',
   '#privacy',
   '#access',
   '#new-source',

@@ -118,6 +118,7 @@ export const AlertTestAnswer = v.object({
   /** Why it was not sent. */
   note: v.nullable(v.string()),
 });
+export type AlertTestAnswer = v.InferOutput<typeof AlertTestAnswer>;
 
 function isTimeZone(text: string): boolean {
   try {

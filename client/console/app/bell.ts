@@ -1,0 +1,103 @@
+/** The bell in the frame: the number of open incidents, and the way to the page Alerts. */
+import type { Severity } from '../../../worker/schema/alerts/causes.ts';
+import { texts } from '../texts.ts';
+import { fill, h } from '../ui/h.ts';
+import { api, ApiProblem } from './api.ts';
+import { inPart } from './faults.ts';
+import { shapeOf } from './response-shape.ts';
+import { pageOf } from './response-shapes.ts';
+import { session } from './session.ts';
+
+/** An open page asks this often. The Worker looks at every source every five minutes. */
+const EVERY_MS = 300_000;
+
+/** A person who goes from page to page, or returns to the tab, makes it ask no more often than this. */
+const AT_MOST_EVERY_MS = 60_000;
+
+/** The most incidents that it counts. */
+const MAX_COUNTED = 100;
+
+const OPEN = pageOf(shapeOf<{ severity: Severity }>({ severity: '' }));
+const NAMESPACE = 'http://www.w3.org/2000/svg';
+
+const count = h('span', { class: 'bell-count', 'aria-hidden': 'true' });
+const element = h('a', { class: 'bell', href: '#/alerts', 'aria-label': texts.alerts.bell(undefined) }, icon(), count);
+
+/** When it was last told, in milliseconds since the page was opened, and who was signed in. */
+let known: { atMs: number; who: string } | undefined;
+/** Rises with each number that comes, so that a late answer doesn't replace a newer one. */
+let revision = 0;
+
+setInterval(() => lookIfOlderThan(EVERY_MS), AT_MOST_EVERY_MS);
+document.addEventListener('visibilitychange', () => lookIfOlderThan(AT_MOST_EVERY_MS));
+
+/** Returns the bell. There is one, which each frame takes over. */
+export function bell(): HTMLElement {
+  return element;
+}
+
+/** Updates the bell when a page is opened, unless it is new enough. */
+export function visitBell(): void {
+  lookIfOlderThan(AT_MOST_EVERY_MS);
+}
+
+/** Shows the open incidents in the bell, when a page has read all of them. */
+export function tellBell(open: readonly { severity: Severity }[]): void {
+  revision += 1;
+  noteTold();
+  show(open, '');
+}
+
+function lookIfOlderThan(ageMs: number): void {
+  if (document.hidden || session.who === undefined) return;
+  const isOfAnother = known?.who !== session.who.id;
+  if (!isOfAnother && performance.now() - (known?.atMs ?? 0) < ageMs) return;
+  if (isOfAnother) clear();
+  noteTold();
+  inPart(element, look);
+}
+
+async function look(): Promise<void> {
+  revision += 1;
+  const mine = revision;
+  try {
+    // When the session has ended, the page's own calls say so.
+    const { data, next_cursor: next } = await api(OPEN, `/incidents?state=open&limit=${MAX_COUNTED}`, {
+      isQuiet: true,
+    });
+    if (mine === revision) show(data, next === null ? '' : '+');
+  } catch (error) {
+    // No number is better than a notice on every page. The page Alerts shows the problem.
+    if (!(error instanceof ApiProblem)) throw error;
+    if (mine === revision) clear();
+  }
+}
+
+function noteTold(): void {
+  known = { atMs: performance.now(), who: session.who?.id ?? '' };
+}
+
+function clear(): void {
+  fill(count);
+  element.className = 'bell';
+  element.setAttribute('aria-label', texts.alerts.bell(undefined));
+}
+
+function show(open: readonly { severity: Severity }[], more: '' | '+'): void {
+  const isCritical = open.some(({ severity }) => severity === 'critical');
+  element.className = `bell ${open.length === 0 ? '' : isCritical ? 'bad' : 'warn'}`;
+  element.setAttribute('aria-label', texts.alerts.bell(open.length));
+  fill(count, open.length > 0 && `${open.length}${more}`);
+}
+
+function icon(): SVGSVGElement {
+  const svg = document.createElementNS(NAMESPACE, 'svg');
+  svg.setAttribute('viewBox', '0 0 24 24');
+  svg.setAttribute('aria-hidden', 'true');
+  for (const shape of ['M6 17V11a6 6 0 0 1 12 0v6l1.5 2h-15z', 'M10 21.5h4']) {
+    const path = document.createElementNS(NAMESPACE, 'path');
+    path.setAttribute('d', shape);
+    svg.append(path);
+  }
+  return svg;
+}

@@ -1,0 +1,164 @@
+import type { ChannelType } from '../../../worker/schema/alerts/alert-channel.ts';
+import type { Severity } from '../../../worker/schema/alerts/causes.ts';
+import type { IncidentView } from '../../../worker/schema/alerts/incident.ts';
+import { formatCount } from '../ui/format.ts';
+import { plural } from './plural.ts';
+
+type Alert = IncidentView['alerts'][number];
+
+const kinds: Record<Alert['type'], string> = {
+  'incident.opened': 'opened',
+  'incident.updated': 'got worse',
+  'incident.closed': 'all-clear',
+};
+
+/** What became of an alert. The time of one that waits is that of its next attempt, which helps nobody. */
+const states: Record<Alert['state'], (time: string) => string> = {
+  sent: (time) => `sent ${time}`,
+  waiting: () => 'not sent yet',
+  failed: (time) => `given up ${time}`,
+  dropped: () => 'not sent',
+};
+
+export const alerts = {
+  title: 'Alerts',
+  lead: 'What is wrong, what is waiting because of it, and who was told.',
+  bell: (open: number | undefined) =>
+    open === undefined
+      ? 'Alerts'
+      : open === 0
+        ? 'Alerts: no open incidents'
+        : `Alerts: ${plural(open, 'open incident', 'open incidents')}`,
+  site: 'Site',
+  allSites: 'All sites',
+
+  open: 'Open incidents',
+  openEmpty: 'Nothing is wrong',
+  openEmptyMore:
+    'Every site is looked at every five minutes. What goes wrong shows here, and is sent to your channels.',
+  seeAll: (count: number) => (count === 1 ? 'See alerts' : `See all ${formatCount(count)}`),
+  severities: { critical: 'Critical', warning: 'Warning', info: 'Info' } satisfies Record<Severity, string>,
+  sites: (count: number) => plural(count, 'site', 'sites'),
+  since: (time: string) => `since ${time}`,
+  waiting: 'Waiting',
+  waitingOf: (held: number, money: string) =>
+    `${plural(held, 'conversion', 'conversions')}${money === '' ? '' : `, worth ${money}`}`,
+  deadline: 'Deadline',
+  deadlineOf: (time: string, days: number | null) =>
+    `${time}${days === null ? '' : `, in ${plural(days, 'day', 'days')}`}. LinkedIn accepts none that is older than 90 days.`,
+  seen: 'Seen',
+  todo: 'What to do',
+  fix: 'Fix',
+  fixOf: (title: string) => `Fix: ${title}`,
+  partsOf: (count: number) => plural(count, 'site', 'sites'),
+  moreParts: (count: number) => `and ${formatCount(count)} more`,
+  told: 'Who was told',
+  toldNobody: 'Nobody. No channel takes alerts of this severity and site.',
+  toldNobodyYet: 'Nobody yet. What is over within ten seconds is not sent.',
+  toldLine: ({ type, state }: Alert, time: string) => `${kinds[type]}, ${states[state](time)}.`,
+
+  closed: 'Closed incidents',
+  closedEmpty: 'No closed incidents',
+  closedEmptyMore: 'An incident closes by itself when its cause is solved, and stays here for 90 days.',
+  incident: 'Incident',
+  from: 'Opened',
+  until: 'Closed',
+
+  channels: 'Channels',
+  channelsLead: 'Where alerts are sent.',
+  channelsEmpty: 'Nobody is told yet',
+  channelsEmptyMore: 'Add a channel, such as Slack or an e-mail address, and send a test.',
+  ownerOnly: 'Channels are set up by owners',
+  ownerOnlyMore: 'Ask an owner if you want to get these alerts.',
+  add: 'Add a channel',
+  addTitle: 'New channel',
+  create: 'Create channel',
+  changeTitle: (name: string) => `Change “${name}”`,
+  change: 'Change',
+  remove: 'Delete',
+  removeTitle: (name: string) => `Delete “${name}”?`,
+  removeText: 'Nothing more is sent there. Alerts that are waiting for it are dropped.',
+  removed: (name: string) => `“${name}” is deleted.`,
+  created: (name: string) => `“${name}” is created. Send a test now.`,
+  secret: 'Signing secret',
+  secretOnce:
+    'Copy this signing secret now. It can’t be shown again. Your receiver uses it to check that an alert is from here.',
+  test: 'Send a test',
+  testSending: 'Sending a test…',
+  testSent: (name: string) => `The test has arrived: “${name}” confirmed it.`,
+  testFailed: (name: string) => `The test to “${name}” was not sent`,
+  testFailedMore: 'Change the channel’s address, or fix its receiver. Then send another test.',
+
+  channel: 'Channel',
+  type: 'Type',
+  types: {
+    slack: 'Slack',
+    email: 'E-mail',
+    pagerduty: 'PagerDuty',
+    webhook: 'Webhook',
+    heartbeat: 'Heartbeat',
+  } satisfies Record<ChannelType, string>,
+  typeHints: {
+    slack: 'Mattermost, Discord (add /slack to the address) and others accept it too.',
+    email: 'The Worker needs Cloudflare’s e-mail set up first: see the guide Alerts.',
+    pagerduty: 'An incident that closes is resolved there too.',
+    webhook: 'A server of your own. Each alert is signed by Standard Webhooks.',
+    heartbeat: 'A monitor that is called every five minutes, and tells you when the calls stop. It gets no alerts.',
+  } satisfies Record<ChannelType, string>,
+  name: 'Name',
+  nameHint: 'How you recognise it, such as “Marketing”.',
+  address: 'Address',
+  addressHints: {
+    slack: 'The address of an incoming webhook. It is stored encrypted and never shown again.',
+    webhook: 'An https address of your server. It is stored encrypted and never shown again.',
+    heartbeat: 'The address that your monitor gave you. It is stored encrypted and never shown again.',
+  },
+  keep: (shown: string) => `Leave empty to keep ${shown}.`,
+  to: 'Send to',
+  sender: 'Sender',
+  senderHint: 'An address of your own domain in Cloudflare.',
+  routingKey: 'Integration key',
+  routingKeyHint: 'From an Events API v2 integration of the service in PagerDuty.',
+  otherUrl: 'Other address',
+  otherUrlHint: 'Only for another service with PagerDuty’s API. Leave empty for PagerDuty.',
+  missing: {
+    name: 'Enter a name',
+    url: 'Enter the address',
+    to: 'Enter who gets the e-mails',
+    from: 'Enter the sender’s address',
+    routing_key: 'Enter the integration key',
+    source_ids: 'Choose at least one site',
+    quiet: 'Enter from when until when',
+  },
+  incomplete: 'Something is missing',
+  which: 'Sites',
+  someSites: 'Only some sites',
+  severity: 'Send',
+  minimums: {
+    info: 'everything',
+    warning: 'warnings and critical alerts',
+    critical: 'critical alerts only',
+    none: 'digests only',
+  },
+  quiet: 'Quiet hours',
+  quietOn: 'Hold alerts in quiet hours',
+  quietHint: 'They are sent at the end. Critical alerts are sent anyway, unless you hold them too.',
+  quietFrom: 'From',
+  quietTo: 'To',
+  quietCritical: 'Hold critical alerts too',
+  quietOf: (from: string, to: string, zone: string) => `${from} to ${to}, ${zone}`,
+  zone: 'Time zone',
+  zoneHint: 'For quiet hours and the digest, such as Europe/Berlin.',
+  digest: 'Digest',
+  digestHint: 'At 08:00: what came in, what LinkedIn accepted, and what is open.',
+  digests: { none: 'none', daily: 'every day', weekly: 'on Mondays' },
+  enabled: 'Enabled',
+  disabled: 'Disabled',
+  last: 'Last sent',
+  lastOf: { sent: 'Sent', failed: 'Not sent', waiting: 'Not sent yet' },
+  noEmail: {
+    title: 'E-mail is not set up yet',
+    detail:
+      'Set up e-mail for this Worker and deploy it again, as the guide Alerts says under E-mail. Until then, use another type.',
+  },
+};

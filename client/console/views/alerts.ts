@@ -1,0 +1,58 @@
+import type { IncidentView } from '../../../worker/schema/alerts/incident.ts';
+import { ChannelsCard, readChannels } from '../alerts/channels-card.ts';
+import { closedIncidents, closedTable } from '../alerts/closed-incidents.ts';
+import { incidentCard } from '../alerts/incident-card.ts';
+import { openIncidents } from '../alerts/incidents.ts';
+import { replaceQuery } from '../app/address.ts';
+import { tellBell } from '../app/bell.ts';
+import { inPart } from '../app/faults.ts';
+import { may } from '../app/session.ts';
+import { texts } from '../texts.ts';
+import { emptyState } from '../ui/element-of-state.ts';
+import { select } from '../ui/form.ts';
+import { fill, h } from '../ui/h.ts';
+import type { Place, View } from '../ui/view.ts';
+
+const t = texts.alerts;
+
+/** The page Alerts: what is wrong and what was, who was told, and the channels. */
+export async function alerts(place: Place): Promise<View> {
+  const site = select([['', t.allSites], ...place.sources.map(({ id, name }) => [id, name] as const)], '');
+  site.setAttribute('aria-label', t.site);
+  site.value = place.sources.find(({ id }) => id === place.query.get('site'))?.id ?? '';
+  const openHolder = h('div', { class: 'stack' });
+  const closedHolder = h('div', { class: 'stack' });
+  const load = async (): Promise<void> => {
+    const wanted = site.value;
+    const [open, closed] = await Promise.all([
+      openIncidents(wanted, place.signal),
+      closedIncidents(wanted, place.signal),
+    ]);
+    // The person has chosen another site since.
+    if (site.value !== wanted) return;
+    if (wanted === '') tellBell(open);
+    fill(openHolder, () => openList(open, place));
+    fill(closedHolder, () => closedTable(closed, wanted, place));
+  };
+  site.addEventListener('change', () => {
+    replaceQuery({ site: site.value });
+    inPart(site, () => place.act(load));
+  });
+  const [channels] = await Promise.all([may('owner') ? readChannels(place.signal) : undefined, load()]);
+  return {
+    title: t.title,
+    content: [
+      h('p', { class: 'lead' }, t.lead),
+      place.sources.length > 1 && h('div', { class: 'toolbar' }, site),
+      h('section', { class: 'stack', 'aria-label': t.open }, h('h2', {}, t.open), openHolder),
+      () =>
+        channels === undefined ? emptyState(t.ownerOnly, t.ownerOnlyMore) : new ChannelsCard(channels, place).element,
+      h('section', { class: 'stack' }, h('h2', {}, t.closed), closedHolder),
+    ],
+  };
+}
+
+function openList(open: readonly IncidentView[], { sources }: Place): HTMLElement {
+  if (open.length === 0) return emptyState(t.openEmpty, t.openEmptyMore);
+  return h('ul', { class: 'incidents' }, ...open.map((incident) => () => incidentCard(incident, sources)));
+}

@@ -1,0 +1,120 @@
+/** The console tells of an incident on Home, in the bell and on the page Alerts, and sets up where alerts are sent. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+import { type AlertReceiver, startAlertReceiver } from '../../support/alert-receiver.ts';
+import { launchChromium } from '../../support/browser.ts';
+import type { LocalProduct } from '../../support/local-product.ts';
+import { aLead, goTo, openConsole, signIn, startEmptyProduct } from '../console/an-empty-console.ts';
+import { aConnection, dataOf } from '../management/a-connection.ts';
+
+const TITLE = 'LinkedIn does not accept a conversion rule';
+
+let browser: Browser;
+let product: LocalProduct;
+let receiver: AlertReceiver;
+beforeAll(async () => {
+  [browser, product, receiver] = await Promise.all([launchChromium(), startEmptyProduct(), startAlertReceiver()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await Promise.all([product.stop(), receiver.close()]);
+});
+
+/** Checks an open page with axe, which the page's CSP lets only the devtools run. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  return page.evaluate<string[]>('axe.run().then(({ violations }) => violations.map(({ id }) => id))');
+}
+
+/** Waits until an incident is open, or none is. */
+async function untilOpen(count: number): Promise<void> {
+  const open = async (): Promise<number> => {
+    await product.runCron();
+    return dataOf(await product.admin('/incidents?state=open')).length;
+  };
+  await expect.poll(open, { timeout: 30_000, interval: 200 }).toBe(count);
+}
+
+it('sets up a channel, and shows an incident until its cause is repaired', { timeout: 120_000 }, async () => {
+  const shop = await aConnection(product, { source: { name: 'Shop' } });
+  await aConnection(product, { source: { name: 'Blog' } });
+  const { page, complaints } = await openConsole(browser, product);
+  const bell = (name: string) => page.getByRole('banner').getByRole('link', { name, exact: true });
+  const card = page.locator('section', { has: page.getByRole('heading', { name: 'Channels' }) });
+  const typesSent = (): unknown[] => receiver.received.map(({ text }) => Object(JSON.parse(text))['type']);
+  await signIn(page, product);
+  await bell('Alerts: no open incidents').click();
+  await page.getByText('Nothing is wrong').waitFor();
+  await page.getByText('No closed incidents').waitFor();
+
+  // A channel: what is missing is said at its field, the secret is shown once, and a test says whether it arrived.
+  await page.getByRole('button', { name: 'Add a channel' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New channel' });
+  await dialog.getByLabel('Type').selectOption('webhook');
+  await dialog.getByLabel('Name').fill('On call');
+  await dialog.getByRole('button', { name: 'Create channel' }).click();
+  await dialog.getByText('Enter the address').waitFor();
+  expect(await violations(page)).toEqual([]);
+  await dialog.getByLabel('Address').fill(`${receiver.url}/in?key=s3cret`);
+  await dialog.getByLabel('Hold alerts in quiet hours').check();
+  await dialog.getByLabel('Time zone').fill('Europe/Berlin');
+  await dialog.getByRole('button', { name: 'Create channel' }).click();
+  const secret = await page.getByRole('region', { name: 'Signing secret' }).textContent();
+  expect(secret).toMatch(/^whsec_/);
+  await card.getByText('22:00 to 07:00, Europe/Berlin').waitFor();
+  await card.getByRole('button', { name: 'Send a test: On call' }).click();
+  await card.getByText('The test has arrived: “On call” confirmed it.').waitFor();
+  expect(typesSent()).toEqual(['test']);
+  receiver.answerWith(500);
+  await card.getByRole('button', { name: 'Send a test: On call' }).click();
+  await card.getByText('The test to “On call” was not sent').waitFor();
+  await card.getByText('The receiver answered 500.').first().waitFor();
+  receiver.answerWith(200);
+  await card.getByRole('button', { name: 'Change: On call' }).click();
+  const change = page.getByRole('dialog', { name: 'Change “On call”' });
+  await change.getByLabel('Hold alerts in quiet hours').uncheck();
+  await change.getByLabel('Digest').selectOption('daily');
+  await change.getByRole('button', { name: 'Save changes' }).click();
+  await card.getByText('every day').waitFor();
+  expect(await page.content()).not.toMatch(/s3cret|whsec_/);
+
+  product.sandbox.setState({ rules: { '987655': { enabled: false } } });
+  await product.collect({ batch: [aLead()] }, { writeKey: shop.writeKey });
+  await untilOpen(1);
+  await goTo(page, 'Home');
+  const summary = page.getByRole('region', { name: 'Open incidents' });
+  await summary.getByText(TITLE).waitFor();
+  await summary.getByText('1 conversion, worth USD 500.00').waitFor();
+  await bell('Alerts: 1 open incident').waitFor();
+  await summary.getByRole('link', { name: 'Shop' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Overview Shop' }).waitFor();
+  await summary.getByText(TITLE).waitFor();
+  await bell('Alerts: 1 open incident').click();
+  await page.getByRole('heading', { level: 3, name: TITLE }).waitFor();
+  await page.getByText('LinkedIn accepts none that is older than 90 days.').waitFor();
+  await page.getByText('Who was told (1)').click();
+  await page.getByText(/^On call: opened, (not sent yet|sent )/).waitFor();
+  expect(await violations(page)).toEqual([]);
+  expect(await page.getByRole('link', { name: `Fix: ${TITLE}` }).getAttribute('href')).toBe(
+    `#/sources/${shop.sourceId}/mappings`,
+  );
+
+  product.sandbox.setState({ rules: { '987655': { enabled: true } } });
+  await shop.ask('/replay', { body: { filter: {} } });
+  await untilOpen(0);
+  await page.reload();
+  await page.getByText('Nothing is wrong').waitFor();
+  await bell('Alerts: no open incidents').waitFor();
+  await page.getByRole('row', { name: new RegExp(`^${TITLE}.* Shop`) }).waitFor();
+  await page.getByLabel('Site', { exact: true }).selectOption('Blog');
+  await page.getByText('No closed incidents').waitFor();
+  await card.getByRole('button', { name: 'Delete: On call' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('Nobody is told yet').waitFor();
+  expect(complaints).toEqual([]);
+  await page.close();
+});
