@@ -118,3 +118,31 @@ it('sets up a channel, and shows an incident until its cause is repaired', { tim
   expect(complaints).toEqual([]);
   await page.close();
 });
+
+it('asks for the bell every five minutes, and not at all in a tab in the background', async () => {
+  const { page } = await openConsole(browser, product);
+  await signIn(page, product);
+  await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+  await page.clock.install();
+  await page.goto(`${product.url}/console#/new-source`);
+  await page.reload();
+  await page.getByRole('heading', { level: 1, name: 'New source' }).waitFor();
+  let asked = 0;
+  const bell = page.getByRole('banner').getByRole('link', { name: 'Alerts: no open incidents' });
+  await bell.waitFor();
+  page.on('request', (request) => (asked += request.url().includes('/incidents') ? 1 : 0));
+
+  await page.clock.runFor(4 * 60_000);
+  expect(asked).toBe(0);
+  // It looks at its clock each minute, so the first is after five or six minutes.
+  await page.clock.runFor(8 * 60_000);
+  await expect.poll(() => asked).toBe(2);
+
+  await page.evaluate("Object.defineProperty(document, 'hidden', { get: () => window.isAway, configurable: true })");
+  await page.evaluate('window.isAway = true');
+  await page.clock.runFor(10 * 60_000);
+  expect(asked).toBe(2);
+  await page.evaluate("window.isAway = false; document.dispatchEvent(new Event('visibilitychange'))");
+  await expect.poll(() => asked).toBe(3);
+  await page.close();
+});

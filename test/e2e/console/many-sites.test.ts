@@ -94,6 +94,16 @@ describe('forty sites, of which three are broken', () => {
     await bulk.getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Resume' }).click();
     await page.getByText('2 sites are running.').waitFor();
+    // They are sent at once, and held again when LinkedIn has answered. Then the table is loaded anew.
+    await expect
+      .poll(async () => {
+        const { data } = JSON.parse(JSON.stringify((await product.admin('/overview')).body));
+        return data.filter(({ held }: { held: number }) => held === 3).length;
+      }, WITHIN)
+      .toBe(3);
+    await page.getByText('24 hours', { exact: true }).click();
+    for (const name of ['Site 11', 'Site 37'])
+      await page.getByRole('row', { name }).getByText('3 conversions are held').waitFor();
     await bulk.getByRole('button', { name: 'Replay' }).click();
     const replay = page.getByRole('dialog', { name: 'Replay failed and held deliveries of 2 sites?' });
     await replay.getByText(/Site 11: 3 held, 0 failed, worth USD 1,500.00/).waitFor();
