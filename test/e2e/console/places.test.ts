@@ -112,7 +112,8 @@ describe('the address', () => {
     await story.getByText('No mapping matches this event.').waitFor();
     await page.keyboard.press('Escape');
     await story.waitFor({ state: 'detached' });
-    expect(hashNow()).toBe('#/sources/src_b/live?state=skipped');
+    // The browser goes back a moment later.
+    await expect.poll(hashNow).toBe('#/sources/src_b/live?state=skipped');
 
     const copy = await page.context().newPage();
     await copy.goto(link);
