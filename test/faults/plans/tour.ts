@@ -3,6 +3,8 @@ import type { AcceptedEvent } from '../../../worker/objects/outbox/delivery-type
 import { HoldWatch } from '../../../worker/objects/outbox/hold-watch.ts';
 import { KeyRegister } from '../../../worker/objects/outbox/keys/key-register.ts';
 import { OutboxReader } from '../../../worker/objects/outbox/outbox-reader.ts';
+import { ProgressReader } from '../../../worker/objects/outbox/reports/progress-reader.ts';
+import { readPulse } from '../../../worker/objects/outbox/reports/pulse-reader.ts';
 import { Learned } from '../../../worker/objects/outbox/sending/learned-from-linkedin.ts';
 import { RuleQueues } from '../../../worker/objects/outbox/sending/rule-queues.ts';
 import { EngineBench } from '../engine-bench.ts';
@@ -98,6 +100,10 @@ async function ask({ engine, nowMs }: EngineBench): Promise<void> {
   reader.health();
   reader.hourly(0);
   reader.known([{ integrationId: 'int_a', ruleId: '1001', eventId: 'm1' }]);
+  readPulse(engine.ports.database.sql);
+  const counters = new ProgressReader(engine.ports.database.sql);
+  const { places } = counters.read(undefined, nowMs);
+  counters.read({ ...places, sinceMs: 0, eventSeq: 0, outcomeSeq: 0, attempts: {} }, nowMs + DAY * 1_000);
   for (const filter of [{}, { state: 'dead' as const }, { event: 'Lead Generated', reason: 'token', ...days }]) {
     reader.causes('int_a', filter);
     reader.replayProgress('int_a', 'rep_1');

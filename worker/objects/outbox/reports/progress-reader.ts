@@ -3,6 +3,7 @@ import type { HourOutcome, Places, Progress } from '../../../domain/metrics/prog
 import { hourOf } from '../../../domain/reports/report-days.ts';
 import { seqAt } from '../../event-store/arrival-order.ts';
 import type { Sql } from '../../sql.ts';
+import { newestSeq } from '../newest-seq.ts';
 
 /** What one call reads at most, so that pages get their turn: about 20,000 rows in all. */
 const MAX_EVENTS = 3_000;
@@ -46,8 +47,7 @@ export class ProgressReader {
   }
 
   #begin(nowMs: number): Progress {
-    const [newest] = this.#sql.exec<{ seq: number | null }>('SELECT max(seq) AS seq FROM events').toArray();
-    const seq = newest?.seq ?? 0;
+    const seq = newestSeq(this.#sql);
     return {
       places: { sinceMs: nowMs, hour: hourOf(nowMs), eventSeq: seq, outcomeSeq: seq, attempts: {} },
       isComplete: true,
