@@ -1,4 +1,4 @@
-/** The Worker is killed with kill -9 while it imports a file. Every row must reach LinkedIn once. */
+/** The Worker is killed with kill -9 while it imports a file. Every row must reach LinkedIn, under one ID. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ async function latest(): Promise<View> {
 
 describe('an import', () => {
   it(
-    'sends each row once, although the Worker is killed',
+    'sends each row under one ID, although the Worker is killed',
     async () => {
       const begun = await fetch(`${product.url}/v1/admin/sources/src_demo/imports?lawful_basis=consent`, {
         method: 'POST',
@@ -54,8 +54,10 @@ describe('an import', () => {
         .poll(async () => (await latest()).state, { timeout: ENDS_WITHIN_MS + 90_000, interval: 500 })
         .toBe('done');
       expect(await latest()).toMatchObject({ rows: ROWS, accepted: ROWS, duplicates: 0 });
-      const events = await product.sandbox.waitForEvents(ROWS, ENDS_WITHIN_MS);
-      expect(new Set(events.map(({ element }) => element['eventId'])).size).toBe(ROWS);
+      const ids = (): Set<unknown> => new Set(product.sandbox.events.map(({ element }) => element['eventId']));
+      // LinkedIn may have taken the batch whose answer was lost with the Worker. It gets that one again, with the same IDs.
+      await expect.poll(() => ids().size, { timeout: ENDS_WITHIN_MS }).toBe(ROWS);
+      expect(product.sandbox.events.length).toBeLessThan(2 * ROWS);
     },
     2 * ENDS_WITHIN_MS + 300_000,
   );
