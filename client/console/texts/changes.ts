@@ -21,6 +21,7 @@ export const changes: Readonly<Record<string, string>> = {
   'POST /sources/*/imports/*/start': 'started an import',
   'DELETE /sources/*/imports/*': 'canceled an import',
   'POST /sources/*/hooks': 'created a CRM hook',
+  'PATCH /sources/*/hooks/*': 'changed a CRM hook',
   'DELETE /sources/*/hooks/*': 'deleted a CRM hook',
   'POST /people/erase': 'erased a person',
   'POST /integrations': 'connected LinkedIn',
