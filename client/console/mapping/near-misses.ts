@@ -1,8 +1,7 @@
 import type { Condition, Expression, Literal } from '../../../worker/domain/fql/syntax/expression.ts';
-import { FqlError } from '../../../worker/domain/fql/syntax/fql-error.ts';
-import { parse } from '../../../worker/domain/fql/syntax/parse.ts';
 import { print } from '../../../worker/domain/fql/syntax/print.ts';
 import type { SeenEvent } from './seen-events.ts';
+import { readTrigger } from './trigger-rows.ts';
 
 /** An event that the site sends, and that a trigger misses only because of how its name is spelled. */
 export type NearMiss = {
@@ -17,7 +16,7 @@ export type NearMiss = {
 
 /** Finds the seen events whose names a trigger would have, apart from case, spaces and separators. */
 export function nearMisses(trigger: string, seen: readonly Pick<SeenEvent, 'name' | 'count'>[]): NearMiss[] {
-  const expression = read(trigger);
+  const expression = readTrigger(trigger);
   if (expression === undefined) return [];
   const asked = namesIn(expression);
   return seen.flatMap(({ name, count }) => {
@@ -96,14 +95,5 @@ function withNames(expression: Expression, missed: string, names: readonly strin
     case 'contains':
     case 'match':
       return expression;
-  }
-}
-
-function read(trigger: string): Expression | undefined {
-  try {
-    return parse(trigger);
-  } catch (error) {
-    if (!(error instanceof FqlError)) throw error;
-    return undefined;
   }
 }

@@ -30,7 +30,7 @@ export type TriggerRows = { join: 'and' | 'or'; rows: TriggerRow[] };
  * @returns undefined if rows cannot show it: brackets, functions, comparisons of two fields. It is then edited as text.
  */
 export function rowsOf(trigger: string): TriggerRows | undefined {
-  const expression = read(trigger);
+  const expression = readTrigger(trigger);
   if (expression === undefined) return undefined;
   const parts = expression.kind === 'and' || expression.kind === 'or' ? expression.parts : [expression];
   const rows = parts.flatMap((part) => rowOf(part) ?? []);
@@ -44,7 +44,8 @@ export function triggerOf({ join, rows }: TriggerRows): string {
   return parts.length === 0 ? 'type = "track"' : parts.join(` ${join} `);
 }
 
-function read(trigger: string): Expression | undefined {
+/** Parses a trigger; undefined while it cannot be read. */
+export function readTrigger(trigger: string): Expression | undefined {
   try {
     return parse(trigger);
   } catch (error) {
@@ -132,7 +133,7 @@ function compared(name: string, operator: Operator, value: string): string {
 /** Writes a field as FQL does, adding the brackets that a space in its name needs. */
 function fieldText(field: string): string {
   const typed = field.trim().replace(/^\$\./, '');
-  if (read(`${typed} = null`) !== undefined) return typed;
+  if (readTrigger(`${typed} = null`) !== undefined) return typed;
   const [root = '', ...keys] = typed.split('.');
   return root + keys.map((key) => (/^[\w$-]+$/.test(key) ? `.${key}` : `[${quoted(key)}]`)).join('');
 }

@@ -7,10 +7,7 @@ import { restResult } from '../../linkedin/rest-result.ts';
 import { SCOUT_PATH, versionStateIn } from '../../linkedin/scouted-versions.ts';
 import type { ScoutedVersions, VersionState } from '../../linkedin/scouted-versions.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
-import { vaultOf } from '../credentials/vault-of.ts';
-import { logFault } from '../log-fault.ts';
-import { logRequest } from '../log-request.ts';
-import { limiterOf } from '../rate-limiter/limiter-of.ts';
+import { linkedInPorts } from '../credentials/linkedin-ports.ts';
 
 /** A scout does not press: if permits are short, it asks again another day. */
 const PATIENCE = { totalMs: 2_000, asks: 2 };
@@ -50,7 +47,6 @@ async function askWith(
   integration: Integration,
   version: string,
 ): Promise<Outcome<RestResponse> | undefined> {
-  const credentials = vaultOf(env, integration);
   const asked = await askLinkedIn<Outcome<RestResponse>>(
     {
       integrationId: integration.id,
@@ -66,16 +62,7 @@ async function askWith(
         return restResult(await restCall({ method: 'GET', path: SCOUT_PATH }, settings, outside));
       },
     },
-    {
-      access: () => credentials.access(),
-      refused: (tokenId) => credentials.refused(tokenId),
-      limiter: (key) => limiterOf(env, key),
-      now: () => Date.now(),
-      random: () => Math.random(),
-      sleep: (ms) => scheduler.wait(ms),
-      log: logFault,
-      logRequest,
-    },
+    linkedInPorts(env, integration),
   );
   return asked.kind === 'answered' ? asked.value : undefined;
 }

@@ -1,15 +1,13 @@
 import { limitsOf } from '../../../domain/delivery/limits-of.ts';
 import type { Env } from '../../../env.ts';
 import { askLinkedIn } from '../../../linkedin/ask-linkedin.ts';
-import type { AskPorts, NoToken, Patience, CallResult } from '../../../linkedin/ask-linkedin.ts';
+import type { NoToken, Patience, CallResult } from '../../../linkedin/ask-linkedin.ts';
 import type { Asker } from '../../../linkedin/request-line.ts';
 import { restCall } from '../../../linkedin/rest-call.ts';
 import type { CallLinkedIn } from '../../../linkedin/rest-call.ts';
 import { restResult } from '../../../linkedin/rest-result.ts';
-import { vaultOf } from '../../../objects/credentials/vault-of.ts';
+import { linkedInPorts } from '../../../objects/credentials/linkedin-ports.ts';
 import { logFault } from '../../../objects/log-fault.ts';
-import { logRequest } from '../../../objects/log-request.ts';
-import { limiterOf } from '../../../objects/rate-limiter/limiter-of.ts';
 import { HOLD_REASONS } from '../../../schema/events/outcome.ts';
 import { SETTING_DEFAULTS } from '../../../schema/settings/integration.ts';
 import type { Integration } from '../../../schema/settings/integration.ts';
@@ -45,7 +43,7 @@ export async function linkedInOf(env: Env, integration: Integration): Promise<Li
         patience: PATIENCE,
         send,
       },
-      askPorts(env, integration),
+      linkedInPorts(env, integration),
     );
     switch (asked.kind) {
       case 'answered':
@@ -78,20 +76,6 @@ export const outside: { fetch: typeof globalThis.fetch; now: () => number } = {
   fetch: (...args) => fetch(...args),
   now: () => Date.now(),
 };
-
-function askPorts(env: Env, integration: Integration): AskPorts {
-  const credentials = vaultOf(env, integration);
-  return {
-    access: () => credentials.access(),
-    refused: (tokenId) => credentials.refused(tokenId),
-    limiter: (key) => limiterOf(env, key),
-    now: () => Date.now(),
-    random: () => Math.random(),
-    sleep: (ms) => scheduler.wait(ms),
-    log: logFault,
-    logRequest,
-  };
-}
 
 /** Returns the configured version, or the one that deliveries found to work in its place. */
 async function versionOf(env: Env, { id, source_id: sourceId, config }: Integration): Promise<string> {
