@@ -18,7 +18,7 @@ export function createApp(): Hono<{ Bindings: Env }> {
 
   app.all('/v1/admin/*', (c) => managed(c));
 
-  app.post('/v1/hooks/:hook', (c) => managed(c));
+  app.on(['GET', 'POST'], '/v1/hooks/:hook', (c) => managed(c));
 
   app.use('/v1/*', securityHeaders, collectorCors);
   app.use('/sourceConfig/', securityHeaders, collectorCors);

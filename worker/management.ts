@@ -33,7 +33,7 @@ import { adminSources } from './routes/admin/sources/sources.ts';
 import { adminTokens } from './routes/admin/tokens.ts';
 import { deepHealth } from './routes/admin/watch/deep-health.ts';
 import { adminMetrics } from './routes/admin/watch/metrics.ts';
-import { receiveHook } from './routes/collector/receive-hook.ts';
+import { answerChallenge, receiveHook } from './routes/collector/receive-hook.ts';
 import { openApiRoute } from './routes/http/openapi.ts';
 import { securityHeaders } from './routes/http/security-headers.ts';
 import { respondUnknownPath } from './routes/http/unknown-path.ts';
@@ -80,6 +80,7 @@ function createManagement(): Hono<{ Bindings: Env }> {
   admin.all('*', respondUnknownPath(app));
   app.route('/v1/admin', admin);
 
+  app.get('/v1/hooks/:hook', securityHeaders, answerChallenge);
   app.post('/v1/hooks/:hook', securityHeaders, receiveHook);
   app.get('/oauth/linkedin/callback', oauthCallback);
   app.route('/healthz', deepHealth());

@@ -24,6 +24,8 @@ let channelId: string;
 const tokens = { viewer: '', expired: '' };
 let cookie = '';
 let salesforce = { id: '', secret: '' };
+let leadSync = { id: '' };
+const CHALLENGE = '?challengeCode=890e4665-4dfe-4ab1-b689-ed553bceeed0';
 
 /** Fixed, so that a block lasts as long as the test. */
 const GUESSER = '203.0.113.77';
@@ -50,6 +52,8 @@ beforeAll(async () => {
   ({ id: channelId } = await channel.json<{ id: string }>());
   const hook = { name: 'CRM', kind: 'salesforce', lawful_basis: 'consent' };
   salesforce = await (await admin(`/sources/${source.id}/hooks`, { body: hook })).json();
+  const lead = { ...hook, kind: 'linkedin_lead_sync', secret: 'secret-of-the-app', event: 'Lead' };
+  leadSync = await (await admin(`/sources/${source.id}/hooks`, { body: lead })).json();
   tokens.viewer = (await aToken('viewer', { source_ids: [source.id] })).token;
   vi.useFakeTimers({ now: Date.now() - 60_000, toFake: ['Date'] });
   tokens.expired = (await aToken('owner', { expires_at: new Date(Date.now() + 1_000).toISOString() })).token;
@@ -172,6 +176,7 @@ describe('fields', () => {
     'GET /v1/admin/sources/{id}/export': { query: '?cursor=first' },
     'POST /v1/admin/integrations/{id}/preview': { body: { type: 'track', event: 'x', mapping: {} } },
     'POST /v1/admin/sources/{id}/imports': { query: '?date_order=ymd', ...aFile('email') },
+    'GET /v1/hooks/{hook}': { query: '?challengeCode=1' },
   };
 
   it.each(having('field_invalid'))('$name reports which field is wrong', async ({ name, path }) => {
@@ -206,7 +211,9 @@ describe('missing objects', () => {
         ? 'int_nobody'
         : 'tok_nobody';
 
-    expect((await callOperation(name, at(id))).end).toBe('not_found');
+    const query = name === 'GET /v1/hooks/{hook}' ? CHALLENGE : '';
+
+    expect((await callOperation(name, { ...at(id), query })).end).toBe('not_found');
   });
 });
 
@@ -236,7 +243,8 @@ describe('without ENCRYPTION_KEY', () => {
   };
 
   it.each(having('encryption_key_missing'))('$name reports the missing key', async ({ name, path }) => {
-    const call = { ...at(ownOf(path), { hook: salesforce.id }), body: bodies[name], bindings: { ENCRYPTION_KEY: '' } };
+    const [hook, query] = name === 'GET /v1/hooks/{hook}' ? [leadSync.id, CHALLENGE] : [salesforce.id, ''];
+    const call = { ...at(ownOf(path), { hook }), query, body: bodies[name], bindings: { ENCRYPTION_KEY: '' } };
 
     expect((await callOperation(name, call)).end).toBe('encryption_key_missing');
   });
@@ -392,6 +400,17 @@ describe('a hook', () => {
       '204',
       'in_use',
     ]);
+  });
+
+  it('answers LinkedIn’s check', async () => {
+    const limit = { limit: async () => ({ success: false }) };
+    const check = { at: { hook: leadSync.id }, query: CHALLENGE };
+    const ends = [
+      await callOperation('GET /v1/hooks/{hook}', check),
+      await callOperation('GET /v1/hooks/{hook}', { ...check, bindings: { COLLECTOR_LIMIT: limit } }),
+    ];
+
+    expect(ends.map(({ end }) => end)).toEqual(['200', 'rate_limited']);
   });
 
   it('answers a CRM', async () => {

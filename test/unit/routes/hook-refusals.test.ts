@@ -38,7 +38,16 @@ describe('refused calls of a CRM', () => {
     ]);
 
     const codes = { time_missing: 1, time_unreadable: 1, time_in_future: 1, unknown_stage: 2, not_an_object: 1 };
-    expect(answer).toEqual({ changes: 7, sent: 1, duplicates: 0, skipped: codes });
+    expect(answer).toMatchObject({ changes: 7, sent: 1, duplicates: 0, skipped: codes });
+    expect(answer.outcomes.map(({ index, outcome }) => [index, outcome])).toEqual([
+      [0, 'sent'],
+      [1, 'time_missing'],
+      [2, 'time_unreadable'],
+      [3, 'time_in_future'],
+      [4, 'unknown_stage'],
+      [5, 'unknown_stage'],
+      [6, 'not_an_object'],
+    ]);
     await vi.waitFor(async () => expect((await refusalsOf(source)).totals).toEqual({ event_invalid: 6 }));
     const { data } = await refusalsOf(source);
     expect(data).toMatchObject([{ reason: 'event_invalid', requests: 1, events: 6 }]);

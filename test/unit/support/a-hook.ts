@@ -3,7 +3,13 @@ import { admin, anIntegrationOf, ask, aSource, COLLECTOR } from './api.ts';
 import type { MadeSource } from './api.ts';
 
 export type MadeHook = { id: string; secret: string; path: string };
-export type HookAnswer = { changes: number; sent: number; duplicates: number; skipped: Record<string, number> };
+export type HookAnswer = {
+  changes: number;
+  sent: number;
+  duplicates: number;
+  skipped: Record<string, number>;
+  outcomes: { index: number; event?: string; outcome: string }[];
+};
 
 const RULES = { MQL: '1001', SQL: '1003', Won: '1004', Lead: '1005' };
 
@@ -31,6 +37,9 @@ export const SIGNED = {
     'X-HubSpot-Signature-v3': await hmac(secret, `POST${COLLECTOR}${path}${body}${ms}`),
   }),
   salesforce: async ({ secret }: MadeHook, body: string) => ({ 'X-Directflight-Signature': await hmac(secret, body) }),
+  linkedin_lead_sync: async ({ secret }: MadeHook, body: string) => ({
+    'X-LI-Signature': Uint8Array.fromBase64(await hmac(secret, `hmacsha256=${body}`)).toHex(),
+  }),
   pipedrive: async ({ secret }: MadeHook) => ({ Authorization: `Basic ${btoa(secret)}` }),
   generic: async ({ secret }: MadeHook, body: string, ms = Date.now()) => {
     const key = Uint8Array.fromBase64(secret.replace('whsec_', ''));

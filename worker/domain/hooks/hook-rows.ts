@@ -18,8 +18,9 @@ const path = (at: string): object => ({ '@path': at });
  * `properties`.
  *
  * HubSpot: an array of changes (https://developers.hubspot.com/docs/api-reference/webhooks-webhooks-v3/guide), or the
- * properties that a workflow sends. Pipedrive: `meta`, `data`, `previous` of webhooks v2. Salesforce and generic: the
- * names that we document (all read 2026-11).
+ * properties that a workflow sends. Pipedrive: `meta`, `data`, `previous` of webhooks v2. LinkedIn Lead Sync: a notification
+ * of type LEAD_ACTION (https://learn.microsoft.com/en-us/linkedin/marketing/lead-sync/leadsync, in a copy of 2026-08).
+ * Salesforce and generic: the names that we document (all read 2026-11).
  */
 const FIELD_PRESETS: Readonly<Record<HookKind, Readonly<Partial<Record<ImportField, object>>>>> = {
   hubspot: {
@@ -46,6 +47,13 @@ const FIELD_PRESETS: Readonly<Record<HookKind, Readonly<Partial<Record<ImportFie
     email: path('$.properties.data.email'),
     user_id: path('$.properties.data.person_id'),
   },
+  linkedin_lead_sync: {
+    lead_id: path('$.properties.leadGenFormResponse'),
+    // LinkedIn sends a notification several times. A lead is one event.
+    event_id: path('$.properties.leadGenFormResponse'),
+    stage: path('$.properties.leadAction'),
+    time: path('$.properties.occurredAt'),
+  },
   salesforce: Object.fromEntries(IMPORT_FIELDS.map((field) => [field, path(`$.properties.${field}`)])),
   generic: Object.fromEntries(IMPORT_FIELDS.map((field) => [field, path(`$.properties.data.${field}`)])),
 };
@@ -70,6 +78,8 @@ export async function rowOf(
   { kind, fields, row }: { kind: HookKind; fields: HookFields; row: number },
 ): Promise<ImportRow> {
   if (!isFields(item)) return { row, problems: [{ code: 'not_an_object' }] };
+  if (kind === 'linkedin_lead_sync' && item['leadAction'] === 'DELETED')
+    return { row, problems: [{ code: 'lead_deleted' }] };
   const all: Readonly<Record<string, unknown>> = { ...FIELD_PRESETS[kind], ...fields };
   const work = new EventWork({ mappings: 1 });
   const cells = IMPORT_FIELDS.map((field) => textOf(resolved(all[field], { item, work })));

@@ -21,6 +21,7 @@ const MAX_AGE_MS = 5 * 60 * 1000;
  *
  * HubSpot: https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation
  * Standard Webhooks: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ * LinkedIn: https://learn.microsoft.com/en-us/linkedin/shared/api-guide/webhook-validation
  * Pipedrive doesn't sign; it sends a user name and a password: https://pipedrive.readme.io/docs/guide-for-webhooks-v2
  * (all read 2026-11). Salesforce has no signature of its own: a Flow computes the one described in the docs.
  */
@@ -36,6 +37,8 @@ export async function checkSignature(
       return (await isSignedBySalesforce(request, secret)) ? 'valid' : 'wrong';
     case 'pipedrive':
       return (await isFromPipedrive(request, secret)) ? 'valid' : 'wrong';
+    case 'linkedin_lead_sync':
+      return (await isSignedByLinkedIn(request, secret)) ? 'valid' : 'wrong';
     case 'generic':
       return inTime(await standardWebhookMs(request, secret), nowMs);
   }
@@ -71,6 +74,33 @@ async function isSignedBySalesforce({ header, body }: SignedRequest, secret: str
   const given = header('X-Directflight-Signature')?.replace(/^sha256=/, '');
   const isHex = /^[\da-f]{64}$/i.test(given ?? '');
   return verifies(utf8(secret), body, bytesOf(given, isHex ? 'hex' : 'base64'));
+}
+
+const LINKEDIN_PREFIX = 'hmacsha256=';
+
+/**
+ * `X-LI-Signature`: HMAC-SHA256 in hex. LinkedIn's sentence leaves open whether `hmacsha256=` stands before the body that is
+ * signed or before the signature, so both are taken. Each needs the secret.
+ */
+async function isSignedByLinkedIn({ header, body }: SignedRequest, secret: string): Promise<boolean> {
+  const given = header('X-LI-Signature')?.replace(LINKEDIN_PREFIX, '');
+  if (!/^[\da-f]{64}$/i.test(given ?? '')) return false;
+  const signature = bytesOf(given, 'hex');
+  const results = [LINKEDIN_PREFIX, ''].map((before) => verifies(utf8(secret), joined(before, body, ''), signature));
+  return (await Promise.all(results)).includes(true);
+}
+
+/** Challenge codes are random UUIDs. Nothing else is signed, so that an answer can't serve as a body's signature. */
+const CHALLENGE_CODE = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+export function isChallengeCode(code: string | undefined): code is string {
+  return code !== undefined && CHALLENGE_CODE.test(code);
+}
+
+/** Answers LinkedIn's check that an address is yours: HMAC-SHA256 of the code in hex. LinkedIn repeats it every 2 hours. */
+export async function challengeResponse(code: string, secret: string): Promise<string> {
+  const key = await crypto.subtle.importKey('raw', utf8(secret), HMAC, false, ['sign']);
+  return new Uint8Array(await crypto.subtle.sign('HMAC', key, utf8(code))).toHex();
 }
 
 async function isFromPipedrive({ header }: SignedRequest, secret: string): Promise<boolean> {

@@ -7,7 +7,7 @@ import { checkedRow } from './checked-row.ts';
 import type { ImportTables } from './import-tables.ts';
 import type { ImportPorts, RowIds } from './imports-engine.ts';
 import { StageEvents } from './stage-events.ts';
-import type { AskedEvents, RefusedChange } from './stage-events.ts';
+import type { AskedEvents, ChangeOutcome } from './stage-events.ts';
 
 /** LinkedIn accepts events of 90 days, so an older deal that changes again is a new one. */
 const KEEP_DEALS_MS = 400 * 24 * 60 * 60 * 1000;
@@ -27,19 +27,19 @@ export async function takeChanges(
   hook: HookSettings,
   means: Means,
 ): Promise<TakenChanges | 'unavailable'> {
-  const result: TakenChanges = { changes: rows.length, sent: 0, duplicates: 0, skipped: {}, refused: {} };
+  const result: TakenChanges = { changes: rows.length, sent: 0, duplicates: 0, skipped: {}, outcomes: [], refused: {} };
   const rejected: string[] = [];
   for (let from = 0; from < rows.length; from += PART) {
     const part = await takePart(rows.slice(from, from + PART), hook, means);
     if (part === 'unavailable') return part;
-    for (const outcome of part.outcomes) {
-      if (outcome === 'sendable') result.sent += 1;
+    for (const { row, outcome, event, isRefused } of part.toSorted((one, other) => one.row - other.row)) {
+      if (outcome === 'sent') result.sent += 1;
       else if (outcome === 'duplicate') result.duplicates += 1;
       else result.skipped[outcome] = (result.skipped[outcome] ?? 0) + 1;
-    }
-    for (const { code, name } of part.refused) {
-      result.refused[code] = (result.refused[code] ?? 0) + 1;
-      rejected.push(withoutPeople(name ?? hook.event ?? 'unknown'));
+      result.outcomes.push({ index: row - 1, ...(event !== undefined && { event }), outcome });
+      if (isRefused !== true) continue;
+      result.refused[outcome] = (result.refused[outcome] ?? 0) + 1;
+      rejected.push(withoutPeople(event ?? hook.event ?? 'unknown'));
     }
   }
   // At the end, so that they are not counted again when a part fails and the CRM sends everything again.
@@ -49,14 +49,11 @@ export async function takeChanges(
   return counted ? result : 'unavailable';
 }
 
-/** `outcomes`: `sendable`, `duplicate`, or why there is no conversion, for each event and each change without one. */
-type Part = { outcomes: string[]; refused: RefusedChange[] };
-
 async function takePart(
   rows: readonly ImportRow[],
   hook: HookSettings,
   { tables, ports, idOf }: Means,
-): Promise<Part | 'unavailable'> {
+): Promise<ChangeOutcome[] | 'unavailable'> {
   const config = await ports.config();
   if (config === undefined) return 'unavailable';
   const decide = (events: readonly ImportRow[]): Promise<RowDecisions> =>
@@ -72,7 +69,9 @@ async function takePart(
     });
   const { id, stages: rules } = hook;
   const deals = rules === null ? undefined : new StageEvents({ id, rules, tables, idOf, decide });
-  const { events, outcomes, refused } = (await deals?.take(rows)) ?? (await eventsOf(rows, id, idOf));
+  const deleted = rows.filter(isDeletedLead);
+  const live = rows.filter((row) => !isDeletedLead(row));
+  const { events, others } = (await deals?.take(live)) ?? (await eventsOf(live, id, idOf));
   const decisions = await decide(events.map(({ row }) => row));
   const results = await outcomesOf(events, decisions, ports);
   const isNew = (index: number): boolean => ['sendable', 'skipped'].includes(results[index]?.outcome ?? '');
@@ -84,13 +83,19 @@ async function takePart(
     deals?.save(ports.now());
     tables.removeDeals(ports.now() - KEEP_DEALS_MS);
   });
-  const refusedEvents = results.flatMap(({ outcome, reason }, index) =>
-    outcome === 'refused' ? [{ code: reason, name: events[index]?.row.event }] : [],
-  );
-  return {
-    outcomes: [...outcomes, ...refused.map(({ code }) => code), ...results.map(({ reason }) => reason)],
-    refused: [...refused, ...refusedEvents],
-  };
+  return [
+    ...deleted.map(({ row }) => ({ row, outcome: 'lead_deleted' })),
+    ...others,
+    ...events.map(({ row: { row, event = hook.event ?? undefined } }, index) => {
+      const { outcome, reason = 'unknown' } = results[index] ?? {};
+      return { row, event, outcome: reason === 'sendable' ? 'sent' : reason, isRefused: outcome === 'refused' };
+    }),
+  ];
+}
+
+/** Nothing follows from it, and nothing is wrong with it. */
+function isDeletedLead({ problems }: ImportRow): boolean {
+  return problems.some(({ code }) => code === 'lead_deleted');
 }
 
 /** A hook without stages: each change is an event. */
@@ -100,7 +105,7 @@ async function eventsOf(rows: readonly ImportRow[], id: string, idOf: RowIds): P
     const own = row.eventId === undefined ? undefined : await idOf(`${id} ${row.eventId}`);
     return { row: { ...row, ...(own !== undefined && { eventId: own }) } };
   });
-  return { events: await Promise.all(events), outcomes: [], refused: [] };
+  return { events: await Promise.all(events), others: [] };
 }
 
 type EventOutcome = { outcome: string; reason: string; isDelivery: boolean };

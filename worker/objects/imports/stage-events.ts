@@ -11,15 +11,11 @@ import type { RowIds } from './imports-engine.ts';
 /** An event to store. `reached`: the deal's stage, which counts as sent once the event is a delivery. */
 type AskedEvent = { row: ImportRow; reached?: { deal: string; key: string } };
 
-/** A change that can't be used, and the event that it would have been. */
-export type RefusedChange = { code: string; name?: string | undefined };
+/** What became of a change, or of one of its events. `isRefused`: it can't be used at all. */
+export type ChangeOutcome = { row: number; outcome: string; event?: string | undefined; isRefused?: boolean };
 
-/** What becomes of some changes. `refused` and `outcomes` are those that become no event. */
-export type AskedEvents = {
-  events: AskedEvent[];
-  outcomes: string[];
-  refused: RefusedChange[];
-};
+/** What follows from some changes: events, and the changes that become none. */
+export type AskedEvents = { events: AskedEvent[]; others: ChangeOutcome[] };
 
 type Means = {
   id: string;
@@ -46,13 +42,13 @@ export class StageEvents {
    */
   async take(rows: readonly ImportRow[]): Promise<AskedEvents> {
     const { rules, idOf, decide } = this.#means;
-    const taken: AskedEvents = { events: [], outcomes: [], refused: [] };
+    const taken: AskedEvents = { events: [], others: [] };
     const own = rows.flatMap((row) => {
       const isObject = row.problems.every(({ code }) => code !== 'not_an_object');
       const rank = isObject ? stageCalled(row.stage, rules) : undefined;
       const event = rank === undefined ? undefined : this.#eventOf(row, rank);
       if (rank !== undefined && event !== undefined) return [{ row, rank, event }];
-      taken.refused.push({ code: isObject ? 'unknown_stage' : 'not_an_object' });
+      taken.others.push({ row: row.row, outcome: isObject ? 'unknown_stage' : 'not_an_object', isRefused: true });
       return [];
     });
     const { rows: decisions } = await decide(own.map(({ event }) => event));
@@ -80,7 +76,7 @@ export class StageEvents {
         taken.events.push({ row: { ...event, eventId: await eventIdOf(rank, round) } });
         continue;
       }
-      if (plan.wanted.length === 0) taken.outcomes.push(plan.otherwise);
+      if (plan.wanted.length === 0) taken.others.push({ row: row.row, event: event.event, outcome: plan.otherwise });
       for (const each of plan.wanted) {
         const wanted = this.#eventOf(row, each.rank);
         if (wanted === undefined) continue;

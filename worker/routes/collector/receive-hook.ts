@@ -2,7 +2,7 @@ import { waitUntil } from 'cloudflare:workers';
 import type { Context } from 'hono';
 
 import { itemsOf, MAX_CHANGES_OF_A_REQUEST, rowOf } from '../../domain/hooks/hook-rows.ts';
-import { checkSignature } from '../../domain/hooks/signature.ts';
+import { challengeResponse, checkSignature, isChallengeCode } from '../../domain/hooks/signature.ts';
 import type { SignatureCheck } from '../../domain/hooks/signature.ts';
 import { refusalsOf } from '../../domain/refusals/refusal-count.ts';
 import type { RefusalCount } from '../../domain/refusals/refusal-count.ts';
@@ -24,10 +24,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
  * another answer sends the same again.
  */
 export async function receiveHook(c: Context<{ Bindings: Env }>): Promise<Response> {
-  const id = c.req.param('hook') ?? '';
-  const isAllowed = await passesFirstLimit(c.env.COLLECTOR_LIMIT, `hook ${c.req.header('CF-Connecting-IP') ?? ''}`);
-  if (!isAllowed) throw new Problem('rate_limited', 'Too many requests from this address. Send again later.');
-  const hook = /^hook_[\w-]{1,60}$/.test(id) ? await c.env.REGISTRY.getByName('registry').hook(id) : undefined;
+  const hook = await hookOf(c);
   if (hook === undefined) throw wrongSignature('wrong');
   const arrived: Arrived = {};
   try {
@@ -37,6 +34,38 @@ export async function receiveHook(c: Context<{ Bindings: Env }>): Promise<Respon
     count(c, hook, refusalsOf({ code, origin: null, events: arrived.changes, rejected: [] }));
     throw error;
   }
+}
+
+/**
+ * `GET /v1/hooks/{hook}?challengeCode=…`: LinkedIn's check of an address for Lead Sync. A disabled hook answers too: after
+ * three wrong answers LinkedIn blocks the address (https://learn.microsoft.com/en-us/linkedin/shared/api-guide/webhook-validation,
+ * read 2026-11).
+ */
+export async function answerChallenge(c: Context<{ Bindings: Env }>): Promise<Response> {
+  const code = c.req.query('challengeCode');
+  if (!isChallengeCode(code))
+    throw new Problem('field_invalid', 'Cannot answer: expected a challengeCode that is a UUID', {
+      fields: [{ pointer: '/challengeCode', detail: 'expected a UUID' }],
+    });
+  const hook = await hookOf(c);
+  if (hook?.kind !== 'linkedin_lead_sync')
+    throw new Problem('not_found', 'No hook for LinkedIn’s Lead Sync has this address');
+  return c.json({ challengeCode: code, challengeResponse: await challengeResponse(code, await secretOf(c, hook)) });
+}
+
+/** Returns the hook that a request calls. Undefined when there is none. */
+async function hookOf(c: Context<{ Bindings: Env }>): Promise<Hook | undefined> {
+  const id = c.req.param('hook') ?? '';
+  const isAllowed = await passesFirstLimit(c.env.COLLECTOR_LIMIT, `hook ${c.req.header('CF-Connecting-IP') ?? ''}`);
+  if (!isAllowed) throw new Problem('rate_limited', 'Too many requests from this address. Send again later.');
+  return /^hook_[\w-]{1,60}$/.test(id) ? c.env.REGISTRY.getByName('registry').hook(id) : undefined;
+}
+
+async function secretOf(c: Context<{ Bindings: Env }>, hook: Hook): Promise<string> {
+  const keyRing = keyRingOf(c.env.ENCRYPTION_KEY);
+  const secret = await open(hook.secret_sealed, { keyRing, binding: { purpose: 'hook', owner: hook.id } });
+  if (secret === undefined) throw new Problem('encryption_key_missing', 'The hook’s secret cannot be opened.');
+  return secret;
 }
 
 /** How far a request was read before it was refused. */
@@ -65,9 +94,9 @@ async function answer(c: Context<{ Bindings: Env }>, hook: Hook, arrived: Arrive
     throw new Problem('outbox_unavailable', 'Not everything was stored. Send the same request again.', {
       headers: { 'Retry-After': '30' },
     });
-  const { changes, sent, duplicates, skipped, refused } = taken;
+  const { refused, ...result } = taken;
   count(c, hook, refusedChanges(refused));
-  return c.json({ changes, sent, duplicates, skipped });
+  return c.json(result);
 }
 
 /** Counts refusals for the source's owner, after the answer. Only for hooks that exist: the others have no owner. */
@@ -90,9 +119,7 @@ async function signatureOf(
   hook: Hook,
   body: Uint8Array<ArrayBuffer>,
 ): Promise<SignatureCheck> {
-  const keyRing = keyRingOf(c.env.ENCRYPTION_KEY);
-  const secret = await open(hook.secret_sealed, { keyRing, binding: { purpose: 'hook', owner: hook.id } });
-  if (secret === undefined) throw new Problem('encryption_key_missing', 'The hook’s secret cannot be opened.');
+  const secret = await secretOf(c, hook);
   const method = c.req.method;
   const header = (name: string): string | undefined => c.req.header(name);
   const nowMs = Date.now();

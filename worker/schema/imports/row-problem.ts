@@ -18,6 +18,7 @@ const OWN_PROBLEMS = {
   row_too_long: refused('The row has more than 65,536 characters.'),
   json_malformed: refused('The line isn’t a JSON object.'),
   not_an_object: refused('The change isn’t a JSON object.'),
+  lead_deleted: refused('LinkedIn says that this lead was deleted.'),
   text_garbled: leftOut('The cell contains �: its text was damaged before it was exported.'),
   time_missing: refused('The row has no time.'),
   time_unreadable: refused('The time can’t be read. Write 2026-11-28T15:55:00Z.'),

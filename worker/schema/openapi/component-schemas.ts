@@ -32,7 +32,7 @@ import { OverviewRow } from '../reports/overview.ts';
 import { Cause, ReplayAnswer, ReplayProgress, ReplayRequest } from '../reports/replay.ts';
 import { StatusView } from '../reports/status.ts';
 import { AccessTokenCreate, AccessTokenView, MadeAccessToken, SessionView } from '../settings/access-token.ts';
-import { HookCreate, HookPatch, HookResult, HookView, MadeHook } from '../settings/hook.ts';
+import { HookCreate, HookPatch, HookResult, HookView, LeadSyncChallenge, MadeHook } from '../settings/hook.ts';
 import { IntegrationCreate, IntegrationPatch, IntegrationView } from '../settings/integration-schema.ts';
 import {
   AdAccount,
@@ -140,6 +140,7 @@ export function componentSchemas(): Json {
     Hook: responseSchema(HookView),
     MadeHook: responseSchema(MadeHook),
     HookResult: responseSchema(HookResult),
+    LeadSyncChallenge: responseSchema(LeadSyncChallenge),
     EraseRequest: jsonSchema(EraseRequest),
     EraseAnswer: responseSchema(EraseAnswer),
     Examination: {

@@ -93,6 +93,14 @@ export const IMPORT_OPERATIONS: readonly Operation[] = [
     answer: { status: 204, description: 'Deleted' },
   },
   {
+    method: 'get',
+    path: '/v1/hooks/{hook}',
+    summary: 'Answers LinkedIn’s check of an address for Lead Sync',
+    query: ['challengeCode'],
+    answer: { status: 200, description: 'The code, signed', schema: ref('LeadSyncChallenge') },
+    problems: ['field_invalid', 'not_found', 'rate_limited', 'encryption_key_missing'],
+  },
+  {
     method: 'post',
     path: '/v1/hooks/{hook}',
     summary: 'Takes changes from a CRM: one object or a list, signed as the kind of hook requires',

@@ -5,7 +5,7 @@ import { CURRENCY_CODES } from '../currency-code.ts';
 import { IMPORT_FIELDS } from '../imports/import-field.ts';
 import { LawfulBasisInput } from '../imports/import-options.ts';
 
-const HOOK_KINDS = ['hubspot', 'salesforce', 'pipedrive', 'generic'] as const;
+const HOOK_KINDS = ['hubspot', 'salesforce', 'pipedrive', 'linkedin_lead_sync', 'generic'] as const;
 export type HookKind = (typeof HOOK_KINDS)[number];
 
 const Text = v.pipe(v.string(), v.trim(), v.nonEmpty('expected at least one character'), v.maxLength(200));
@@ -57,7 +57,7 @@ export type StageRules = v.InferOutput<typeof StageRules>;
 export const HookCreate = v.strictObject({
   name: Text,
   kind: v.picklist(HOOK_KINDS, `expected one of ${HOOK_KINDS.join(', ')}`),
-  /** HubSpot's client secret. For the others one is made, and shown once. */
+  /** The client secret of the app in HubSpot or LinkedIn. For the other kinds one is made, and shown once. */
   secret: v.exactOptional(v.pipe(v.string(), v.minLength(8, 'expected at least 8 characters'), v.maxLength(200))),
   lawful_basis: LawfulBasisInput,
   fields: v.optional(HookFields, {}),
@@ -104,6 +104,9 @@ export const MadeHook = v.object({ ...HookView.entries, secret: v.string() });
 /** A hook as it is stored. The first releases stored no `enabled`. */
 export type Hook = Omit<HookView, 'path' | 'enabled'> & { enabled?: boolean; secret_sealed: string };
 
+/** The answer to LinkedIn's check that an address of Lead Sync is yours. */
+export const LeadSyncChallenge = v.object({ challengeCode: v.string(), challengeResponse: v.string() });
+
 /** The answer to a CRM. */
 export const HookResult = v.object({
   changes: v.number(),
@@ -116,6 +119,11 @@ export const HookResult = v.object({
    * `stage_already_sent`: this stage of the deal was sent before.
    */
   skipped: v.record(v.string(), v.number()),
+  /**
+   * What became of each change, in order: `sent`, `duplicate`, or the reason. `index` is its place in the list, from 0. A
+   * change that makes a deal reach several stages has one for each.
+   */
+  outcomes: v.array(v.object({ index: v.number(), event: v.exactOptional(v.string()), outcome: v.string() })),
 });
 export type HookResult = v.InferOutput<typeof HookResult>;
 

@@ -14,6 +14,8 @@ import type { AdminEnv } from '../env.ts';
 import { readInput } from '../input.ts';
 
 const MAX_HOOKS = 20;
+/** The kinds that sign with the secret of an app of yours. */
+const APPS: Readonly<Partial<Record<HookKind, string>>> = { hubspot: 'HubSpot', linkedin_lead_sync: 'LinkedIn' };
 const NO_HOOK = 'The source has no hook with this ID';
 const FIXED = 'cannot be changed: make another hook, and delete this one';
 
@@ -29,10 +31,11 @@ export function adminHooks(): Hono<AdminEnv> {
   routes.post('/:id/hooks', async (c) => {
     const source = await sourceId(c);
     const { secret: given, stages, event, ...input } = await readInput(c, HookCreate);
-    const noSecret = { pointer: '/secret', detail: 'expected the client secret of your HubSpot app' };
+    const app = APPS[input.kind];
+    const noSecret = { pointer: '/secret', detail: `expected the client secret of your ${app} app` };
     await refuseUnusable(
       { ...input, event: event ?? null, stages: stages ?? null },
-      input.kind === 'hubspot' && given === undefined ? [noSecret] : [],
+      app !== undefined && given === undefined ? [noSecret] : [],
     );
     const keyRing = keyRingOf(c.env.ENCRYPTION_KEY);
     if (keyRing.length === 0)
