@@ -30,7 +30,7 @@ const VERSION_DAYS = 60;
 type Facts = {
   /** The release that runs. */
   running: Release;
-  /** The settings that the next deploy uses, and who says so. */
+  /** The settings that the next deploy uses, and where they are set. */
   used: { names: readonly string[]; place: string };
   integrations: readonly { integration: Pick<Integration, 'id' | 'name' | 'config'>; status: StatusView }[];
 };
@@ -236,7 +236,7 @@ function compared(one: string, other: string): number {
   return one.localeCompare(other, 'en', { numeric: true });
 }
 
-/** How many minor versions one has to skip; a new major version counts as many. */
+/** Returns how many minor versions there are between the two. A new major version counts as 100. */
 function minorsBetween(from: string, to: string): number {
   const [majorFrom = 0, minorFrom = 0] = from.split('.').map(Number);
   const [major = 0, minor = 0] = to.split('.').map(Number);

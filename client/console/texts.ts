@@ -47,7 +47,7 @@ export const texts = {
     newSource: 'New source',
     setup: 'Set-up',
     overview: 'Overview',
-    utc: 'Times and days are UTC.',
+    utc: 'Times and days are in UTC.',
     live: 'Live events',
     mappings: 'Mappings',
     rules: 'Conversion rules',

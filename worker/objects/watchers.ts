@@ -3,7 +3,7 @@ export async function watched(ctx: DurableObjectState): Promise<Response> {
   return (await import('./later.ts')).acceptWatcher(ctx);
 }
 
-/** The connections of those who watch an object. Without them, as in a simulation, nobody does. */
+/** The connections of those who watch an object. A simulation has none. */
 export type Viewers = { getWebSockets?(): Pick<WebSocket, 'send'>[] };
 
 /** Tells everybody who watches an object that something has changed. They ask what. */

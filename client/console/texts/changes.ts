@@ -19,7 +19,7 @@ export const changes: Readonly<Record<string, string>> = {
   'DELETE /sources/*/server-keys/*': 'revoked a server key',
   'POST /sources/*/imports': 'uploaded a file of conversions',
   'POST /sources/*/imports/*/start': 'started an import',
-  'DELETE /sources/*/imports/*': 'canceled an import',
+  'DELETE /sources/*/imports/*': 'cancelled an import',
   'POST /sources/*/hooks': 'created a CRM hook',
   'PATCH /sources/*/hooks/*': 'changed a CRM hook',
   'DELETE /sources/*/hooks/*': 'deleted a CRM hook',

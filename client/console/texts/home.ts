@@ -47,7 +47,7 @@ export const home = {
   notBalanced: 'The ledger doesn’t balance. This is a bug in Directflight: please report it',
   verdicts: { broken: 'Broken', attention: 'Needs attention', quiet: 'Quiet', working: 'Working' },
   fixOf: (verdict: Verdict) => (verdict === 'quiet' ? 'See more' : 'Fix'),
-  noRow: 'The site is missing in the overview.',
+  noRow: 'This site is missing from the overview.',
   sites: 'Sites',
   site: 'Site',
   verdict: 'State',
@@ -72,8 +72,8 @@ export const home = {
   noMatchMore: 'Change the search or the cause.',
   summary: (ill: number, all: number) =>
     ill === 0
-      ? `${plural(all, 'site', 'sites')}. None needs you.`
-      : `${plural(ill, 'site', 'sites')} of ${formatCount(all)} ${ill === 1 ? 'needs' : 'need'} you.`,
+      ? `${plural(all, 'site', 'sites')}. None needs attention.`
+      : `${plural(ill, 'site', 'sites')} of ${formatCount(all)} ${ill === 1 ? 'needs' : 'need'} attention.`,
   summaryValue: (money: string) => `Delivered in this period: ${money}.`,
   sparkline: (received: string, delivered: string, failed: string) =>
     `${received} received, ${delivered} delivered, ${failed} failed`,

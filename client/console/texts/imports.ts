@@ -15,13 +15,13 @@ export const imports = {
   lead: 'Conversions from your CRM, as a CSV file: LinkedIn’s own template, or any file whose first row has the names of the columns. First you see a preview, which sends nothing.',
   drop: 'Drop a CSV file here, or choose one',
   event: 'Event',
-  eventHint: 'For rows that name none, such as "Deal won". An event in the file wins. It needs a mapping.',
+  eventHint: 'Such as “Deal won”. Used for rows without an event in the file. The event needs a mapping.',
   order: 'Order of dates',
   orders: { '': 'As the file shows', dmy: 'Day first: 28/11/2026', mdy: 'Month first: 11/28/2026' },
   decimal: 'Decimal sign',
   decimals: { '': 'As the file shows', '.': 'Dot: 1,234.50', ',': 'Comma: 1.234,50' },
   currency: 'Currency',
-  currencyHint: 'For amounts that name none, such as EUR.',
+  currencyHint: 'Such as EUR. Used for amounts without a currency.',
   checking: 'Checking the file…',
   preview: 'Preview',
   rows: 'Rows',
@@ -57,8 +57,8 @@ export const imports = {
     'Amounts such as 1.234 may be thousands or have three decimals. Choose the decimal sign, and drop the file again.',
   withdrawals: (rows: number): string =>
     rows === 1
-      ? 'One row says no to consent. The import erases the conversions that wait for this person.'
-      : `${rows} rows say no to consent. The import erases the conversions that wait for these people.`,
+      ? 'One row withdraws consent. The import erases this person’s waiting conversions.'
+      : `${rows} rows withdraw consent. The import erases the waiting conversions of these people.`,
   ignored: (field: string, isUsed: boolean): string =>
     isUsed ? `${field}, where the other column is empty` : `not used: another column has the ${field}`,
   outcomes,

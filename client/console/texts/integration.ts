@@ -10,7 +10,7 @@ export const integration = {
   account: 'Ad account ID',
   accountHint: 'The number in Campaign Manager’s address, such as 123456789.',
   token: 'Access token',
-  tokenHint: 'From LinkedIn’s Developer Portal, with the scope rw_conversions.',
+  tokenHint: 'From Campaign Manager, or from LinkedIn’s developer portal with the scopes r_ads and rw_conversions.',
   refresh: 'Refresh token',
   refreshHint: 'With this and the app’s credentials, the access token renews itself.',
   clientId: 'Client ID',
@@ -43,7 +43,7 @@ export const integration = {
   consent: 'Consent categories',
   consentHint: 'Separated by commas. Visitors must have agreed to all of them. Leave empty to require no consent.',
   currency: 'Default currency',
-  currencyHint: 'For values without a currency, such as EUR.',
+  currencyHint: 'Such as EUR. Used for values without a currency.',
   sendIp: 'Visitor’s IPv4 address',
   sendIpHow: { false: 'Not sent', true: 'Sent', hashed: 'Sent hashed' },
   unknownVersion: 'Allow an unknown API version',
@@ -74,9 +74,10 @@ export const integration = {
 export const connect = {
   byConsent: 'With LinkedIn’s consent page',
   byConsentLead:
-    'The connection renews itself for a year. You need an app with the Conversions API product in LinkedIn’s developer portal.',
+    'The connection lasts 60 days, or renews itself for a year if LinkedIn gives your app refresh tokens. You need an app with the Conversions API product in LinkedIn’s developer portal.',
   byToken: 'With an access token',
-  byTokenLead: 'The quickest way to try it: a token from the developer portal’s token generator, valid for 60 days.',
+  byTokenLead:
+    'The quickest way. A token from Campaign Manager (Data › Signals Manager › Direct API) doesn’t expire. One from the developer portal’s token generator is valid for 60 days.',
   appHint: 'From your app’s Auth tab in the developer portal.',
   noPublicUrl: 'LinkedIn can’t send you back here yet',
   noPublicUrlMore:

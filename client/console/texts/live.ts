@@ -39,7 +39,7 @@ export const live = {
     consent: 'Consent',
     noConsent: 'The event said nothing about consent',
     consentSource: 'Reported by',
-    policy: 'Without an answer',
+    policy: 'Unknown consent',
     country: 'Country',
     identity: 'Identifiers',
     identityLead: 'Whether the event had each one. The values are never shown.',
@@ -75,7 +75,8 @@ export const live = {
     changedSince: 'The mapping has changed since. These are the conditions that it had then.',
     deletedMapping: 'A mapping that has been deleted',
     byName: 'by event name, as configured now',
-    notKept: 'The values that they checked are not stored: the visitor had not agreed, or there were too many.',
+    notKept:
+      'The values that the conditions checked are not stored: the visitor had not agreed, or there were too many.',
     saw: {
       is: (field: string, value: string) => `${field} was ${value}`,
       missing: (field: string) => `${field} was missing`,

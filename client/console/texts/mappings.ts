@@ -100,7 +100,7 @@ export const mappings = {
   fieldsLead: 'The defaults suit nearly every site. Change a field if your events use another name for it.',
   defaultAmount: 'Default value',
   defaultCurrency: 'Default currency',
-  defaultHint: 'For events without a value, such as 50.00. Leave empty to send none.',
+  defaultHint: 'Such as 50.00. Used for events without a value. Leave empty to send no value.',
   ruleMissing: 'Choose a conversion rule.',
   once: 'How often',
   onceChoices: { '': 'Default', true: 'Once each time the person joins', false: 'For every matching event' },
@@ -128,7 +128,7 @@ export const trigger = {
   holds: 'It fires for the sample event',
   holdsNot: 'It does not fire for the sample event',
   nearMiss: (count: number, differs: 'case' | 'spaces' | 'spelling') =>
-    `came ${plural(count, 'time', 'times')} lately, and matches but for ${{ case: 'upper and lower case', spaces: 'spaces', spelling: 'its spelling' }[differs]}.`,
+    `came ${plural(count, 'time', 'times')} recently. It differs only in ${differs}.`,
   useName: 'Use this name',
   matchBoth: 'Match both',
   saw: (field: string, value: string | undefined) =>

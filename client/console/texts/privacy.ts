@@ -9,7 +9,7 @@ export const privacy = {
     nothing: 'none',
     platform: 'Reported by',
     noPlatform: 'the page or the server',
-    policy: 'Without an answer',
+    policy: 'Unknown consent',
     policies: {
       '': '',
       by_region: 'by region',

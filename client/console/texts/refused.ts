@@ -25,7 +25,7 @@ const reasons: Readonly<Record<RefusalReason, { because: string; remedy: string 
     because: 'because of a revoked key',
     remedy: 'Put the new key where the old one is still used.',
   },
-  signature_invalid: { because: 'because of its signature', remedy: 'Enter the hook’s secret in the CRM.' },
+  signature_invalid: { because: 'because of an invalid signature', remedy: 'Enter the hook’s secret in the CRM.' },
   rate_limited: {
     because: 'because too many came at once',
     remedy: 'Raise the limit in the settings, or find out who sends so many.',
@@ -35,7 +35,7 @@ const reasons: Readonly<Record<RefusalReason, { because: string; remedy: string 
     remedy: 'Correct these fields where your page or server sends them.',
   },
   event_too_large: {
-    because: 'because of its size',
+    because: 'because an event was too large',
     remedy: 'Send fewer properties with each event.',
   },
   batch_invalid: {

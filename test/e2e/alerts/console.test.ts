@@ -60,7 +60,7 @@ it('sets up a channel, and shows an incident until its cause is repaired', { tim
   await dialog.getByText('Enter the address').waitFor();
   expect(await violations(page)).toEqual([]);
   await dialog.getByLabel('Address').fill(`${receiver.url}/in?key=s3cret`);
-  await dialog.getByLabel('Hold alerts in quiet hours').check();
+  await dialog.getByLabel('Delay alerts in quiet hours').check();
   await dialog.getByLabel('Time zone').fill('Europe/Berlin');
   await dialog.getByRole('button', { name: 'Create channel' }).click();
   const secret = await page.getByRole('region', { name: 'Signing secret' }).textContent();
@@ -76,7 +76,7 @@ it('sets up a channel, and shows an incident until its cause is repaired', { tim
   receiver.answerWith(200);
   await card.getByRole('button', { name: 'Change: On call' }).click();
   const change = page.getByRole('dialog', { name: 'Change “On call”' });
-  await change.getByLabel('Hold alerts in quiet hours').uncheck();
+  await change.getByLabel('Delay alerts in quiet hours').uncheck();
   await change.getByLabel('Digest').selectOption('daily');
   await change.getByRole('button', { name: 'Save changes' }).click();
   await card.getByText('every day').waitFor();
@@ -95,7 +95,7 @@ it('sets up a channel, and shows an incident until its cause is repaired', { tim
   await summary.getByText(TITLE).waitFor();
   await bell('Alerts: 1 open incident').click();
   await page.getByRole('heading', { level: 3, name: TITLE }).waitFor();
-  await page.getByText('LinkedIn accepts none that is older than 90 days.').waitFor();
+  await page.getByText('LinkedIn accepts no conversion that is older than 90 days.').waitFor();
   await page.getByText('Who was told (1)').click();
   await page.getByText(/^On call: opened, (not sent yet|sent )/).waitFor();
   expect(await violations(page)).toEqual([]);

@@ -138,7 +138,7 @@ describe('the overview of a site', () => {
     await card.getByText('1 conversion is held and 1 has failed. Rule 1002: ').waitFor();
     await card.getByText('Value delivered').waitFor();
     await card.getByText('USD 1,000.00').waitFor();
-    await page.getByText('Times and days are UTC.').waitFor();
+    await page.getByText('Times and days are in UTC.').waitFor();
     const chart = card.getByRole('img', { name: /3 received, 1 delivered, 1 held, 1 failed/ });
     await chart.waitFor();
     await card.getByText('failed', { exact: true }).first().waitFor();

@@ -82,7 +82,7 @@ describe('the editor of mappings', () => {
     await open(sourceId, '/mappings/new');
     await page.getByLabel('FQL text').fill('event = "Lead Generated"');
 
-    await page.getByText('lead generated came 1 time lately, and matches but for upper and lower case.').waitFor();
+    await page.getByText('lead generated came 1 time recently. It differs only in case.').waitFor();
     await page.getByRole('button', { name: 'Use this name' }).click();
     expect(await page.getByLabel('FQL text').inputValue()).toBe('event = "lead generated"');
     const conditions = page.getByRole('group', { name: 'Conditions' });

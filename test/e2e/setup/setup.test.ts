@@ -58,7 +58,7 @@ describe('setup without what it needs', () => {
       expect(stderr).toContain(words);
   });
 
-  it('takes no host from another program', { timeout: TIMEOUT_MS }, async () => {
+  it('refuses a host that another Worker uses', { timeout: TIMEOUT_MS }, async () => {
     const { code, stderr } = await setup(['--host', 'www.example.com', '--path', '/']);
 
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/in use.*--take-over-host/s) });
@@ -105,7 +105,7 @@ describe('setup', () => {
       }),
     });
 
-  it('deploys what answers on the host, below the path', async () => {
+  it('deploys a Worker that answers under the path of the host, and nowhere else', async () => {
     const script = cloudflare.script('directflight');
 
     expect(outcome).toMatchObject({

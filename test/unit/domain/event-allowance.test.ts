@@ -27,7 +27,7 @@ describe('the event allowance of a source', () => {
     expect(takeAllowance(allowance, { perMinute: 60, events: 1, nowMs: MINUTE_MS + 1_000 }).kind).toBe('taken');
   });
 
-  it('is the same when its object forgets it in quiet times, because what matters is stored', () => {
+  it('stays the same when its object is evicted in quiet times, because it was stored', () => {
     const step = fc.record({ afterMs: fc.integer({ min: 0, max: 30_000 }), events: fc.integer({ min: 1, max: 50 }) });
 
     fc.assert(

@@ -30,7 +30,7 @@ async function timesDone(work: (modules: Awaited<ReturnType<typeof inNewIsolate>
   return { result, times };
 }
 
-describe('words that few texts need', () => {
+describe('modules that few texts need', () => {
   it.each([
     ['Zo&euml;', 'Zoë'],
     ['Zo&amp;euml;', 'Zoë'],

@@ -274,7 +274,7 @@ describe('the alerts', () => {
       expect(bench.sent.map(({ alert }) => alert.id)).toEqual(Array.from({ length: 3 }, () => bench.sent[0]?.alert.id));
     }));
 
-  it('say that the conversions of a site have stopped, as people would', () =>
+  it('say in plain words that the conversions of a site have stopped', () =>
     onABench(async (bench, engine) => {
       bench.sources.set('src_1', well());
       const last = Math.floor(NOW / 3_600_000) - 1;

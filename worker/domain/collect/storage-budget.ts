@@ -57,7 +57,7 @@ export type KeptBytes = {
   name: number;
   /** Each key that the event can be found by. */
   keys: readonly number[];
-  /** The consent answers that this event is the first to have. The same answers are stored only once. */
+  /** The consent answers, if no earlier event has the same. The same answers are stored only once. */
   consent: number;
 };
 

@@ -22,7 +22,7 @@ import type { DateOrder, TimeOptions } from './read-time.ts';
 /** A problem of a row, and the field of its cell. */
 export type RowProblem = { code: RowProblemCode; field?: ImportField };
 
-/** A row of an imported file, without personal data in clear but names, company and title, as LinkedIn needs them. */
+/** A row of an imported file. Names, company and title are in plain text, because LinkedIn needs them. */
 export type ImportRow = {
   row: number;
   problems: RowProblem[];

@@ -13,7 +13,7 @@ export const MEDIA_TYPES: Readonly<Record<Format, string>> = {
 
 /** A metric with everything that is known of it. */
 export type Family = {
-  /** Without the ending `_total` of a counter. With a unit, it ends in it. */
+  /** A counter's name is without `_total`. If there is a unit, the name ends with it. */
   name: string;
   type: 'counter' | 'gauge' | 'histogram';
   unit?: 'seconds' | 'bytes' | 'days';

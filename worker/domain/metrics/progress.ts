@@ -4,7 +4,7 @@
 export type Places = {
   /** When counting began. What happened earlier is not counted. */
   sinceMs: number;
-  /** The UTC hour from which the events without a row are to be read. */
+  /** The UTC hour from which the events without a row of their own, such as duplicates, are counted next. */
   hour: string;
   /** The newest event that is counted. */
   eventSeq: number;

@@ -48,12 +48,12 @@ export const CAUSES = {
   refused_unknown: {
     severity: 'critical',
     title: 'LinkedIn refuses conversions with an unknown message',
-    remedy: 'Read LinkedIn’s message in the story of a held conversion, and change what it names.',
+    remedy: 'Open a held event in Live events, read LinkedIn’s message, and change what it names.',
   },
   queue_stuck: {
     severity: 'critical',
     title: 'Conversions are waiting, and none is sent',
-    remedy: 'Run the doctor. If it finds nothing, look into the Worker’s log, and at the quota of the connection.',
+    remedy: 'Run the doctor. If it finds nothing, check the Worker’s log and the connection’s quota.',
   },
   outbox_full: {
     severity: 'critical',
@@ -119,7 +119,7 @@ export const CAUSES = {
     severity: 'warning',
     title: 'Far fewer conversions than usual have a click ID',
     remedy:
-      'Check that the tag is on the landing pages, that redirects keep li_fat_id, and Enhanced conversion tracking in Campaign Manager.',
+      'Check that the tag is on the landing pages, that redirects keep li_fat_id, and that Enhanced conversion tracking is on in Campaign Manager.',
   },
   consent_falling: {
     severity: 'warning',

@@ -27,7 +27,7 @@ export type Operation = {
   body?: string;
   /** The media types of an uploaded file, instead of a body. */
   file?: readonly string[];
-  /** The problems with the file, when they differ from those of other files. */
+  /** The problems with the file, if this operation doesn't have the default ones. */
   fileProblems?: readonly ProblemCode[];
   answer: ResponseDocs;
   /** Further successful responses. */

@@ -78,7 +78,7 @@ describe('an incident', () => {
     expect(kinds(history.look('b', []))).toEqual(['closed']);
   });
 
-  it('is two for two apps', () => {
+  it('is opened for each app separately', () => {
     const history = new History();
 
     history.look('a', [aSymptom('a')]);

@@ -97,7 +97,7 @@ describe('what is wrong with a source', () => {
     expect(causes({ isForConversionsOnly: true })).toEqual(['outbox_filling warning']);
   });
 
-  it('is not what nobody waits for', () => {
+  it('is not a hold or a few failures while nothing waits', () => {
     expect(causes({ health: [aHealth({ rules: [aRule({ hold: since('rule_disabled') })] })] })).toEqual([]);
     expect(causes({ health: [aHealth({ hold: since('integration_disabled') })] })).toEqual([]);
     expect(causes({ health: [aHealth({ failed: 4, accepted: 0 })] })).toEqual([]);

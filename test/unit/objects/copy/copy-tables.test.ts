@@ -109,7 +109,7 @@ function take({ sql }: Database, step: typeof aStep extends fc.Arbitrary<infer S
 }
 
 describe('a copy of a database', () => {
-  it('has the state of its last turn, whatever was written while it was made', async () => {
+  it('has the content at the moment when copying ended, whatever was written during it', async () => {
     await inADatabase((database) => {
       fc.assert(
         fc.property(fc.array(aStep, { maxLength: 60 }), (steps) => {

@@ -59,7 +59,7 @@ describe('the next deliveries of a rule queue', () => {
     expect(idsOf(await pendingOf(rows, { maxChars: 10 }))).toEqual(['a']);
   });
 
-  it("say whether their payload is LinkedIn's element or a conversion that waited for its person", async () => {
+  it('say whether their payload is ready to send, or a conversion that waited for an e-mail', async () => {
     const pending = await pendingOf({
       a: { payload: 'element' },
       b: { payload: 'conversion', waits_until_ms: NOW },

@@ -49,9 +49,9 @@ function wordsOf({ kind, hours, seen, usual: [from, to], lastHour }: SeenOddity)
     case 'conversions_low':
       return `${seen} in the last ${span}, usually ${from === to ? from : `${from} to ${to}`} ${when}.`;
     case 'click_ids_falling':
-      return `${percent(seen)} of the last ${span} have a click ID, usually ${percent(from)} to ${percent(to)}.`;
+      return `${percent(seen)} of conversions in the last ${span} have a click ID, usually ${percent(from)} to ${percent(to)}.`;
     case 'consent_falling':
-      return `${percent(seen)} of the last ${span} have consent, usually ${percent(from)} to ${percent(to)}.`;
+      return `${percent(seen)} of conversions in the last ${span} have consent, usually ${percent(from)} to ${percent(to)}.`;
     case 'value_falling':
       return `on average ${seen.toFixed(2)} in the last ${span}, usually ${from.toFixed(2)} to ${to.toFixed(2)}.`;
   }

@@ -33,10 +33,10 @@ const PATIENCE_MS = 25_000;
 /** The wait before new events are read, so that those of one moment are read together. */
 const BREATHE_MS = 50;
 
-/** How often the states of watched events are read at most. */
+/** The least time between two reads of the states of watched events. */
 const LOOK_EVERY_MS = 500;
 
-/** How often the viewer is told of refused traffic at most. They ask what it is. */
+/** The least time between two notices of refused traffic. The viewer then asks for the details. */
 const REFUSALS_EVERY_MS = 5_000;
 
 /** How often this looks at its own clock. */
