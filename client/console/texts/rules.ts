@@ -5,6 +5,8 @@ export const rules = {
   toConnection: 'Go to the connection',
   empty: 'No conversion rules yet',
   emptyMore: 'Create one, then map an event to it.',
+  unknown: (rule: string) => `The ad account has no rule ${rule}`,
+  unknownMore: 'Map its events to another rule, or choose the ad account that has it.',
   rule: 'Rule',
   type: 'Type',
   windows: 'Attribution windows',

@@ -17,6 +17,7 @@ export async function rules(place: Place, sourceId: string): Promise<View> {
   const found = await integrationsOf(sourceId, place);
   const shown = found.find(({ id }) => id === place.query.get('integration')) ?? found[0];
   if (shown === undefined) return notConnected(t.title, sourceId, t.notConnected);
+  const wanted = place.query.get('rule');
   const [known, users] = await Promise.all([knownRules(shown.id, place.signal), mappedBy(shown, place)]);
   const again = (said: string): void => {
     place.say(said);
@@ -27,6 +28,19 @@ export async function rules(place: Place, sourceId: string): Promise<View> {
     content: [
       () => integrationChips(found, shown, (id) => `#/sources/${sourceId}/rules?integration=${id}`),
       h('p', { class: 'lead' }, t.lead),
+      wanted !== null && !(known instanceof ApiProblem) && !known.some(({ id }) => id === wanted)
+        ? h(
+            'div',
+            { class: 'notice warn' },
+            h('strong', {}, t.unknown(wanted)),
+            h('p', {}, t.unknownMore),
+            h(
+              'a',
+              { class: 'button', href: `#/sources/${sourceId}/mappings?integration=${shown.id}` },
+              texts.remedies.toMappings,
+            ),
+          )
+        : false,
       known instanceof ApiProblem
         ? h(
             'div',
@@ -55,6 +69,9 @@ export async function rules(place: Place, sourceId: string): Promise<View> {
           ),
         ),
     ],
+    started() {
+      document.querySelector('tr.wanted')?.scrollIntoView({ block: 'center' });
+    },
   };
 }
 
@@ -99,7 +116,7 @@ function row(rule: ConversionRule, { shown, users, place, again }: Parts): HTMLE
   const mapped = users.get(id) ?? [];
   return h(
     'tr',
-    {},
+    { class: place.query.get('rule') === id ? 'wanted' : '' },
     h('th', { scope: 'row' }, name, ' ', h('code', {}, id)),
     h('td', {}, ruleTypeName(rule.type)),
     h(

@@ -19,7 +19,7 @@ const TAB_OF: Partial<Record<Cause, string>> = {
   consent_falling: 'ledger',
   value_falling: 'live',
   queue_stuck: 'doctor',
-  rule_held: 'mappings',
+  rule_held: 'rules',
   outbox_filling: 'settings',
 };
 
@@ -55,7 +55,7 @@ export function incidentView(
     value_at_risk: valueOf(symptoms),
     deadline: deadline === undefined ? null : iso(deadline),
     days_left: deadline === undefined ? null : Math.max(0, daysUntil(deadline, nowMs)),
-    link: linkOf(cause, sources),
+    link: linkOf(cause, symptoms),
     parts: symptoms.slice(0, MAX_PARTS).map(partOf),
     sources: sources.length,
   };
@@ -74,10 +74,14 @@ function partOf(symptom: Symptom): IncidentView['parts'][number] {
 }
 
 /** The console's page about an incident: of its source, or Home for several. */
-function linkOf(cause: Cause, sources: readonly string[]): string {
-  const [sourceId] = sources;
-  if (sources.length !== 1 || sourceId === undefined) return '/console#/';
-  return `/console#/sources/${sourceId}/${TAB_OF[cause] ?? 'linkedin'}`;
+function linkOf(cause: Cause, symptoms: readonly Symptom[]): string {
+  const [sourceId, ...others] = sourcesOf(symptoms);
+  if (sourceId === undefined || others.length > 0) return '/console#/';
+  const page = `/console#/sources/${sourceId}/${TAB_OF[cause] ?? 'linkedin'}`;
+  const [{ integrationId, ruleId } = { integrationId: null, ruleId: null }] = symptoms;
+  return cause === 'rule_held' && integrationId !== null && ruleId !== null
+    ? `${page}?${new URLSearchParams({ integration: integrationId, rule: ruleId }).toString()}`
+    : page;
 }
 
 function iso(ms: number): string {

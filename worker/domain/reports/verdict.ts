@@ -39,7 +39,7 @@ export function judged(facts: SiteFacts): Judged {
     return say(
       delivered === 0 ? 'broken' : 'attention',
       'deliveries_failed',
-      `LinkedIn refused ${counted(failed, 'conversion', 'conversions')}. See why, fix the cause, then replay them.`,
+      `LinkedIn refused ${counted(failed, 'conversion', 'conversions')}. See why, fix the cause, then replay ${failed === 1 ? 'it' : 'them'}.`,
     );
   if (refused > 0)
     return say(

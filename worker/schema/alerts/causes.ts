@@ -43,7 +43,7 @@ export const CAUSES = {
     severity: 'critical',
     title: 'LinkedIn does not accept a conversion rule',
     remedy:
-      'Open the rule in Campaign Manager, or map the event to another rule. The waiting conversions are then sent.',
+      'Enable or correct the conversion rule, or map the event to another one. The waiting conversions are then sent.',
   },
   refused_unknown: {
     severity: 'critical',

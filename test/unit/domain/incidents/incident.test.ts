@@ -181,6 +181,17 @@ describe('an incident as people see it', () => {
     });
   });
 
+  it('leads to the conversion rule that LinkedIn does not accept', () => {
+    const history = new History();
+    const held = { sourceId: 'a', scope: 'int_1/987', integrationId: 'int_1', ruleId: '987', detail: 'Disabled.' };
+    history.look('a', [symptom('rule_held', held)]);
+    const [incident] = history.incidents.values();
+
+    expect(incident && incidentView(incident, { nowMs: NOW, only: undefined })?.link).toBe(
+      '/console#/sources/a/rules?integration=int_1&rule=987',
+    );
+  });
+
   it('shows only what the reader may see', () => {
     const only = incidentView(anIncident(), { nowMs: NOW, only: ['b'] });
 
