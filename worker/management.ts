@@ -27,6 +27,7 @@ import { adminOverview } from './routes/admin/overview.ts';
 import { adminPeople } from './routes/admin/people.ts';
 import { adminPermission, withinIntegration, withinSource } from './routes/admin/require-role.ts';
 import { respondLater } from './routes/admin/respond-later.ts';
+import { adminSearch } from './routes/admin/search.ts';
 import { adminSession } from './routes/admin/session.ts';
 import { adminRefusals } from './routes/admin/sources/refusals.ts';
 import { adminSources } from './routes/admin/sources/sources.ts';
@@ -64,6 +65,7 @@ function createManagement(): Hono<{ Bindings: Env }> {
   admin.route('/sources', adminHooks());
   admin.route('/sources', adminExport());
   admin.route('/overview', adminOverview());
+  admin.route('/search', adminSearch());
   admin.route('/metrics', adminMetrics());
   admin.route('/people', adminPeople());
   admin.route('/incidents', adminIncidents());

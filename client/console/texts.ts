@@ -1,3 +1,4 @@
+import type { SearchKind } from '../../worker/schema/reports/search.ts';
 import { access } from './texts/access.ts';
 import { alerts } from './texts/alerts.ts';
 import { deliveries } from './texts/deliveries.ts';
@@ -8,6 +9,7 @@ import { account, connect, integration } from './texts/integration.ts';
 import { ledger } from './texts/ledger.ts';
 import { live } from './texts/live.ts';
 import { fields, mappings, preview, trigger } from './texts/mappings.ts';
+import { plural } from './texts/plural.ts';
 import { privacy } from './texts/privacy.ts';
 import { refused } from './texts/refused.ts';
 import { rule } from './texts/rule.ts';
@@ -79,6 +81,49 @@ export const texts = {
     notConfigured:
       'This Worker has no ADMIN_TOKEN yet, so nobody can sign in. Set it with: npx wrangler secret put ADMIN_TOKEN. Then sign in here.',
     endedHere: 'Your session has ended. Sign in to continue: this page and what you typed are kept.',
+  },
+
+  search: {
+    label: 'Search',
+    placeholder: 'Search',
+    results: 'Search results',
+    what: 'Search for message IDs, order IDs, deliveries, event names, conversion rules, mappings, connections and sites.',
+    whatNot:
+      'An order ID is found if it is the message ID, or if a mapping sends it as the event ID. Enter an ID from its beginning, in upper and lower case as it was sent. Names of conversion rules are searched for the chosen site only. Other values, such as e-mail addresses, are not stored in clear text, so they can’t be searched.',
+    none: (text: string) => `Nothing found for “${text}”`,
+    count: (count: number) => plural(count, 'result', 'results'),
+    more: 'There are more. Type more of the name or ID to see them.',
+    moreSites: (count: number) => `Only the first ${plural(count, 'site', 'sites')} were searched.`,
+    kinds: {
+      event: 'Events',
+      delivery: 'Deliveries',
+      conversion_rule: 'Conversion rules',
+      mapping: 'Mappings',
+      event_name: 'Event names',
+      connection: 'Connections',
+      source: 'Sites',
+    } satisfies Record<SearchKind, string>,
+  },
+
+  conflict: {
+    title: 'Somebody else has changed this',
+    lead: 'Another person saved changes while you were editing. Choose what to keep.',
+    leadAt: (time: string) => `Another person saved changes at ${time} while you were editing. Choose what to keep.`,
+    sides: { theirs: 'Saved now', mine: 'Yours' },
+    onlyTheirs: 'Only the other person changed this.',
+    onlyMine: 'Only you changed this.',
+    both: 'Both of you changed this.',
+    empty: 'Empty',
+    save: 'Save this choice',
+    allMine: 'Keep all of mine',
+    allTheirs: 'Take all of theirs',
+    edit: 'Go on editing',
+    kept: 'Not saved yet',
+    keptMore: 'Somebody else has changed this meanwhile. Save again to see both versions.',
+    again: {
+      title: 'Changed meanwhile',
+      detail: 'Somebody else has changed this. Reload the page, then try again.',
+    },
   },
 
   unsaved: {

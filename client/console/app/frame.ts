@@ -1,4 +1,5 @@
 import type { SourceView } from '../../../worker/schema/settings/source.ts';
+import { searchBox } from '../search/search-box.ts';
 import { texts } from '../texts.ts';
 import { select } from '../ui/form.ts';
 import { h, type Child } from '../ui/h.ts';
@@ -108,6 +109,7 @@ function frame({ section, sourceId, tab }: Route, { sources, go, signOut }: Fram
       menu,
       h('a', { class: 'brand', href: '#/' }, texts.product),
       !may('owner') && h('span', { class: 'badge' }, session.who?.role ?? ''),
+      session.who !== undefined && searchBox(current),
       session.who !== undefined && bell(),
       h('button', { type: 'button', class: 'quiet', onclick: signOut }, texts.nav.signOut),
     ),

@@ -1,10 +1,10 @@
-/** C3, C8 and C13 of the console's cases: the chosen source, addresses, unsaved changes, and the end of a session. */
+/** C3, C8 and C13 of the console's cases: the chosen source, addresses, search, unsaved changes, and the end of a session. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { launchChromium } from '../../support/browser.ts';
 import type { LocalProduct } from '../../support/local-product.ts';
-import { aConnection } from '../management/a-connection.ts';
+import { aConnection, dataOf } from '../management/a-connection.ts';
 import { aLead, goTo, openConsole, signIn, startEmptyProduct } from './an-empty-console.ts';
 
 const WITHIN = { timeout: 30_000 };
@@ -19,7 +19,7 @@ beforeAll(async () => {
   product.sandbox.fault({ status: 422, times: 1, path: '/rest/conversionEvents' });
   await product.collect({ batch: [aLead()] }, { writeKey: second.writeKey });
   await vi.waitUntil(async () => JSON.stringify((await second.ask('/status')).body).includes('"dead":1'), WITHIN);
-  await product.collect({ batch: [aLead({ event: 'Other' })] }, { writeKey: second.writeKey });
+  await product.collect({ batch: [aLead({ event: 'Other', messageId: 'A-17' })] }, { writeKey: second.writeKey });
 });
 afterAll(async () => {
   await browser.close();
@@ -129,6 +129,71 @@ describe('the address', () => {
     await page.reload();
 
     await page.getByRole('dialog', { name: 'Lead Generated' }).getByText('Requests to LinkedIn').waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('the search', () => {
+  const box = () => page.getByRole('combobox', { name: 'Search' });
+  const found = (name: string | RegExp) =>
+    page.getByRole('listbox', { name: 'Search results' }).getByRole('option', { name });
+
+  it('opens the story of an order with the keyboard alone, from any page', async () => {
+    await page.keyboard.press('/');
+    await page.getByText('Search for message IDs, order IDs').waitFor();
+    await page.keyboard.type('A-17');
+    await found(/Other Skipped A-17 Beta/).waitFor();
+    await page.getByRole('status').getByText('1 result', { exact: true }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    expect(await found(/Other/).getAttribute('aria-selected')).toBe('true');
+    expect(await box().getAttribute('aria-activedescendant')).toBe(await found(/Other/).getAttribute('id'));
+    await page.keyboard.press('Enter');
+
+    await page.getByRole('dialog', { name: 'Other' }).getByText('No mapping matches this event.').waitFor();
+    await heading('Live events Beta').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('leads to a delivery, a mapping, a conversion rule by its name at LinkedIn, and a site', async () => {
+    await open('/sources/src_b/live');
+    const deliveries = await second.ask('/deliveries?state=dead');
+    const [{ id, message_id: messageId = '' } = {}] = dataOf(deliveries);
+    const look = async (text: string, option: RegExp): Promise<void> => {
+      await heading('Live events Beta').waitFor();
+      await box().fill(text);
+      await found(option).click();
+      await page.getByRole('listbox', { name: 'Search results' }).waitFor({ state: 'hidden' });
+    };
+
+    await look(String(id), /Lead Generated Failed 987655/);
+    await page.getByRole('dialog', { name: 'Lead Generated' }).getByText('Requests to LinkedIn').waitFor();
+    await open('/sources/src_b/live');
+    await look(String(messageId).slice(0, 8), /Lead Generated Failed/);
+    await page.getByRole('dialog', { name: 'Lead Generated' }).getByText('Lead Generated: fired').waitFor();
+    await open('/sources/src_b/live');
+    await look('signed up', /987656 Beta/);
+    await page
+      .getByRole('row', { name: /987656/ })
+      .and(page.locator('.wanted'))
+      .waitFor();
+    await open('/sources/src_b/live');
+    await look('alph', /Alpha/);
+    await heading('Alpha').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('says what can be found, and leaves "/" alone in fields', async () => {
+    await box().fill('no-such-order');
+    await page.getByText('Nothing found for “no-such-order”').first().waitFor();
+    await page.getByText('An order ID is found if it is the message ID').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByText('An order ID is found').waitFor({ state: 'hidden' });
+
+    await open('/sources/src_b/live');
+    const name = page.getByLabel('Find by event name');
+    await name.click();
+    await page.keyboard.type('a/b');
+    expect(await name.inputValue()).toBe('a/b');
     expect(complaints).toEqual([]);
   });
 });

@@ -11,6 +11,7 @@ import { anIntegrationOf, ask, aSource, problemOf } from '../support/api.ts';
 const ROLES: Readonly<Record<Role, readonly string[]>> = {
   viewer: [
     'GET /v1/admin/overview',
+    'GET /v1/admin/search',
     'GET /v1/admin/session',
     'POST /v1/admin/session',
     'DELETE /v1/admin/session',

@@ -173,6 +173,7 @@ describe('fields', () => {
     'GET /v1/admin/sources/{id}/lint': { query: '?from=yesterday' },
     'GET /v1/admin/integrations/{id}/causes': { query: '?state=lost' },
     'GET /v1/admin/overview': { query: '?period=1y' },
+    'GET /v1/admin/search': { query: '?q=x' },
     'GET /v1/admin/sources/{id}/export': { query: '?cursor=first' },
     'POST /v1/admin/integrations/{id}/preview': { body: { type: 'track', event: 'x', mapping: {} } },
     'POST /v1/admin/sources/{id}/imports': { query: '?date_order=ymd', ...aFile('email') },
@@ -359,6 +360,7 @@ describe('a source', () => {
 
     const ends = [
       await callOperation('GET /v1/admin/overview', {}),
+      await callOperation('GET /v1/admin/search', { query: '?q=story-1' }),
       await callOperation('GET /v1/admin/sources/{id}/events', at(source.id)),
       await callOperation('GET /v1/admin/sources/{id}/events/{event}', at(source.id, { event: 'story-1' })),
       await callOperation('GET /v1/admin/sources/{id}/ledger', at(source.id)),

@@ -13,6 +13,7 @@ import type { Cause, DeliveryFilter, ReplayProgress } from '../../schema/reports
 import type { Changes } from '../event-store/changes.ts';
 import { ConsentCounts } from '../event-store/consent-counts.ts';
 import type { KeptStory, NumberedEvent } from '../event-store/event-view-of.ts';
+import type { FoundEvents, WantedEvents } from '../event-store/found-events.ts';
 import { LintReader } from '../event-store/lint-reader.ts';
 import type { Look, Seen } from '../event-store/look.ts';
 import type { Ports } from './ports.ts';
@@ -22,6 +23,7 @@ import { Causes } from './reports/causes.ts';
 import { DeliveryHistory } from './reports/delivery-history.ts';
 import type { DeliveryPage } from './reports/delivery-history.ts';
 import { EventHistory } from './reports/event-history.ts';
+import { FoundInOutbox } from './reports/found-in-outbox.ts';
 import { Health } from './reports/health.ts';
 import { Hourly } from './reports/hourly.ts';
 import type { HourlyRead } from './reports/hourly.ts';
@@ -97,6 +99,11 @@ export class OutboxReader {
   /** Returns one event with everything known about its outcome. */
   event(messageId: string, seq?: number): KeptStory | undefined {
     return this.#history.event(messageId, seq);
+  }
+
+  /** Returns events by the beginning of an ID, and names of events. */
+  find(wanted: WantedEvents): FoundEvents {
+    return new FoundInOutbox(this.#ports.database.sql, this.#history).find(wanted);
   }
 
   deliveries(integrationId: string, page: DeliveryPage): ReturnType<DeliveryHistory['ofIntegration']> {

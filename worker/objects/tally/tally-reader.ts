@@ -10,9 +10,11 @@ import type { Changes } from '../event-store/changes.ts';
 import { readFacts, readTriggers } from '../event-store/event-facts.ts';
 import { eventViewOf } from '../event-store/event-view-of.ts';
 import type { KeptStory, NumberedEvent } from '../event-store/event-view-of.ts';
+import type { FoundEvents, WantedEvents } from '../event-store/found-events.ts';
 import type { Look, Seen } from '../event-store/look.ts';
 import { MAX_SAME_ID } from '../event-store/max-same-id.ts';
 import { TriggerSets } from '../event-store/trigger-sets.ts';
+import { entriesWith, namesInTally } from './found-in-tally.ts';
 import type { LogEntry } from './log-page.ts';
 import type { TallyCounts } from './tally-counts.ts';
 import type { TallyLog } from './tally-log.ts';
@@ -26,10 +28,12 @@ export class TallyReader {
   readonly #reports: TallyReports;
   readonly #changes: Changes;
   readonly #triggerSets: TriggerSets;
+  readonly #counts: TallyCounts;
 
   constructor(parts: { ports: TallyPorts; log: TallyLog; counts: TallyCounts; changes: Changes }) {
     this.#ports = parts.ports;
     this.#log = parts.log;
+    this.#counts = parts.counts;
     this.#reports = new TallyReports(parts.ports.database.sql, parts.counts);
     this.#changes = parts.changes;
     this.#triggerSets = new TriggerSets(parts.ports.database.sql);
@@ -76,6 +80,15 @@ export class TallyReader {
           readTrace(trace, this.#triggerSets.bodyOf(trace.set) ?? '[]'),
         ]),
       ),
+    };
+  }
+
+  /** Returns events by the beginning of an ID, and names of events. */
+  find(wanted: WantedEvents): FoundEvents {
+    const { sql } = this.#ports.database;
+    return {
+      events: entriesWith(sql, wanted).flatMap((entry) => viewOf(entry) ?? []),
+      names: namesInTally(sql, this.#counts.uncounted, wanted),
     };
   }
 

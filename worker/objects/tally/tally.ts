@@ -15,6 +15,7 @@ import type { Unfit } from '../copy/paste-tables.ts';
 import { Stop } from '../copy/stop.ts';
 import type { Stopped } from '../copy/stop.ts';
 import type { KeptStory, NumberedEvent } from '../event-store/event-view-of.ts';
+import type { FoundEvents, WantedEvents } from '../event-store/found-events.ts';
 import type { Look, Seen } from '../event-store/look.ts';
 import { logFault } from '../log-fault.ts';
 import { placed } from '../placement.ts';
@@ -128,6 +129,10 @@ export class Tally extends DurableObject<Env> implements CopiedInBackups {
 
   async event(messageId: string, seq?: number): Promise<KeptStory | undefined> {
     return (await this.#reader()).event(messageId, seq);
+  }
+
+  async find(wanted: WantedEvents): Promise<FoundEvents> {
+    return (await this.#reader()).find(wanted);
   }
 
   async ledger(days: Days): Promise<Ledger> {

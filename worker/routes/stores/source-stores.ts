@@ -5,6 +5,7 @@ import { mergedLintReports } from '../../domain/reports/lint-reports.ts';
 import type { Days } from '../../domain/reports/report-days.ts';
 import type { Env } from '../../env.ts';
 import type { KeptStory } from '../../objects/event-store/event-view-of.ts';
+import type { FoundEvents, WantedEvents } from '../../objects/event-store/found-events.ts';
 import { MAX_SAME_ID } from '../../objects/event-store/max-same-id.ts';
 import type { EventView } from '../../schema/events/event-view.ts';
 import type { LintReport } from '../../schema/events/lint.ts';
@@ -54,6 +55,15 @@ export class SourceStores {
   async #viewOf({ seq }: KeptStory): Promise<EventView[]> {
     const found = await this.outbox.eventsAt([seq]);
     return found.map(({ event }) => event);
+  }
+
+  /** Returns events by the beginning of an ID, and names of events. */
+  async find(wanted: WantedEvents): Promise<FoundEvents> {
+    const found = await Promise.all([this.outbox.find(wanted), this.tally.find(wanted)]);
+    return {
+      events: found.flatMap(({ events }) => events),
+      names: [...new Set(found.flatMap(({ names }) => names))],
+    };
   }
 
   async ledger(days: Days): Promise<Ledger> {

@@ -30,6 +30,7 @@ import { Health } from '../reports/health.ts';
 import { Ledger, RuleLedger } from '../reports/ledger.ts';
 import { OverviewRow } from '../reports/overview.ts';
 import { Cause, ReplayAnswer, ReplayProgress, ReplayRequest } from '../reports/replay.ts';
+import { SearchAnswer } from '../reports/search.ts';
 import { StatusView } from '../reports/status.ts';
 import { AccessTokenCreate, AccessTokenView, MadeAccessToken, SessionView } from '../settings/access-token.ts';
 import { HookCreate, HookPatch, HookResult, HookView, LeadSyncChallenge, MadeHook } from '../settings/hook.ts';
@@ -265,6 +266,7 @@ export function componentSchemas(): Json {
     AddedCampaigns: responseSchema(AddedCampaigns),
     ReplayRequest: jsonSchema(ReplayRequest),
     OverviewRow: responseSchema(OverviewRow),
+    SearchAnswer: responseSchema(SearchAnswer),
     ReplayAnswer: responseSchema(ReplayAnswer),
     Incident: responseSchema(IncidentView),
     AlertChannelCreate: jsonSchema(AlertChannelCreate),

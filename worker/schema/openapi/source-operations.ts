@@ -32,6 +32,16 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
     },
     query: ['period', 'source_id', ...PAGE_QUERY],
   },
+  {
+    method: 'get',
+    path: '/v1/admin/search',
+    summary:
+      'Finds events, deliveries, names of events, mappings, conversion rules, connections and sources by a name or ID',
+    role: 'viewer',
+    answer: { status: 200, description: 'What was found, by kind', schema: ref('SearchAnswer') },
+    query: ['q'],
+    problems: ['field_invalid'],
+  },
   resource.list(SOURCES, { role: 'viewer' }),
   resource.create(SOURCES),
   resource.read(SOURCES),

@@ -1,0 +1,119 @@
+import type { SearchAnswer, SearchHit, SearchKind } from '../../../worker/schema/reports/search.ts';
+import { api } from '../app/api.ts';
+import { ApiProblem } from '../app/api.ts';
+import { shapeOf } from '../app/response-shape.ts';
+import { integrationsOf } from '../connection/integrations-of.ts';
+import { knownRules } from '../connection/rule-picker.ts';
+
+const ANSWER = shapeOf<SearchAnswer>({
+  data: [{ kind: '', source_id: '', source_name: '', id: '', title: '' }],
+  more: [''],
+  sources: 0,
+  has_more_sources: false,
+});
+
+/** The site of the page, whose conversion rules are found by their names at LinkedIn. */
+export type SearchSite = { id: string; name: string } | undefined;
+
+/** LinkedIn is asked for the names of rules no more often than this. */
+const NAMES_LAST_MS = 300_000;
+const MOST_RULES = 6;
+
+type NamedRule = { integrationId: string; id: string; name: string };
+let known: { sourceId: string; atMs: number; rules: Promise<NamedRule[]> } | undefined;
+
+/** Asks the Worker, and for the site of the page also LinkedIn, which alone knows the names of conversion rules. */
+export async function searchFor(text: string, site: SearchSite, signal: AbortSignal): Promise<SearchAnswer> {
+  const [answer, rules] = await Promise.all([
+    api(ANSWER, `/search?${new URLSearchParams({ q: text }).toString()}`, { signal }),
+    site === undefined ? [] : rulesOf(site),
+  ]);
+  return site === undefined ? answer : { ...answer, data: withNames(answer.data, { text, site, rules }) };
+}
+
+/** Returns the address of the page that shows a hit. */
+export function placeOf({ kind, source_id: source, integration_id: integration, id, seq }: SearchHit): string {
+  const at = `#/sources/${source}`;
+  const query = (given: Record<string, string | null>): string =>
+    new URLSearchParams(
+      Object.entries(given).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+    ).toString();
+  switch (kind) {
+    case 'event':
+      return `${at}/live?${query({ event: id, seq: seq === null ? null : String(seq) })}`;
+    case 'delivery':
+      return `${at}/deliveries?${query({ integration, delivery: id })}`;
+    case 'event_name':
+      return `${at}/live?${query({ name: id })}`;
+    case 'mapping':
+      return `${at}/mappings/${encodeURIComponent(id)}?${query({ integration })}`;
+    case 'conversion_rule':
+      return `${at}/rules?${query({ integration, rule: id })}`;
+    case 'connection':
+      return `${at}/linkedin/${encodeURIComponent(id)}`;
+    case 'source':
+      return `${at}/overview`;
+  }
+}
+
+/** The kinds in the order in which the API returns them. */
+export function groupsOf(hits: readonly SearchHit[]): [SearchKind, SearchHit[]][] {
+  return [...Map.groupBy(hits, ({ kind }) => kind)];
+}
+
+function rulesOf({ id }: { id: string }): Promise<NamedRule[]> {
+  const now = performance.now();
+  if (known?.sourceId !== id || now - known.atMs > NAMES_LAST_MS)
+    known = { sourceId: id, atMs: now, rules: readRules(id) };
+  return known.rules;
+}
+
+/** Without LinkedIn’s answer, rules are found by their numbers and mappings. */
+async function readRules(sourceId: string): Promise<NamedRule[]> {
+  const { signal } = new AbortController();
+  try {
+    const integrations = await integrationsOf(sourceId, { signal });
+    const lists = await Promise.all(
+      integrations.map(async ({ id: integrationId }) => {
+        const rules = await knownRules(integrationId, signal);
+        return rules instanceof ApiProblem ? [] : rules.map(({ id, name }) => ({ integrationId, id, name }));
+      }),
+    );
+    return lists.flat();
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error;
+    known = undefined;
+    return [];
+  }
+}
+
+/** Gives the rules that were found their names, and adds those that were found by name. */
+function withNames(
+  hits: readonly SearchHit[],
+  { text, site, rules }: { text: string; site: NonNullable<SearchSite>; rules: readonly NamedRule[] },
+): SearchHit[] {
+  const isRule = (hit: SearchHit, rule: NamedRule): boolean =>
+    hit.kind === 'conversion_rule' && hit.id === rule.id && hit.integration_id === rule.integrationId;
+  const named = hits.map((hit) => {
+    const rule = rules.find((one) => isRule(hit, one));
+    return rule === undefined ? hit : { ...hit, title: rule.name };
+  });
+  const wanted = text.toLowerCase();
+  const added = rules
+    .filter((rule) => rule.name.toLowerCase().includes(wanted) && !hits.some((hit) => isRule(hit, rule)))
+    .slice(0, MOST_RULES)
+    .map(({ integrationId, id, name }): SearchHit => ({
+      kind: 'conversion_rule',
+      source_id: site.id,
+      source_name: site.name,
+      integration_id: integrationId,
+      id,
+      title: name,
+      seq: null,
+      state: null,
+      sentence: null,
+      received_at: null,
+    }));
+  const after = named.findLastIndex(({ kind }) => ['event', 'delivery', 'conversion_rule'].includes(kind)) + 1;
+  return [...named.slice(0, after), ...added, ...named.slice(after)];
+}

@@ -1,0 +1,144 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+
+import { aToken } from '../support/access.ts';
+import { admin, anIntegrationOf, anOrder, ask, aSource, problemOf, send } from '../support/api.ts';
+import type { MadeSource } from '../support/api.ts';
+
+type Answer = { data: Record<string, unknown>[]; more: string[]; sources: number; has_more_sources: boolean };
+
+let shop: MadeSource;
+let other: MadeSource;
+let connection: { id: string };
+beforeAll(async () => {
+  shop = await aSource({ name: 'North shop', unknown_consent: 'granted' });
+  other = await aSource({ name: 'South shop', unknown_consent: 'granted' });
+  connection = await anIntegrationOf(shop, {
+    name: 'Ads of the north',
+    config: {
+      access_token: null,
+      conversion_rule_id: {},
+      mappings: [
+        {
+          id: 'map_orders',
+          name: 'Paid orders',
+          trigger: 'event = "Order Completed"',
+          conversion_rule_id: 'urn:lla:llaPartnerConversion:987654',
+          fields: { eventId: { '@template': 'order-{{properties.order_id}}' } },
+        },
+      ],
+    },
+  });
+  const sent = anOrder({
+    messageId: 'msg-100%_[north',
+    properties: { order_id: 'A-17', email: 'john.doe@example.com' },
+  });
+  await send(shop, [sent, anOrder({ event: 'Newsletter Joined', messageId: 'msg-200' })]);
+  await send(other, [anOrder({ messageId: 'msg-300' })]);
+});
+
+const search = async (q: string, token?: string): Promise<Answer> => {
+  const path = `/search?q=${encodeURIComponent(q)}`;
+  const response = await (token === undefined
+    ? admin(path)
+    : ask(`/v1/admin${path}`, { headers: { Authorization: `Bearer ${token}` } }));
+  return response.json<Answer>();
+};
+const found = async (q: string, token?: string): Promise<unknown[]> =>
+  (await search(q, token)).data.map(({ kind, source_id: of, id }) => [kind, of === shop.id ? 'north' : 'south', id]);
+
+describe('a search', () => {
+  it.each([
+    ['a message ID', 'msg-100%_[north', [['event', 'north', 'msg-100%_[north']]],
+    [
+      'the beginning of message IDs',
+      'msg-',
+      [
+        ['event', 'north', 'msg-100%_[north'],
+        ['event', 'north', 'msg-200'],
+        ['event', 'south', 'msg-300'],
+      ],
+    ],
+    ['an event ID', 'order-A-17', [['delivery', 'north', '987654:order-A-17']]],
+    ['an order of which a mapping makes the event ID', 'A-17', [['delivery', 'north', '987654:order-A-17']]],
+    ['a delivery', '987654:order-A', [['delivery', 'north', '987654:order-A-17']]],
+    ['an event by a part of its name, in any case', 'letter join', [['event_name', 'north', 'Newsletter Joined']]],
+    ['a mapping', 'paid ord', [['mapping', 'north', 'map_orders']]],
+    ['a mapping by its ID', 'map_orders', [['mapping', 'north', 'map_orders']]],
+    ['a conversion rule', '98765', [['conversion_rule', 'north', '987654']]],
+    ['a conversion rule by its URN', 'urn:lla:llaPartnerConversion:987654', [['conversion_rule', 'north', '987654']]],
+    ['nothing', 'no such thing', []],
+    ['nothing that is only a pattern', '%', []],
+    ['nothing that is only a pattern', 'msg_100', []],
+  ])('finds %s', async (_what, text, expected) => {
+    const answer = await found(text.length < 2 ? `${text}${text}` : text);
+
+    expect(answer).toEqual(expect.arrayContaining(expected));
+    expect(answer).toHaveLength(expected.length);
+  });
+
+  it('finds sources and connections by name and ID', async () => {
+    expect(await found('SHOP')).toEqual(
+      [
+        ['source', 'north', shop.id],
+        ['source', 'south', other.id],
+      ].toSorted(([, , one = ''], [, , two = '']) => one.localeCompare(two)),
+    );
+    expect(await found('of the north')).toEqual([['connection', 'north', connection.id]]);
+    expect(await found(connection.id)).toEqual([['connection', 'north', connection.id]]);
+  });
+
+  it('says what became of an event and a delivery', async () => {
+    expect((await search('msg-200')).data).toMatchObject([
+      { title: 'Newsletter Joined', state: 'skipped', sentence: expect.any(String), seq: expect.any(Number) },
+    ]);
+    expect((await search('A-17')).data).toMatchObject([
+      {
+        title: 'Order Completed',
+        source_name: 'North shop',
+        integration_id: connection.id,
+        sentence: expect.any(String),
+      },
+    ]);
+  });
+
+  it('finds an event whose ID holds an address, by the whole ID only', async () => {
+    await send(shop, [anOrder({ event: 'Newsletter Joined', messageId: 'jane.roe@example.com-9' })]);
+
+    expect(await found('jane.roe@example.com-9')).toMatchObject([
+      ['event', 'north', expect.stringMatching(/^[\da-f]{64}$/)],
+    ]);
+    expect(await found('jane.roe@exam')).toEqual([]);
+  });
+
+  it('finds nothing of a source that the person may not see', async () => {
+    const { token } = await aToken('viewer', { source_ids: [other.id] });
+
+    expect(await found('msg-', token)).toEqual([['event', 'south', 'msg-300']]);
+    expect(await found('paid', token)).toEqual([]);
+    expect(await search('shop', token)).toMatchObject({
+      data: [{ id: other.id }],
+      sources: 1,
+      has_more_sources: false,
+    });
+  });
+
+  it('returns at most six of a kind, and says that there are more', async () => {
+    await send(
+      other,
+      Array.from({ length: 8 }, (_, place) => anOrder({ messageId: `many-${place}` })),
+    );
+
+    const { data, more } = await search('many-');
+
+    expect(data).toHaveLength(6);
+    expect(more).toEqual(['event']);
+  });
+
+  it.each(['', ' ', 'x', 'x'.repeat(201)])('refuses %j', async (text) => {
+    expect(await problemOf(await admin(`/search?q=${text}`))).toEqual({
+      status: 400,
+      code: 'field_invalid',
+      pointer: '/q',
+    });
+  });
+});

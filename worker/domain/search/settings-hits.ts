@@ -1,0 +1,72 @@
+import type { SearchHit } from '../../schema/reports/search.ts';
+import type { Integration } from '../../schema/settings/integration.ts';
+import type { Source } from '../../schema/settings/source.ts';
+
+/** A source with its connections, as far as they are searched. */
+export type SearchedSite = {
+  source: Pick<Source, 'id' | 'name'>;
+  integrations: readonly Pick<Integration, 'id' | 'name' | 'config'>[];
+};
+
+/** Returns the sources, connections, mappings and conversion rules that a text names, whatever its case. */
+export function settingsHits(text: string, { source, integrations }: SearchedSite): SearchHit[] {
+  const wanted = text.toLowerCase();
+  const isNamed = (name: string): boolean => name.toLowerCase().includes(wanted);
+  return [
+    ...(isNamed(source.name) || source.id === text
+      ? [hit(source, { kind: 'source', id: source.id, title: source.name })]
+      : []),
+    ...integrations.flatMap((integration) => {
+      const { id, name, config } = integration;
+      const of = { integration_id: id };
+      const isConnection = isNamed(name) || id === text || config.account_id === text;
+      return [
+        ...(isConnection ? [hit(source, { ...of, kind: 'connection', id, title: name })] : []),
+        ...(config.mappings ?? []).flatMap((mapping) =>
+          isNamed(mapping.name) || mapping.id === text
+            ? [hit(source, { ...of, kind: 'mapping', id: mapping.id, title: mapping.name })]
+            : [],
+        ),
+        ...rulesOf(integration)
+          .filter(({ rule }) => rule.startsWith(ruleNumber(text)))
+          .map(({ rule, names }) => hit(source, { ...of, kind: 'conversion_rule', id: rule, title: names.join(', ') })),
+      ];
+    }),
+  ];
+}
+
+/** Returns a hit with nothing but what is given. */
+export function hit(
+  { id, name }: Pick<Source, 'id' | 'name'>,
+  given: Pick<SearchHit, 'kind' | 'id' | 'title'> & Partial<SearchHit>,
+): SearchHit {
+  return {
+    source_id: id,
+    source_name: name,
+    integration_id: null,
+    seq: null,
+    state: null,
+    sentence: null,
+    received_at: null,
+    ...given,
+  };
+}
+
+/** Returns the number of a conversion rule, which may be written as LinkedIn’s URN. */
+export function ruleNumber(ref: string): string {
+  return ref.replace(/^urn:lla:llaPartnerConversion:/, '');
+}
+
+/** Returns the conversion rules of a connection, each with the names of what is mapped to it. */
+function rulesOf({ config }: Pick<Integration, 'config'>): { rule: string; names: string[] }[] {
+  const mapped = [
+    ...Object.entries(config.conversion_rule_id ?? {}).flatMap(([name, refs]) =>
+      [refs].flat().map((ref) => ({ name, ref })),
+    ),
+    ...(config.mappings ?? []).map(({ name, conversion_rule_id: ref }) => ({ name, ref })),
+  ];
+  return [...Map.groupBy(mapped, ({ ref }) => ruleNumber(ref))].map(([rule, users]) => ({
+    rule,
+    names: [...new Set(users.map(({ name }) => name))],
+  }));
+}

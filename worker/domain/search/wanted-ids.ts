@@ -1,0 +1,22 @@
+import { isFields } from '../../schema/fields.ts';
+import type { Mapping } from '../../schema/settings/mapping.ts';
+
+/** A template with one placeholder, such as `order-{{properties.order_id}}`. */
+const ONE_PLACEHOLDER = /^([^{}]*)\{\{[^{}|]*\}\}([^{}]*)$/;
+
+/** A person who looks for an order types its number. More than these are not tried. */
+const MOST_TEMPLATES = 5;
+
+/**
+ * Returns the event IDs that a person may mean by a text: the text itself, and what the mappings' templates make of it.
+ * With the template `order-{{properties.order_id}}`, the order `A-17` has the event ID `order-A-17`.
+ */
+export function wantedEventIds(text: string, mappings: readonly Pick<Mapping, 'fields'>[]): string[] {
+  const filled = mappings.flatMap(({ fields }) => {
+    const field: unknown = fields.eventId;
+    const template = isFields(field) ? field['@template'] : undefined;
+    const [, before, after] = (typeof template === 'string' && ONE_PLACEHOLDER.exec(template)) || [];
+    return before === undefined || after === undefined || before + after === '' ? [] : [before + text + after];
+  });
+  return [...new Set([text, ...filled])].slice(0, 1 + MOST_TEMPLATES);
+}

@@ -1,0 +1,23 @@
+import type { EventView } from '../../schema/events/event-view.ts';
+
+/** What a person looks for among the events of a source. */
+export type WantedEvents = {
+  /** The beginnings of message IDs. */
+  messageIds: readonly string[];
+  /** The beginnings of the event IDs that LinkedIn gets. */
+  eventIds: readonly string[];
+  /** A part of an event's name, in any case. */
+  name: string;
+  /** The first UTC day of the names. */
+  sinceDay: string;
+  atMost: number;
+};
+
+/** Events by their IDs, and names of events; at most as many of each as were asked for. */
+export type FoundEvents = { events: EventView[]; names: string[] };
+
+/** Returns the names that contain a text. */
+export function namesWith(text: string, names: Iterable<string>, atMost: number): string[] {
+  const wanted = text.toLowerCase();
+  return [...new Set(names)].filter((name) => name.toLowerCase().includes(wanted)).slice(0, atMost);
+}

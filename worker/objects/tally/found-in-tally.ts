@@ -1,0 +1,44 @@
+import { namesWith } from '../event-store/found-events.ts';
+import type { WantedEvents } from '../event-store/found-events.ts';
+import { OTHER_NAMES } from '../event-store/ledger-names.ts';
+import type { Sql } from '../sql.ts';
+import { readPage } from './log-page.ts';
+import type { LogEntry } from './log-page.ts';
+import type { TallySums } from './tally-sums.ts';
+
+/** A page may contain the text elsewhere than in an ID, so more of them are read than entries are wanted. */
+const MOST_PAGES = 24;
+
+/** Returns the newest entries of the log whose message ID begins with one of these. The log's size is limited. */
+export function entriesWith(sql: Sql, { messageIds, atMost }: WantedEvents): LogEntry[] {
+  const found = messageIds.flatMap((id) =>
+    sql
+      .exec<{ body: string }>(
+        `SELECT body FROM log_pages WHERE instr(body, ?) > 0 ORDER BY seq DESC LIMIT ${MOST_PAGES}`,
+        // How an event begins in a page. Without the quote at the end, because it may go on.
+        `["${JSON.stringify(id).slice(1, -1)}`,
+      )
+      .toArray()
+      .flatMap(({ body }) => readPage(body).toReversed())
+      .filter(({ event }) => event?.messageId.startsWith(id)),
+  );
+  return [...new Map(found.map((entry) => [entry.seq, entry])).values()].slice(0, atMost);
+}
+
+/** Returns the names of events since a day that contain a text. */
+export function namesInTally(sql: Sql, uncounted: TallySums, { name, sinceDay, atMost }: WantedEvents): string[] {
+  const names = sql
+    .exec<{ name: string }>(
+      `SELECT DISTINCT name FROM counts WHERE day >= ?1
+       UNION SELECT DISTINCT value ->> 1 FROM json_each(?2)`,
+      sinceDay,
+      uncounted.byHour(),
+    )
+    .toArray()
+    .map((row) => row.name);
+  return namesWith(
+    name,
+    names.filter((one) => one !== OTHER_NAMES),
+    atMost,
+  );
+}

@@ -1,0 +1,113 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+
+import { keptMessageId } from '../../domain/privacy/masked-names.ts';
+import { ledgerDay } from '../../domain/reports/report-days.ts';
+import { hit, ruleNumber, settingsHits } from '../../domain/search/settings-hits.ts';
+import type { SearchedSite } from '../../domain/search/settings-hits.ts';
+import { wantedEventIds } from '../../domain/search/wanted-ids.ts';
+import { deliveryId, parseDeliveryId } from '../../objects/outbox/delivery-id.ts';
+import type { EventView } from '../../schema/events/event-view.ts';
+import { MAX_SEARCH_CHARS, MIN_SEARCH_CHARS, MOST_HITS, SEARCH_KINDS } from '../../schema/reports/search.ts';
+import type { SearchAnswer, SearchHit } from '../../schema/reports/search.ts';
+import { Problem } from '../http/problem.ts';
+import { SourceStores } from '../stores/source-stores.ts';
+import type { AdminEnv } from './env.ts';
+
+type AdminContext = Context<AdminEnv>;
+
+const DAY_MS = 86_400_000;
+const DAYS_OF_NAMES = 7;
+
+/** Each site costs two calls between objects, and a request may make 1,000. */
+const MOST_SITES = 200;
+
+/** `/v1/admin/search`: one box for everything that has a name or an ID. */
+export function adminSearch(): Hono<AdminEnv> {
+  const routes = new Hono<AdminEnv>();
+  routes.get('/', async (c) => {
+    const text = readText(c);
+    const registry = c.env.REGISTRY.getByName('registry');
+    const only = c.get('principal').sourceIds;
+    const found = await registry.sources({ limit: MOST_SITES + 1, after: undefined, only });
+    const sources = found.slice(0, MOST_SITES);
+    const every = { limit: Number.MAX_SAFE_INTEGER, after: undefined, sourceId: undefined };
+    const bySource = Map.groupBy(await registry.integrations({ ...every, only }), ({ source_id: id }) => id);
+    const sites = sources.map((source) => ({ source, integrations: bySource.get(source.id) ?? [] }));
+    const hits = await Promise.all(
+      sites.map(async (site) => [...settingsHits(text, site), ...(await eventHits(c, text, site))]),
+    );
+    return c.json({ ...byKind(hits.flat()), sources: sources.length, has_more_sources: found.length > MOST_SITES });
+  });
+  return routes;
+}
+
+function readText(c: AdminContext): string {
+  const text = (c.req.query('q') ?? '').trim();
+  if (text.length >= MIN_SEARCH_CHARS && text.length <= MAX_SEARCH_CHARS) return text;
+  const detail = `expected ${MIN_SEARCH_CHARS} to ${MAX_SEARCH_CHARS} characters`;
+  throw new Problem('field_invalid', `Cannot search: ${detail}`, { fields: [{ pointer: '/q', detail }] });
+}
+
+/** Returns the events and deliveries of a site with this ID, and the names of its events. */
+async function eventHits(c: AdminContext, text: string, { source, integrations }: SearchedSite): Promise<SearchHit[]> {
+  const delivery = parseDeliveryId(text);
+  const mappings = integrations.flatMap(({ config }) => config.mappings ?? []);
+  // An ID with personal data in it is stored as a hash, so that only the whole ID finds it.
+  const messageId = await keptMessageId(text);
+  const eventIds = wantedEventIds(text, mappings);
+  const { events, names } = await new SourceStores(c.env, source.id).find({
+    messageIds: [messageId],
+    eventIds: [...eventIds, ...(messageId === text ? [] : [messageId]), ...(delivery ? [delivery.eventId] : [])],
+    name: text,
+    sinceDay: ledgerDay(Date.now() - DAYS_OF_NAMES * DAY_MS),
+    atMost: MOST_HITS + 1,
+  });
+  return [
+    ...events.flatMap((event) => {
+      const of = { title: event.event ?? event.type, received_at: event.received_at };
+      if (event.message_id.startsWith(messageId))
+        return [
+          hit(source, {
+            ...of,
+            kind: 'event',
+            id: event.message_id,
+            seq: event.seq,
+            state: event.state,
+            sentence: event.sentence,
+          }),
+        ];
+      return event.deliveries.flatMap((one) => {
+        const id = idOf(one);
+        const isWanted = delivery
+          ? id.startsWith(text)
+          : [...eventIds, messageId].some((each) => one.event_id.startsWith(each));
+        if (!isWanted) return [];
+        return [
+          hit(source, {
+            ...of,
+            kind: 'delivery',
+            id,
+            integration_id: one.integration_id,
+            state: one.state,
+            sentence: one.sentence,
+          }),
+        ];
+      });
+    }),
+    ...names.map((name) => hit(source, { kind: 'event_name', id: name, title: name })),
+  ];
+}
+
+function idOf({ conversion_rule_id: rule, event_id: eventId }: EventView['deliveries'][number]): string {
+  return deliveryId({ ruleId: ruleNumber(rule), eventId });
+}
+
+/** Returns the first hits of each kind, and the kinds that have more. */
+function byKind(hits: readonly SearchHit[]): Pick<SearchAnswer, 'data' | 'more'> {
+  const groups = Map.groupBy(hits, ({ kind }) => kind);
+  return {
+    data: SEARCH_KINDS.flatMap((kind) => groups.get(kind)?.slice(0, MOST_HITS) ?? []),
+    more: SEARCH_KINDS.filter((kind) => (groups.get(kind)?.length ?? 0) > MOST_HITS),
+  };
+}
