@@ -150,6 +150,8 @@ export async function all<Item>(item: ResponseShape<Item>, path: string, signal?
 }
 
 async function problemOf(response: Response): Promise<ApiProblem> {
+  // The API's own sentence is for programs: it names a header.
+  if (response.status === 412) return new ApiProblem({ status: 412, ...texts.conflict.again });
   try {
     const { title, detail, errors }: ProblemBody = await response.json();
     if (typeof title === 'string' && typeof detail === 'string')

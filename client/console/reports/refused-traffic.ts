@@ -131,8 +131,18 @@ export class RefusedTraffic {
   }
 
   async #allow(origin: string): Promise<void> {
-    const { act, say, signal } = this.#place;
+    const { act, say } = this.#place;
     await act(async () => {
+      await this.#add(origin);
+      say(t.allowed(origin));
+      await this.load();
+    });
+  }
+
+  /** Adds an origin to the list as it is now. If another person changes it meanwhile, adds it to the new one. */
+  async #add(origin: string): Promise<void> {
+    const { signal } = this.#place;
+    for (let attempt = 1; ; attempt += 1) {
       let version: string | null = null;
       const { allowed_origins: known } = await api(shapes.source, `/sources/${this.#sourceId}`, {
         signal,
@@ -141,15 +151,18 @@ export class RefusedTraffic {
         },
       });
       // An empty list already allows every origin. Adding one would exclude all others.
-      if (known.length > 0 && !known.includes(origin))
+      if (known.length === 0 || known.includes(origin)) return;
+      try {
         await send(`/sources/${this.#sourceId}`, {
           method: 'PATCH',
           ifMatch: version,
           body: { allowed_origins: [...known, origin] },
         });
-      say(t.allowed(origin));
-      await this.load();
-    });
+        return;
+      } catch (error) {
+        if (!(error instanceof ApiProblem) || error.status !== 412 || attempt === 3) throw error;
+      }
+    }
   }
 
   #buttonOf(key: string): HTMLElement | undefined {

@@ -5,11 +5,11 @@ import { needs } from '../app/session.ts';
 import { accountPicker } from '../connection/account-picker.ts';
 import { connectForms, goToConsent } from '../connection/connect-form.ts';
 import { integrationChips, integrationsOf, NO_ACCOUNT } from '../connection/integrations-of.ts';
+import { connectionSettings } from '../connection/settings-form.ts';
 import { statusFacts } from '../overview/source-card.ts';
 import { texts } from '../texts.ts';
 import { confirm } from '../ui/dialog.ts';
 import { facts, problemCard } from '../ui/element-of-state.ts';
-import { checkbox, Form, input, select } from '../ui/form.ts';
 import { fill, h, type Child } from '../ui/h.ts';
 import type { Place, ShownIntegration, View } from '../ui/view.ts';
 
@@ -18,12 +18,12 @@ const t = texts.integration;
 /** The page LinkedIn: the connection to an ad account. If there are several, the address selects one. */
 export async function integration(place: Place, sourceId: string, id?: string): Promise<View> {
   const found = id === 'new' ? [] : await integrationsOf(sourceId, place);
-  const shown = id === undefined ? found[0] : found.find((one) => one.id === id);
-  if (shown === undefined) return creation(place, sourceId);
+  const listed = id === undefined ? found[0] : found.find((one) => one.id === id);
+  if (listed === undefined) return creation(place, sourceId);
   let version: string | null = null;
-  const [status] = await Promise.all([
-    api(shapes.status, `/integrations/${shown.id}/status`, { signal: place.signal }),
-    api(shapes.integration, `/integrations/${shown.id}`, {
+  const [status, shown] = await Promise.all([
+    api(shapes.status, `/integrations/${listed.id}/status`, { signal: place.signal }),
+    api(shapes.integration, `/integrations/${listed.id}`, {
       signal: place.signal,
       onVersion: (etag) => {
         version = etag;
@@ -38,7 +38,7 @@ export async function integration(place: Place, sourceId: string, id?: string): 
   return {
     title: shown.name,
     content: [
-      () => integrationChips(found, shown, (one) => `#/sources/${sourceId}/linkedin/${one}`),
+      () => integrationChips(found, listed, (one) => `#/sources/${sourceId}/linkedin/${one}`),
       () => statusCard(shown, status, place),
       await accountCard(shown, place, again).catch((error: unknown) => problemCard(error)),
       () =>
@@ -49,7 +49,7 @@ export async function integration(place: Place, sourceId: string, id?: string): 
           () => connectForms({ sourceId, known: shown, place, onConnected: again }),
           () => secretsList(shown, place, again),
         ),
-      () => settingsForm(shown, version, again),
+      () => connectionSettings(shown, { version, onSaved: again }),
       h(
         'p',
         { class: 'actions' },
@@ -207,86 +207,6 @@ function secretsList({ id, config }: ShownIntegration, place: Place, again: () =
     ];
   };
   return h('div', { class: 'stack' }, h('h3', {}, t.stored), facts(SECRETS.map(([key, label]) => row(key, label))));
-}
-
-const NUMBERS = ['rate_limit_rps', 'rate_limit_burst', 'quota_per_minute', 'quota_per_day'] as const;
-
-function settingsForm(shown: ShownIntegration, etag: string | null, again: () => Promise<void>): HTMLElement {
-  const { config } = shown;
-  const name = input({ value: shown.name });
-  const consent = input({ value: shown.consent_categories.join(', ') });
-  const currency = input({ value: config.default_currency ?? '', maxlength: 3, class: 'mono short' });
-  const unknownVersion = checkbox(config.allow_unknown_version ?? false);
-  const version = input({ value: config.linkedin_version ?? '', placeholder: '202609', class: 'mono short' });
-  const numbers = NUMBERS.map((key) => ({
-    key,
-    control: input({ value: String(config[key] ?? ''), inputmode: 'numeric', class: 'mono short' }),
-  }));
-  const wait = input({
-    value: String(config.hold_for_identity_minutes ?? 0),
-    inputmode: 'numeric',
-    class: 'mono short',
-  });
-  const hashNames = checkbox(config.hash_names ?? false);
-  const sendIp = select(Object.entries(t.sendIpHow), String(config.send_ip ?? false));
-  const sendExternalId = checkbox(config.send_external_id ?? false);
-  const testMode = checkbox(config.test_mode ?? false);
-  const enabled = checkbox(shown.enabled);
-  const form = new Form({
-    submit: texts.save,
-    onSubmit: async () => {
-      await send(`/integrations/${shown.id}`, {
-        method: 'PATCH',
-        ifMatch: etag,
-        body: {
-          name: name.value,
-          enabled: enabled.checked,
-          consent_categories: consent.value.split(/[\s,]+/).filter((category) => category !== ''),
-          config: {
-            default_currency: currency.value.trim() === '' ? null : currency.value.trim(),
-            ...(version.value.trim() !== '' && { linkedin_version: version.value.trim() }),
-            ...Object.fromEntries(
-              numbers.flatMap(({ key, control }) =>
-                control.value.trim() === '' ? [] : [[key, Number(control.value)]],
-              ),
-            ),
-            hold_for_identity_minutes: Number(wait.value),
-            allow_unknown_version: unknownVersion.checked,
-            hash_names: hashNames.checked,
-            send_ip: sendIp.value === 'hashed' ? 'hashed' : sendIp.value === 'true',
-            send_external_id: sendExternalId.checked,
-            test_mode: testMode.checked,
-          },
-        },
-      });
-      await again();
-    },
-  });
-  form.add(
-    form.field(t.name, name, { pointer: '/name' }),
-    form.field(t.enabled, enabled, { pointer: '/enabled' }),
-    form.field(t.testMode, testMode, { pointer: '/config/test_mode' }),
-    form.field(t.consent, consent, { pointer: '/consent_categories', hint: t.consentHint }),
-    form.field(t.currency, currency, { pointer: '/config/default_currency', hint: t.currencyHint }),
-    form.field(t.wait, wait, { pointer: '/config/hold_for_identity_minutes', hint: t.waitHint }),
-    form.field(t.hashNames, hashNames, { pointer: '/config/hash_names' }),
-    form.field(t.sendIp, sendIp, { pointer: '/config/send_ip' }),
-    form.field(t.sendExternalId, sendExternalId, { pointer: '/config/send_external_id' }),
-    h(
-      'details',
-      {},
-      h('summary', {}, t.limits),
-      h(
-        'div',
-        { class: 'fields' },
-        h('p', { class: 'hint' }, t.limitsHint),
-        form.field(t.version, version, { pointer: '/config/linkedin_version' }),
-        form.field(t.unknownVersion, unknownVersion, { pointer: '/config/allow_unknown_version' }),
-        ...numbers.map(({ key, control }) => form.field(t.numbers[key], control, { pointer: `/config/${key}` })),
-      ),
-    ),
-  );
-  return h('section', { class: 'card' }, h('h2', {}, texts.nav.settings), form.element);
 }
 
 async function remove({ id, name, source_id: sourceId }: ShownIntegration, { act, go, say }: Place): Promise<void> {

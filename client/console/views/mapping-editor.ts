@@ -1,7 +1,10 @@
-import { all, ApiProblem, send } from '../app/api.ts';
-import { shapes } from '../app/response-shapes.ts';
+import type { MappingView } from '../../../worker/schema/settings/mapping.ts';
+import { api, ApiProblem, send } from '../app/api.ts';
+import { pageOf, shapes } from '../app/response-shapes.ts';
+import { saveOrChoose } from '../conflict/save-or-choose.ts';
 import { integrationsOf, notConnected } from '../connection/integrations-of.ts';
 import { knownRules, RulePicker } from '../connection/rule-picker.ts';
+import { draftOf, mappingSettings, valuesOfMapping, type Draft } from '../mapping/conflicts.ts';
 import { FieldsEditor } from '../mapping/fields-editor.ts';
 import { MappingPreview } from '../mapping/preview.ts';
 import { seenEvents, triggerFor, type SeenEvent } from '../mapping/seen-events.ts';
@@ -20,13 +23,25 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
   const found = await integrationsOf(sourceId, place);
   const shown = found.find((one) => one.id === query.get('integration')) ?? found[0];
   if (shown === undefined) return notConnected(t.newTitle, sourceId, t.notConnected);
-  const [list, rules, seen] = await Promise.all([
-    all(shapes.mapping, `/integrations/${shown.id}/mappings`, signal),
+  const path = `/integrations/${shown.id}/mappings`;
+  const readList = async (): Promise<{ list: MappingView[]; version: string | null }> => {
+    let version: string | null = null;
+    // A connection has at most 50.
+    const { data: list } = await api(pageOf(shapes.mapping), `${path}?limit=200`, {
+      signal,
+      onVersion: (etag) => {
+        version = etag;
+      },
+    });
+    return { list, version };
+  };
+  const [{ list, version }, rules, seen] = await Promise.all([
+    readList(),
     knownRules(shown.id, signal),
     seenEvents(sourceId, signal),
   ]);
   const known = list.find((mapping) => mapping.id === id);
-  if (known === undefined && id !== 'new') throw new ApiProblem({ status: 404, title: t.gone, detail: t.goneMore });
+  if (known === undefined && id !== 'new') throw gone();
   const back = `#/sources/${sourceId}/mappings?integration=${shown.id}`;
 
   const name = input({ value: known?.name ?? '' });
@@ -41,13 +56,13 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
   const pathList = suggestions([
     '$.timestamp',
     '$.messageId',
-    ...seen.flatMap(({ fields }) => fields.map((path) => `$.${path}`)),
+    ...seen.flatMap(({ fields }) => fields.map((field) => `$.${field}`)),
   ]);
   const nameList = suggestions(seen.flatMap((event) => event.name ?? []));
   const typeList = suggestions(['track', 'page', 'identify']);
 
   const once = select(Object.entries(t.onceChoices), known === undefined ? '' : String(known.once_per_membership));
-  const draft = (): object => ({
+  const draft = (): Draft => ({
     name: name.value.trim() === '' ? t.unnamed : name.value,
     enabled: enabled.checked,
     trigger: trigger.value,
@@ -68,13 +83,26 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
     onSubmit: async () => {
       if (picker.value === '') throw fieldProblem('/conversion_rule_id', t.ruleMissing);
       const body = bodyOf(draft);
-      const path = `/integrations/${shown.id}/mappings`;
-      await (known === undefined ? send(path, { body }) : send(`${path}/${known.id}`, { method: 'PATCH', body }));
+      await (known === undefined ? send(path, { body }) : change(known, body));
       say(t.saved);
       go(back);
     },
     extra: [h('a', { class: 'button', href: back }, texts.cancel)],
   });
+  const change = (before: MappingView, body: Draft): Promise<void> =>
+    saveOrChoose({
+      settings: mappingSettings(rules),
+      base: valuesOfMapping(before),
+      version,
+      mine: valuesOfMapping(body),
+      read: async () => {
+        const now = await readList();
+        const mapping = now.list.find((one) => one.id === id);
+        if (mapping === undefined) throw gone();
+        return { values: valuesOfMapping(mapping), version: now.version };
+      },
+      save: (values, ifMatch) => send(`${path}/${id}`, { method: 'PATCH', ifMatch, body: draftOf(values) }),
+    });
   const changed = (): void => preview.refresh();
   /** For changes that may add and remove rows. */
   const rewritten = (): void => {
@@ -176,7 +204,11 @@ function namedBy(trigger: string, seen: readonly SeenEvent[]): SeenEvent | undef
   return seen.find(({ name }) => name !== null && name === named?.value) ?? seen.find(({ type }) => type === 'track');
 }
 
-function bodyOf(draft: () => object): object {
+function gone(): ApiProblem {
+  return new ApiProblem({ status: 404, title: t.gone, detail: t.goneMore });
+}
+
+function bodyOf(draft: () => Draft): Draft {
   try {
     return draft();
   } catch (error) {

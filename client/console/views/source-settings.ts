@@ -3,6 +3,8 @@ import { api, productUrl, send } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { shapes } from '../app/response-shapes.ts';
 import { may, needs } from '../app/session.ts';
+import { saveOrChoose, type Setting, type Values } from '../conflict/save-or-choose.ts';
+import { asChoice, asLines, asText, asYesNo } from '../conflict/settings.ts';
 import { texts } from '../texts.ts';
 import { confirm } from '../ui/dialog.ts';
 import { copyable, facts } from '../ui/element-of-state.ts';
@@ -121,6 +123,35 @@ function olderKeys(shown: SourceView, place: Place): [string, HTMLElement][] {
     ]);
 }
 
+/** The settings of the form. */
+const SETTINGS: readonly Setting[] = [
+  asText('name', texts.newSource.name),
+  asLines('allowed_origins', texts.newSource.origins),
+  asChoice('unknown_consent', t.unknownConsent, t.consent),
+  asYesNo('require_origin', t.requireOrigin),
+  asText('max_events_per_minute', t.limit),
+  asChoice('bot_filter', t.botFilter, t.bots),
+  asLines('internal_ips', t.internalIps),
+  asText('internal_cookie', t.internalCookie),
+  asText('retention_days', t.retentionDays),
+  asText('dead_letter_days', t.deadLetterDays),
+];
+
+function valuesOf(source: SourceView): Values {
+  return {
+    name: source.name,
+    allowed_origins: source.allowed_origins,
+    unknown_consent: source.unknown_consent,
+    require_origin: source.require_origin,
+    bot_filter: source.bot_filter,
+    internal_ips: source.internal_ips,
+    max_events_per_minute: source.max_events_per_minute ?? null,
+    internal_cookie: source.internal_cookie ?? null,
+    retention_days: source.retention_days,
+    dead_letter_days: source.dead_letter_days,
+  };
+}
+
 function settingsForm(shown: SourceView, version: () => string | null, { say, go }: Place): HTMLElement {
   const name = input({ value: shown.name });
   const origins = h('textarea', { rows: 3, spellcheck: 'false', class: 'mono' }, shown.allowed_origins.join('\n'));
@@ -135,10 +166,11 @@ function settingsForm(shown: SourceView, version: () => string | null, { say, go
   const form = new Form({
     submit: texts.save,
     onSubmit: async () => {
-      await send(`/sources/${shown.id}`, {
-        method: 'PATCH',
-        ifMatch: version(),
-        body: {
+      await saveOrChoose({
+        settings: SETTINGS,
+        base: valuesOf(shown),
+        version: version(),
+        mine: {
           name: name.value,
           allowed_origins: linesOf(origins.value),
           unknown_consent: consent.value,
@@ -150,6 +182,12 @@ function settingsForm(shown: SourceView, version: () => string | null, { say, go
           retention_days: Number(retention.value),
           dead_letter_days: Number(deadLetters.value),
         },
+        read: async () => {
+          let etag: string | null = null;
+          const now = await api(shapes.source, `/sources/${shown.id}`, { onVersion: (given) => (etag = given) });
+          return { values: valuesOf(now), version: etag, changedAt: now.updated_at };
+        },
+        save: (body, ifMatch) => send(`/sources/${shown.id}`, { method: 'PATCH', ifMatch, body }),
       });
       say(texts.saved);
       go(location.hash);

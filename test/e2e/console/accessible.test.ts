@@ -36,7 +36,7 @@ describe('every view of the console', () => {
     await signIn(page, product);
     await page.getByRole('heading', { level: 1, name: 'Welcome' }).waitFor();
     await expectClean(page, 'empty home');
-    const { writeKey } = await createSource(page);
+    const { id, writeKey } = await createSource(page);
     await expectClean(page, 'set-up');
     for (const name of ['Mappings', 'Deliveries', 'Doctor']) {
       await goTo(page, name);
@@ -91,7 +91,22 @@ describe('every view of the console', () => {
       await there.waitFor();
       await expectClean(page, name);
     }
+    const search = page.getByRole('combobox', { name: 'Search' });
+    await search.fill('lead');
+    await page.getByRole('listbox', { name: 'Search results' }).getByRole('option').first().waitFor();
+    await page.keyboard.press('ArrowDown');
+    await expectClean(page, 'search');
+    await search.fill('no such thing');
+    await page.getByText('Nothing found').first().waitFor();
+    await expectClean(page, 'a search without results');
     await goTo(page, 'Settings');
+    await page.getByLabel('Name', { exact: true }).fill('Mine');
+    await product.admin(`/sources/${id}`, { method: 'PATCH', body: { name: 'Theirs', bot_filter: 'off' } });
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByRole('dialog', { name: 'Somebody else has changed this' }).waitFor();
+    await expectClean(page, 'a conflict');
+    await page.getByRole('button', { name: 'Take all of theirs' }).click();
+    await page.getByText('Saved.').waitFor();
     await page.getByRole('button', { name: 'Delete source' }).click();
     await page.getByRole('dialog').waitFor();
     await expectClean(page, 'a question');
