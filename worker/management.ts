@@ -15,6 +15,7 @@ import { adminOAuth, oauthCallback } from './routes/admin/connection/oauth.ts';
 import { adminTry } from './routes/admin/connection/try.ts';
 import { adminHooks } from './routes/admin/crm/hooks.ts';
 import { adminImports } from './routes/admin/crm/imports.ts';
+import { adminReadiness } from './routes/admin/crm/readiness.ts';
 import { adminDeliveries } from './routes/admin/deliveries.ts';
 import type { AdminEnv } from './routes/admin/env.ts';
 import { adminEvents } from './routes/admin/events.ts';
@@ -74,6 +75,7 @@ function createManagement(): Hono<{ Bindings: Env }> {
   admin.route('/', adminBackup());
   admin.route('/integrations', adminIntegrations());
   admin.route('/integrations', adminDeliveries());
+  admin.route('/integrations', adminReadiness());
   admin.route('/integrations', adminMappings());
   admin.route('/integrations', adminLinkedIn());
   admin.route('/integrations', adminOAuth());

@@ -4,6 +4,7 @@ import type { DeliveryView, EventStory, EventView } from '../../../worker/schema
 import type { LintFinding } from '../../../worker/schema/events/lint.ts';
 import type { Ledger, RuleLedger } from '../../../worker/schema/reports/ledger.ts';
 import type { OverviewRow } from '../../../worker/schema/reports/overview.ts';
+import type { Readiness } from '../../../worker/schema/reports/readiness.ts';
 import type { StatusView } from '../../../worker/schema/reports/status.ts';
 import type { SessionView } from '../../../worker/schema/settings/access-token.ts';
 import type { ConversionRule } from '../../../worker/schema/settings/linkedin-objects.ts';
@@ -128,6 +129,18 @@ export const shapes = {
     same_id: [EVENT],
   }),
   ledger: shapeOf<Ledger>({ data: [{ ...COUNTS, day: '', event: '' }], totals: COUNTS, balanced: false }),
+  readiness: shapeOf<Readiness>({
+    recommended: { conversions: 0, days: 0, source: '' },
+    data: [
+      {
+        conversion_rule_id: '',
+        conversions: { last_14_days: 0, last_30_days: 0 },
+        verdict: '',
+        identifiers: { conversions: 0 },
+        lag: { conversions: 0, classes: [{ conversions: 0 }] },
+      },
+    ],
+  }),
   ruleLedger: shapeOf<RuleLedger>({
     data: [{ ...RULE_COUNTS, day: '', event: '', integration_id: '', conversion_rule_id: '' }],
     totals: RULE_COUNTS,

@@ -21,6 +21,24 @@ export const rules = {
   disabled: (name: string) => `“${name}” is disabled. LinkedIn no longer counts it.`,
   create: 'Create a rule',
   created: 'The rule is created.',
+  readiness: {
+    title: 'Readiness',
+    lead: (conversions: number, days: number): string =>
+      `Whether LinkedIn gets enough to optimise your campaigns. For qualified leads it recommends at least ${conversions} in ${days} days. We know of no number for other conversions.`,
+    columns: ['Rule', 'Last 14 days', 'Last 30 days', 'Sent with', 'Click to conversion'],
+    verdicts: { enough: 'Enough', too_few: 'Too few', none: 'None' },
+    kinds: { click_id: 'click ID', email: 'e-mail', lead: 'lead ID', names: 'names' },
+    lag: (half: number | null, known: string, late: string | undefined): string =>
+      [
+        half === null
+          ? 'Half of them after more than 90 days'
+          : half === 1
+            ? 'Half within a day'
+            : `Half within ${half} days`,
+        ` (${known} known)`,
+        late === undefined ? '' : `, ${late} after more than 90 days`,
+      ].join(''),
+  },
 };
 
 export const remedies = {

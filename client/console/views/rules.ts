@@ -5,6 +5,7 @@ import { needs } from '../app/session.ts';
 import { integrationChips, integrationsOf, notConnected } from '../connection/integrations-of.ts';
 import { changeRule, chooseCampaigns, createRule, ruleTypeName } from '../connection/rule-form.ts';
 import { knownRules, ruleNumber, ruleTrouble } from '../connection/rule-picker.ts';
+import { askReadiness, readinessPart } from '../connection/rule-readiness.ts';
 import { texts } from '../texts.ts';
 import { emptyState, problemCard } from '../ui/element-of-state.ts';
 import { h, type Child } from '../ui/h.ts';
@@ -18,7 +19,11 @@ export async function rules(place: Place, sourceId: string): Promise<View> {
   const shown = found.find(({ id }) => id === place.query.get('integration')) ?? found[0];
   if (shown === undefined) return notConnected(t.title, sourceId, t.notConnected);
   const wanted = place.query.get('rule');
-  const [known, users] = await Promise.all([knownRules(shown.id, place.signal), mappedBy(shown, place)]);
+  const [known, users, readiness] = await Promise.all([
+    knownRules(shown.id, place.signal),
+    mappedBy(shown, place),
+    askReadiness(shown.id, place.signal),
+  ]);
   const again = (said: string): void => {
     place.say(said);
     place.go(location.hash);
@@ -68,6 +73,7 @@ export async function rules(place: Place, sourceId: string): Promise<View> {
             t.create,
           ),
         ),
+      () => readinessPart(readiness, { known: known instanceof ApiProblem ? [] : known, place }),
     ],
     started() {
       document.querySelector('tr.wanted')?.scrollIntoView({ block: 'center' });

@@ -74,6 +74,8 @@ const PAGES = [
   '/deliveries',
   '/ledger',
   '/linkedin',
+  '/rules',
+  '/import',
   '/doctor',
   '/settings',
   '#/alerts',

@@ -35,6 +35,8 @@ const PAGES = [
   'mappings/new',
   'deliveries',
   'deliveries?state=dead',
+  'rules',
+  'import',
   'ledger',
   'linkedin',
   'doctor',

@@ -189,6 +189,8 @@ describe('the page of conversion rules', () => {
     await row.getByText('Lead Generated').waitFor(WITHIN);
     await row.getByRole('button', { name: /^Enable/ }).click();
     await row.getByRole('button', { name: /^Disable/ }).waitFor();
+    const readiness = page.getByRole('region', { name: 'Readiness' }).getByRole('row').filter({ hasText: '1001' });
+    expect(await readiness.innerText()).toContain('None');
 
     await page.getByRole('button', { name: 'Create a rule' }).click();
     const dialog = page.getByRole('dialog');

@@ -29,6 +29,7 @@ const FIELD_PRESETS: Readonly<Record<HookKind, Readonly<Partial<Record<ImportFie
     time: path('$.properties.occurredAt'),
     email: path('$.properties.email'),
     click_id: path('$.properties.li_fat_id'),
+    click_time: path('$.properties.createdate'),
   },
   pipedrive: {
     stage: {
@@ -46,6 +47,7 @@ const FIELD_PRESETS: Readonly<Record<HookKind, Readonly<Partial<Record<ImportFie
     probability: path('$.properties.data.probability'),
     email: path('$.properties.data.email'),
     user_id: path('$.properties.data.person_id'),
+    click_time: path('$.properties.data.add_time'),
   },
   linkedin_lead_sync: {
     lead_id: path('$.properties.leadGenFormResponse'),

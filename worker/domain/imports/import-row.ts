@@ -49,6 +49,8 @@ export type ImportRow = {
   dealId?: string;
   /** From 0 to 1. */
   probability?: string;
+  /** When they clicked the ad or became a lead: epoch milliseconds, two when the date may be in two orders. */
+  clickTime?: number | { dmy: number; mdy: number };
   /** The SHA-256 of all cells with their columns' names, whatever was made of them. */
   cells?: string;
 };
@@ -152,6 +154,7 @@ export async function readRow(
     stage: cellOf('stage')?.slice(0, MAX_CHARS),
     dealId: cellOf('deal_id')?.slice(0, MAX_CHARS),
     probability: probabilityOf(cellOf('probability'), problems),
+    clickTime: clickTimeOf(cellOf('click_time'), options),
   };
   const said = Object.fromEntries(Object.entries(read).filter(([, each]) => each !== undefined));
   return {
@@ -190,6 +193,13 @@ function timeOf(
   if (time.kind === 'unreadable') problems.push({ code: 'time_unreadable', field });
   if (time.kind === 'at') return { ms: time.ms, shows: time.shows };
   return { ms: time.kind === 'either' ? { dmy: time.dmy, mdy: time.mdy } : undefined };
+}
+
+/** It is only for a report, so a cell that can't be read is no problem of the row. */
+function clickTimeOf(cell: string | undefined, options: TimeOptions): ImportRow['clickTime'] {
+  const time = cell === undefined ? undefined : readTime(cell, options);
+  if (time?.kind === 'either') return { dmy: time.dmy, mdy: time.mdy };
+  return time?.kind === 'at' ? time.ms : undefined;
 }
 
 function valueIn(

@@ -125,6 +125,17 @@ const NAMES: Readonly<Record<ImportField, readonly string[]>> = {
   ],
   deal_id: ['dealid', 'opportunityid', 'dealrecordid'],
   probability: ['probability', 'dealprobability', 'probabilitypercent', 'winprobability'],
+  // When a person became a lead is soon after the click. `time` takes these names first, in a file without another time.
+  click_time: [
+    'clicktime',
+    'clickdate',
+    'clickedat',
+    'leadcreateddate',
+    'leaddate',
+    'createddate',
+    'createdate',
+    'createdat',
+  ],
 };
 
 /** The columns of LinkedIn's template that every row needs. */

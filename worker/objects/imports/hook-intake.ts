@@ -6,6 +6,8 @@ import type { Hook, TakenChanges } from '../../schema/settings/hook.ts';
 import { checkedRow } from './checked-row.ts';
 import type { ImportTables } from './import-tables.ts';
 import type { ImportPorts, RowIds } from './imports-engine.ts';
+import type { LagTables } from './lag-tables.ts';
+import { newLags } from './new-lags.ts';
 import { StageEvents } from './stage-events.ts';
 import type { AskedEvents, ChangeOutcome } from './stage-events.ts';
 
@@ -16,7 +18,7 @@ const KEEP_DEALS_MS = 400 * 24 * 60 * 60 * 1000;
 const PART = 500;
 
 type HookSettings = Pick<Hook, 'id' | 'kind' | 'event' | 'stages' | 'lawful_basis'>;
-type Means = { tables: ImportTables; ports: ImportPorts; idOf: RowIds };
+type Means = { tables: ImportTables; lags: LagTables; ports: ImportPorts; idOf: RowIds };
 
 /**
  * Takes the changes that a CRM reports, and stores what follows from them. When it throws, or the answer is lost, the
@@ -52,7 +54,7 @@ export async function takeChanges(
 async function takePart(
   rows: readonly ImportRow[],
   hook: HookSettings,
-  { tables, ports, idOf }: Means,
+  { tables, lags, ports, idOf }: Means,
 ): Promise<ChangeOutcome[] | 'unavailable'> {
   const config = await ports.config();
   if (config === undefined) return 'unavailable';
@@ -79,7 +81,19 @@ async function takePart(
   if (stored !== 'kept') return 'unavailable';
   for (const [index, { reached }] of events.entries())
     if (reached !== undefined && results[index]?.isDelivery !== true) deals?.notSent(reached);
+  const sent = decisions.rows.map((decision, index) => ({
+    decision: results[index]?.outcome === 'sendable' ? decision : undefined,
+    row: events[index]?.row,
+  }));
+  const lagged = await newLags(sent, {
+    lags,
+    idOf,
+    isLeadForm: hook.kind === 'linkedin_lead_sync',
+    dateOrder: undefined,
+  });
   ports.database.transaction(() => {
+    lagged();
+    lags.removeOld(ports.now());
     deals?.save(ports.now());
     tables.removeDeals(ports.now() - KEEP_DEALS_MS);
   });

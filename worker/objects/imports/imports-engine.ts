@@ -12,6 +12,8 @@ import { takeChanges } from './hook-intake.ts';
 import { counted, dateOrderOf, decimalOf, moved } from './import-record.ts';
 import type { CheckedRow, ImportRecord, RowResult } from './import-record.ts';
 import type { ImportTables, Slice } from './import-tables.ts';
+import { LagTables } from './lag-tables.ts';
+import { newLags } from './new-lags.ts';
 
 /** What the engine needs from outside. */
 export type ImportPorts = {
@@ -42,10 +44,12 @@ export type Step = 'more' | 'done' | 'wait';
 /** Checks and stores the rows of imports, slice by slice. Each step is durable: after a crash, the next one continues. */
 export class ImportsEngine {
   readonly #tables: ImportTables;
+  readonly #lags: LagTables;
   readonly #ports: ImportPorts;
 
   constructor(tables: ImportTables, ports: ImportPorts) {
     this.#tables = tables;
+    this.#lags = new LagTables(ports.database.sql);
     this.#ports = ports;
   }
 
@@ -87,6 +91,7 @@ export class ImportsEngine {
     const config = await this.#ports.config();
     if (config === undefined) return this.#waits(record, 'configuration');
     const { checked, decisions, sentKeys } = await this.#decided(record, slice, config);
+    const order = dateOrderOf(record);
     // What was decided before a crash stays: some of it may be in the outbox already.
     const results = slice.outcomes ?? checked.map(({ result }) => result);
     if (slice.outcomes === undefined && !this.#saveChecked(id, slice.n, checked, 'running')) return 'done';
@@ -94,8 +99,19 @@ export class ImportsEngine {
     const stored = await this.#ports.store(chosen.decisions);
     if (stored === 'full') return this.#waits(record, 'storage');
     if (stored === 'source_deleted') return 'done';
+    const sent = checked.map(({ row }, at) => ({
+      row,
+      decision: chosen.results[at]?.[1] === 'accepted' ? decisions.rows[at] : undefined,
+    }));
+    const noteLags = await newLags(sent, {
+      lags: this.#lags,
+      idOf: await this.#rowIds(),
+      isLeadForm: false,
+      dateOrder: order === 'ambiguous' ? undefined : order,
+    });
     this.#ports.database.transaction(() => {
       const now = this.#tables.one(id);
+      noteLags();
       this.#tables.saveOutcomes(id, slice.n, chosen.results);
       this.#tables.noteStored(id, slice.n);
       chosen.results.forEach(([, outcome], at) => {
@@ -240,7 +256,17 @@ export class ImportsEngine {
     rows: readonly ImportRow[],
     hook: Parameters<typeof takeChanges>[1],
   ): Promise<TakenChanges | 'unavailable'> {
-    return takeChanges(rows, hook, { tables: this.#tables, ports: this.#ports, idOf: await this.#rowIds() });
+    return takeChanges(rows, hook, {
+      tables: this.#tables,
+      lags: this.#lags,
+      ports: this.#ports,
+      idOf: await this.#rowIds(),
+    });
+  }
+
+  /** Returns the conversions of an integration by rule and class of lag. */
+  lags(integrationId: string): ReturnType<LagTables['of']> {
+    return this.#lags.of(integrationId);
   }
 
   /** The same row has the same ID in every file of the source, also after a change of ENCRYPTION_KEY. */

@@ -145,6 +145,11 @@ export class ImportsKeeper {
     return { text, next: slices.length < REPORT_SLICES ? undefined : slices.at(-1)?.n };
   }
 
+  /** Returns the conversions of an integration by rule and class of lag. */
+  lags(integrationId: string): ReturnType<ImportsEngine['lags']> {
+    return this.#engine().lags(integrationId);
+  }
+
   /** Takes the changes that a CRM reports to a hook. One request at a time, as a deal may be in several. */
   takeChanges(
     rows: readonly ImportRow[],

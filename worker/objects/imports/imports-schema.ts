@@ -65,4 +65,19 @@ export const IMPORTS_MIGRATIONS: readonly string[] = [
   // The rows that were sent to each rule, as keyed hashes of their cells: the same row isn't sent again when other columns
   // are chosen for it. Deleted with the import.
   'CREATE TABLE sent (key TEXT PRIMARY KEY, import_id TEXT NOT NULL) WITHOUT ROWID',
+  `
+  -- Conversions by the time from the click, or from becoming a lead: the class of domain/rules/readiness.ts.
+  CREATE TABLE lags (
+    integration_id TEXT NOT NULL,
+    rule_id TEXT NOT NULL,
+    month TEXT NOT NULL,
+    lag INTEGER NOT NULL,
+    conversions INTEGER NOT NULL,
+    PRIMARY KEY (integration_id, rule_id, month, lag)
+  ) WITHOUT ROWID;
+
+  -- When a lead of LinkedIn's forms came. The key is a keyed hash of its ID.
+  CREATE TABLE leads (key TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE INDEX leads_by_time ON leads (at_ms);
+  `,
 ];

@@ -68,6 +68,10 @@ export class Imports extends DurableObject<Env> implements CopiedInBackups {
     return (await this.#keeper()).takeChanges(rows, hook);
   }
 
+  async lags(integrationId: string): Promise<ReturnType<ImportsKeeper['lags']>> {
+    return (await this.#keeper()).lags(integrationId);
+  }
+
   async template(name: string): Promise<ImportTemplate | undefined> {
     return (await this.#keeper()).template(name);
   }

@@ -5,6 +5,7 @@ import type { SourceHealth } from '../../domain/incidents/source-facts.ts';
 import type { Places, Progress } from '../../domain/metrics/progress.ts';
 import { betweenMs, firstHourMs } from '../../domain/reports/report-days.ts';
 import type { Days } from '../../domain/reports/report-days.ts';
+import type { SentWith } from '../../domain/rules/readiness.ts';
 import type { DeliveryStory, EventView } from '../../schema/events/event-view.ts';
 import type { LintReport } from '../../schema/events/lint.ts';
 import type { ConsentReport } from '../../schema/reports/consent-report.ts';
@@ -31,6 +32,7 @@ import { LedgerReader } from './reports/ledger-reader.ts';
 import { ProgressReader } from './reports/progress-reader.ts';
 import { readPulse } from './reports/pulse-reader.ts';
 import { replayProgress } from './reports/replay-progress.ts';
+import { ruleIdentifiers } from './reports/rule-identifiers.ts';
 import { SiteReportReader } from './reports/site-report.ts';
 import type { SiteReport } from './reports/site-report.ts';
 import { standingDeliveries } from './reports/standing-deliveries.ts';
@@ -138,6 +140,11 @@ export class OutboxReader {
 
   ruleLedger(days: Days): RuleLedger {
     return withRuleTotals(this.#ledger.readRules(days));
+  }
+
+  /** Returns with which identifiers conversions of each rule were sent, in a sample of them. */
+  ruleIdentifiers(integrationId: string): Record<string, SentWith[]> {
+    return ruleIdentifiers(this.#ports.database.sql, integrationId);
   }
 
   /** Returns what the linter found, by its rules. */

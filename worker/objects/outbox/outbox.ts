@@ -6,6 +6,7 @@ import type { Pulse } from '../../domain/heartbeat/pulse.ts';
 import type { SourceHealth } from '../../domain/incidents/source-facts.ts';
 import type { Places } from '../../domain/metrics/progress.ts';
 import type { Days } from '../../domain/reports/report-days.ts';
+import type { SentWith } from '../../domain/rules/readiness.ts';
 import type { TriggerSet } from '../../domain/rules/ready-mappings.ts';
 import type { Env } from '../../env.ts';
 import type { BackupRecord } from '../../schema/backup.ts';
@@ -292,6 +293,10 @@ export class Outbox extends DurableObject<Env> implements CopiedInBackups {
 
   async ruleLedger(days: Days): Promise<RuleLedger> {
     return (await this.#reader()).ruleLedger(days);
+  }
+
+  async ruleIdentifiers(integrationId: string): Promise<Record<string, SentWith[]>> {
+    return (await this.#reader()).ruleIdentifiers(integrationId);
   }
 
   async lint(days: { from: string; to: string }): Promise<LintReport> {

@@ -19,6 +19,7 @@ export const IMPORT_FIELDS = [
   'stage',
   'deal_id',
   'probability',
+  'click_time',
 ] as const;
 
 export type ImportField = (typeof IMPORT_FIELDS)[number];

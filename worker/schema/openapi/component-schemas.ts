@@ -29,6 +29,7 @@ import { FINDINGS, Finding } from '../reports/finding.ts';
 import { Health } from '../reports/health.ts';
 import { Ledger, RuleLedger } from '../reports/ledger.ts';
 import { OverviewRow } from '../reports/overview.ts';
+import { Readiness } from '../reports/readiness.ts';
 import { Cause, ReplayAnswer, ReplayProgress, ReplayRequest } from '../reports/replay.ts';
 import { SearchAnswer } from '../reports/search.ts';
 import { StatusView } from '../reports/status.ts';
@@ -128,6 +129,7 @@ export function componentSchemas(): Json {
     ListedDelivery: responseSchema(ListedDelivery),
     DeliveryStory: responseSchema(DeliveryStory),
     Cause: responseSchema(Cause),
+    Readiness: responseSchema(Readiness),
     Ledger: responseSchema(Ledger),
     RuleLedger: responseSchema(RuleLedger),
     Refusals: responseSchema(Refusals),

@@ -76,6 +76,12 @@ export const INTEGRATION_OPERATIONS: readonly Operation[] = [
     query: ['state', 'event', 'reason', 'from', 'to'],
   },
   {
+    method: 'get',
+    path: '/v1/admin/integrations/{id}/readiness',
+    summary: 'Returns whether each conversion rule gets what LinkedIn needs to optimise for it',
+    answer: { status: 200, description: 'Every rule that is mapped or was sent to', schema: ref('Readiness') },
+  },
+  {
     method: 'post',
     path: '/v1/admin/integrations/{id}/replay',
     summary: 'Sends failed and held deliveries again, or previews that',

@@ -1,0 +1,81 @@
+import type { Readiness, RuleReadiness } from '../../../worker/schema/reports/readiness.ts';
+import type { ConversionRule } from '../../../worker/schema/settings/linkedin-objects.ts';
+import { api, ApiProblem } from '../app/api.ts';
+import { shapes } from '../app/response-shapes.ts';
+import { texts } from '../texts.ts';
+import { problemCard } from '../ui/element-of-state.ts';
+import { formatCount } from '../ui/format.ts';
+import { h } from '../ui/h.ts';
+import type { Place } from '../ui/view.ts';
+
+const t = texts.rules.readiness;
+const KINDS = ['click_id', 'email', 'lead', 'names'] as const;
+const BADGES = { enough: 'working', too_few: 'attention', none: '' } as const;
+
+/** Asks for the readiness of an integration's rules. */
+export async function askReadiness(integrationId: string, signal: AbortSignal): Promise<Readiness | ApiProblem> {
+  try {
+    return await api(shapes.readiness, `/integrations/${integrationId}/readiness`, { signal });
+  } catch (error) {
+    if (error instanceof ApiProblem) return error;
+    throw error;
+  }
+}
+
+/** Shows whether each rule gets what LinkedIn needs to optimise for it. */
+export function readinessPart(
+  answer: Readiness | ApiProblem,
+  { known, place }: { known: readonly ConversionRule[]; place: Place },
+): HTMLElement {
+  if (answer instanceof ApiProblem) return problemCard(answer, () => place.go(location.hash));
+  const { conversions, days } = answer.recommended;
+  const names = new Map(known.map(({ id, name }) => [id, name]));
+  return h(
+    'section',
+    { class: 'stack' },
+    h('h2', {}, t.title),
+    h('p', { class: 'hint' }, t.lead(conversions, days)),
+    h(
+      'div',
+      { class: 'table-holder', role: 'region', 'aria-label': t.title, tabindex: 0 },
+      h(
+        'table',
+        {},
+        h('thead', {}, h('tr', {}, ...t.columns.map((title) => h('th', { scope: 'col' }, title)))),
+        h('tbody', {}, ...answer.data.map((rule) => () => row(rule, names.get(rule.conversion_rule_id)))),
+      ),
+    ),
+  );
+}
+
+function row(rule: RuleReadiness, name: string | undefined): HTMLElement {
+  const { conversion_rule_id: id, conversions, verdict, identifiers, lag } = rule;
+  return h(
+    'tr',
+    {},
+    h('th', { scope: 'row' }, ...(name === undefined ? [] : [name, ' ']), h('code', {}, id)),
+    h(
+      'td',
+      {},
+      `${formatCount(conversions.last_14_days)} `,
+      h('span', { class: `badge ${BADGES[verdict]}` }, t.verdicts[verdict]),
+    ),
+    h('td', {}, formatCount(conversions.last_30_days)),
+    h('td', { class: 'wide' }, sentWith(identifiers)),
+    h('td', { class: 'wide' }, lagOf(lag)),
+  );
+}
+
+function sentWith(identifiers: RuleReadiness['identifiers']): string {
+  const parts = KINDS.flatMap((kind) => {
+    const share = identifiers[kind];
+    return share === null || share === 0 ? [] : [`${t.kinds[kind]} ${texts.percent(share)}`];
+  });
+  return parts.length === 0 ? texts.never : parts.join(' · ');
+}
+
+function lagOf({ conversions, half_within_days: half, classes }: RuleReadiness['lag']): string {
+  if (conversions === 0) return texts.never;
+  const late = classes.at(-1)?.conversions ?? 0;
+  return t.lag(half, formatCount(conversions), late === 0 ? undefined : formatCount(late));
+}

@@ -1,0 +1,48 @@
+import type { RowDecision } from '../../domain/imports/check-rows.ts';
+import type { ImportRow } from '../../domain/imports/import-row.ts';
+import type { DateOrder } from '../../domain/imports/read-time.ts';
+import type { RowIds } from './imports-engine.ts';
+import type { LagTables } from './lag-tables.ts';
+
+type Means = {
+  lags: LagTables;
+  idOf: RowIds;
+  /** The rows are leads of LinkedIn's own forms: later changes of the same lead are counted from them. */
+  isLeadForm: boolean;
+  dateOrder: DateOrder | undefined;
+};
+
+/**
+ * Finds out how long after the click, or after becoming a lead, some conversions came.
+ *
+ * @param sent Rows that are new conversions. A row without a decision is none.
+ * @returns Notes it. To be called in the transaction that notes the rows as stored.
+ */
+export async function newLags(
+  sent: readonly { row: ImportRow | undefined; decision: RowDecision | undefined }[],
+  { lags, idOf, isLeadForm, dateOrder }: Means,
+): Promise<() => void> {
+  const found = await Promise.all(
+    sent.map(async ({ row, decision }) => {
+      if (row === undefined || decision?.kind !== 'accepted') return undefined;
+      const lead = row.leadUrn === undefined ? undefined : await idOf(`lead ${row.leadUrn}`);
+      const { happenedAtMs, deliveries } = decision.accepted;
+      return { lead, happenedAtMs, deliveries, given: clickTimeOf(row, dateOrder) };
+    }),
+  );
+  return () => {
+    for (const each of found) {
+      if (each === undefined) continue;
+      const { lead, happenedAtMs, deliveries, given } = each;
+      if (isLeadForm && lead !== undefined) lags.noteLead(lead, happenedAtMs);
+      const clickedAtMs = given ?? (lead === undefined ? undefined : lags.leadAt(lead));
+      if (clickedAtMs === undefined) continue;
+      for (const { integrationId, ruleId } of deliveries)
+        lags.add({ integrationId, ruleId, happenedAtMs, clickedAtMs });
+    }
+  };
+}
+
+function clickTimeOf({ clickTime }: ImportRow, dateOrder: DateOrder | undefined): number | undefined {
+  return typeof clickTime === 'object' ? dateOrder && clickTime[dateOrder] : clickTime;
+}
