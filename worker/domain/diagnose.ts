@@ -43,8 +43,11 @@ export type Facts = {
   reconnectDaysLeft: number | undefined;
   isRenewable: boolean;
   version: string;
-  /** The version that deliveries use. It differs from `version` when LinkedIn has retired that one. */
+  /** A person set the version. */
+  isVersionPinned: boolean;
+  /** The version that deliveries use. It differs from `version` when LinkedIn retires or has retired that one. */
   workingVersion: string;
+  /** Of the version that deliveries use. */
   versionDaysLeft: number | undefined;
   /** The newest version that LinkedIn answers with, if it was asked. */
   newestVersion?: string | undefined;
@@ -162,7 +165,8 @@ function causeOf({ responseKind, status, code, message }: LinkedInError, ofScope
 
 function ofEnds(facts: Facts): Finding[] {
   const { accessDaysLeft, reconnectDaysLeft, isRenewable, version, workingVersion, versionDaysLeft, noToken } = facts;
-  const isReplaced = workingVersion !== version;
+  // A version that nobody has set is left by itself: there is nothing to do.
+  const isReplaced = workingVersion !== version && facts.isVersionPinned;
   const isVersionOver = versionDaysLeft !== undefined && versionDaysLeft < 0;
   const isSaid = facts.rules?.kind === 'refused' || facts.accounts?.kind === 'refused';
   const newest = facts.newestVersion === undefined ? '' : ` The newest is ${facts.newestVersion}.`;
@@ -171,12 +175,12 @@ function ofEnds(facts: Facts): Finding[] {
     ...when(
       isVersionOver && !isReplaced && !isSaid,
       'version_retired',
-      `Version ${version} ended ${-(versionDaysLeft ?? 0)} days ago.`,
+      `Version ${workingVersion} ended ${-(versionDaysLeft ?? 0)} days ago.`,
     ),
     ...when(
       versionDaysLeft !== undefined && !isVersionOver && !isReplaced && versionDaysLeft <= VERSION_DAYS,
       'version_ending',
-      `Version ${version} has ${versionDaysLeft} days left.${newest}`,
+      `Version ${workingVersion} has ${versionDaysLeft} days left.${newest}`,
     ),
     ...when(isRenewable && reconnectDaysLeft !== undefined && reconnectDaysLeft < 0, 'reconnect_overdue'),
     ...when(

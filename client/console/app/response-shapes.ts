@@ -148,7 +148,7 @@ export const shapes = {
   status: shapeOf<StatusView>({
     enabled: false,
     warnings: [{ kind: '', sentence: '' }],
-    version: { configured: '', newest_known: '' },
+    version: { configured: '', in_use: '', newest_known: '' },
     token: { set: false, renewable: false },
     backlog: {
       pending: 0,

@@ -2,13 +2,15 @@
  * LinkedIn's token is revoked on a running instance: the alert is at the webhook within two minutes, and the all-clear
  * within two minutes of the repair. No cron trigger runs in this test. Then the instance is killed at the two worst
  * moments: after an incident opened and before it is told, and while a receiver has an alert and has not answered.
+ * LinkedIn has retired every version that this release knows. Last, the instance is killed while the first batch tries a
+ * newer one.
  */
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { type AlertReceiver, startAlertReceiver } from '../../support/alert-receiver.ts';
 import { type LocalProduct, startLocalProduct } from '../../support/local-product.ts';
-import { dataOf } from '../management/a-connection.ts';
+import { aConnection, bodyOf, dataOf } from '../management/a-connection.ts';
 
 const TWO_MINUTES_MS = 120_000;
 
@@ -16,6 +18,12 @@ let product: LocalProduct;
 let receiver: AlertReceiver;
 beforeAll(async () => {
   [product, receiver] = await Promise.all([startLocalProduct(), startAlertReceiver()]);
+  const { versions } = product.sandbox.state;
+  product.sandbox.setState({ versions: { '202611': '2027-11-15' }, sunset: Object.keys(versions) });
+  await product.admin('/integrations/int_demo', {
+    method: 'PATCH',
+    body: { config: { linkedin_version: '202611', allow_unknown_version: true } },
+  });
 });
 afterAll(async () => {
   await Promise.all([product.stop(), receiver.close()]);
@@ -151,3 +159,34 @@ it(
     expect([...new Set(told)].map((one) => one.split(' ')[0])).toEqual(['incident.opened', 'incident.closed']);
   },
 );
+
+it('sends a conversion once, although it is killed while the first batch tries a newer version', async () => {
+  const { sandbox } = product;
+  const connection = await aConnection(product);
+  const next = async (): Promise<unknown> => {
+    await product.runCron();
+    return Object(bodyOf(await connection.ask('/status'))['version'])['next'];
+  };
+  await expect.poll(next, { interval: 100 }).toBe('202611');
+  sandbox.clear();
+  const tries = (): unknown[] =>
+    sandbox.requests
+      .filter(({ path }) => path === '/rest/conversionEvents')
+      .map(({ version, status }) => `${version} ${status}`);
+  sandbox.fault({ kind: 'hang', path: '/rest/conversionEvents' });
+  const order = {
+    type: 'track',
+    event: 'Order Completed',
+    messageId: 'order-2',
+    traits: { email: 'jane@example.com' },
+  };
+  await product.collect({ batch: [order] }, { writeKey: connection.writeKey });
+  await expect.poll(tries, { interval: 20 }).toEqual(['202611 null']);
+
+  await product.kill();
+  await product.restart();
+  await product.runCron();
+
+  await expect.poll(() => sandbox.events.map(({ element }) => element['eventId'])).toEqual(['order-2']);
+  expect(tries().slice(1)).toEqual(['202611 200']);
+});

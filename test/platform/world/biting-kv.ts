@@ -38,6 +38,7 @@ export function bitingKv(kv: KVNamespace): object {
   return {
     async get(key: string, type?: 'json'): Promise<unknown> {
       await operate('get');
+      if (rules.now.kv.absent.some((prefix) => key.startsWith(prefix))) return null;
       const known = cache.get(key);
       const isFresh = known !== undefined && Date.now() - known.readAtMs < rules.now.kv.cacheMs;
       const { value } = isFresh ? known : { value: await kv.get(key) };

@@ -6,6 +6,7 @@
 import { DurableObject } from 'cloudflare:workers';
 
 import * as head from '../../../worker/index.ts';
+import { watchClock } from './clock.ts';
 import * as former from './former.ts';
 import { inPlace, report, spend, watchGlobals } from './meter.ts';
 import { asked, evict, meteredEnv } from './metered-env.ts';
@@ -13,6 +14,7 @@ import { metered, starts } from './metered-object.ts';
 import { changeRules, rules, take, type RulesChange, type Version } from './rules.ts';
 
 watchGlobals();
+watchClock();
 
 type Order =
   | { do: 'rules'; change: RulesChange }

@@ -23,6 +23,8 @@ export function meteredEnv<Env extends object>(env: Env, location: string): Env 
     return isNamespace(binding) ? [name, meteredNamespace(name, binding)] : [name, binding];
   });
   const made: Env = Object.fromEntries(bindings);
+  const usual: unknown = Reflect.get(env, 'ENCRYPTION_KEY');
+  Object.defineProperty(made, 'ENCRYPTION_KEY', { enumerable: true, get: () => rules.now.encryptionKey ?? usual });
   wrapped.set(location, made);
   return made;
 }

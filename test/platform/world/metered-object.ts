@@ -2,7 +2,7 @@ import type { DurableObject } from 'cloudflare:workers';
 
 import { inPlace, spend, spendRows, type Instance } from './meter.ts';
 import { meteredEnv } from './metered-env.ts';
-import { mustHaveLeft, take } from './rules.ts';
+import { mustHaveLeft, rules, take } from './rules.ts';
 
 type ObjectClass = new (ctx: DurableObjectState, env: object) => DurableObject;
 
@@ -67,6 +67,7 @@ function watchStorage(name: string, storage: DurableObjectStorage): void {
   const { sql } = storage;
   const exec = sql.exec.bind(sql);
   const setAlarm = storage.setAlarm.bind(storage);
+  const getAlarm = storage.getAlarm.bind(storage);
   const known = statements.get(name) ?? new Map<string, number>();
   statements.set(name, known);
   Object.assign(sql, {
@@ -82,12 +83,19 @@ function watchStorage(name: string, storage: DurableObjectStorage): void {
     },
   });
   Object.assign(storage, {
-    setAlarm: (...args: Parameters<typeof setAlarm>) => {
+    getAlarm: async (...args: Parameters<typeof getAlarm>) => {
+      const atMs = await getAlarm(...args);
+      return atMs === null ? null : atMs + rules.now.clockAheadMs;
+    },
+    setAlarm: (at: number | Date, options?: DurableObjectSetAlarmOptions) => {
       spend('alarms');
       // Cloudflare charges an alarm that is set as a row.
       take('rowsWritten');
       spend('rowsWritten');
-      return setAlarm(...args);
+      return setAlarm(Number(at) - rules.now.clockAheadMs, options);
     },
+  });
+  Object.defineProperty(sql, 'databaseSize', {
+    get: () => Number(Reflect.get(Object.getPrototypeOf(sql), 'databaseSize', sql)) * rules.now.databaseTimes,
   });
 }

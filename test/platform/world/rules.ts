@@ -2,6 +2,12 @@
 export type Rules = {
   /** Evicts an object before each call to it, unless it is busy. */
   evictBeforeCalls: boolean;
+  /** How far the clock is ahead of the machine's, also that of alarms. One that was set before rings at its old time. */
+  clockAheadMs: number;
+  /** How many times larger a database is than its data, to fill a disk quickly. */
+  databaseTimes: number;
+  /** Another encryption key than the usual one, for the objects that start from now on. */
+  encryptionKey: string | null;
   /** How long a call to an object takes on its way. */
   callDelayMs: number;
   /** The longest call to an object, in bytes; Cloudflare's is 32 MiB. */
@@ -11,6 +17,8 @@ export type Rules = {
   kv: {
     /** How long each location keeps what it has read: values, and that there is none. */
     cacheMs: number;
+    /** The beginnings of the keys that are not there, as in another namespace. */
+    absent: readonly string[];
     /** Operations that fail. */
     down: readonly KvOperation[];
     delayMs: number;
@@ -55,10 +63,13 @@ export type RulesChange = Partial<Omit<Rules, 'kv' | 'left'>> & {
 
 const LENIENT: Rules = {
   evictBeforeCalls: false,
+  clockAheadMs: 0,
+  databaseTimes: 1,
+  encryptionKey: null,
   callDelayMs: 0,
   maxCallBytes: 32 * 1024 * 1024,
   maxSubrequests: 10_000,
-  kv: { cacheMs: 0, down: [], delayMs: 0, isWriteRateLimited: false },
+  kv: { cacheMs: 0, absent: [], down: [], delayMs: 0, isWriteRateLimited: false },
   left: {
     requests: null,
     objectRequests: null,

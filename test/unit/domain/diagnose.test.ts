@@ -38,6 +38,7 @@ const facts = (over: Partial<Facts> = {}): Facts => ({
   reconnectDaysLeft: 300,
   isRenewable: true,
   version: '202609',
+  isVersionPinned: true,
   workingVersion: '202609',
   versionDaysLeft: 298,
   quota: { perMinute: 600, perDay: 500_000, usedToday: 10 },
@@ -124,6 +125,7 @@ describe('the doctor', () => {
     ],
     ['an unknown answer', { rules: refused(418, 'short and stout') }, ['answer_unexpected']],
     ['a version that deliveries no longer use', { workingVersion: '202612' }, ['version_retired']],
+    ['a version that was left by itself', { workingVersion: '202612', isVersionPinned: false }, []],
     [
       'a version that deliveries no longer use, reported once',
       { versionDaysLeft: -3, workingVersion: '202612', rules: refused(403) },

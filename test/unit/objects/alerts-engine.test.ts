@@ -7,7 +7,9 @@ import type { Alert } from '../../../worker/domain/incidents/alerts/messages.ts'
 import type { SourceFacts } from '../../../worker/domain/incidents/source-facts.ts';
 import { AlertsEngine } from '../../../worker/objects/alerts/alerts-engine.ts';
 import type { AlertsPorts } from '../../../worker/objects/alerts/alerts-ports.ts';
+import { ALERTS_MIGRATIONS } from '../../../worker/objects/alerts/alerts-schema.ts';
 import type { HourlyRead } from '../../../worker/objects/outbox/reports/hourly.ts';
+import { migrate } from '../../../worker/objects/sql.ts';
 import { aHealth, aWaitingRule, theFacts } from '../domain/incidents/a-look.ts';
 import { NOW } from '../support/an-event.ts';
 
@@ -50,6 +52,8 @@ class Bench {
   /** The versions that LinkedIn was asked about, and what it says. */
   readonly scouted: (readonly string[])[] = [];
   versions: Record<string, 'active' | 'inactive'> = {};
+  /** Which integration was told to try which version. */
+  readonly tried: (readonly [sourceId: string, integrationId: string, version: string])[] = [];
   /** The receiver's answer. */
   answer: () => string | undefined = () => undefined;
   #ids = 0;
@@ -86,6 +90,7 @@ class Bench {
         if (facts === 'unreachable') throw new Error('Network connection lost.');
         return facts;
       },
+      tryVersion: async (...trial) => void this.tried.push(trial),
       hourly: async (_, afterSeq) => this.hourly(afterSeq),
       progress: async () => {
         throw new Error('No monitor asks in these tests');
@@ -334,6 +339,37 @@ describe('the alerts', () => {
       expect(bench.told()).toEqual(Array.from({ length: 3 }, () => 'ach_2 test'));
     }));
 
+  it('let a batch try a newer version of LinkedIn, once until something changes', () =>
+    onABench(async (bench, engine) => {
+      bench.sources.set('src_1', theFacts({ integration: { nextVersion: '202610' } }));
+      await engine.notice('src_1');
+      await bench.pass(engine, MINUTE_MS);
+      bench.sources.set('src_1', theFacts({ integration: { nextVersion: '202610', triedVersion: '202610' } }));
+      await engine.notice('src_1');
+      await bench.pass(engine, MINUTE_MS);
+      bench.sources.set('src_1', theFacts({ integration: { nextVersion: '202611', isEnabled: false } }));
+      await engine.notice('src_1');
+      await bench.pass(engine, MINUTE_MS);
+
+      expect(bench.tried).toEqual([['src_1', 'int_1', '202610']]);
+    }));
+
+  it('ask LinkedIn about its versions again when it has refused one, at most once an hour', () =>
+    onABench(async (bench, engine) => {
+      bench.versions = { '202609': 'active' };
+      bench.sources.set('src_1', well());
+      const look = async (ms: number): Promise<number> => {
+        await engine.beginRound();
+        await bench.pass(engine, ms);
+        return bench.scouted.length;
+      };
+      expect(await look(2 * 60 * MINUTE_MS)).toBe(1);
+      const hold = { reason: 'version_sunset', sinceMs: NOW };
+      bench.sources.set('src_1', theFacts({ health: [aHealth({ hold, rules: [aWaitingRule()] })] }));
+      expect(await look(50 * MINUTE_MS)).toBe(2);
+      expect(await look(60 * MINUTE_MS)).toBe(3);
+    }));
+
   it('keep an incident open while its source cannot be looked at', () =>
     onABench(async (bench, engine) => {
       bench.sources.set('src_1', revoked());
@@ -361,5 +397,29 @@ describe('the alerts', () => {
       const ofTwo = bench.sent.find(({ channel }) => channel === 'ach_2');
       expect(ofTwo?.alert.incident).toMatchObject({ sources: 1, source_id: 'src_2', held: 12 });
       expect(JSON.stringify(ofTwo)).not.toContain('src_1');
+    }));
+
+  it('forget what an older version showed of an address besides its host', () =>
+    runInDurableObject(env.REFUSALS.getByName(crypto.randomUUID()), async (_, { storage }) => {
+      await storage.deleteAll();
+      const bench = new Bench(storage);
+      const { database } = bench.ports();
+      migrate(database, ALERTS_MIGRATIONS.slice(0, 3));
+      const shown = ['hooks.slack.com/…9x7z', 'o…@example.com', 'events.pagerduty.com/…3456', 'example.com'];
+      for (const [index, address] of shown.entries())
+        database.sql.exec(
+          "INSERT INTO channels (id, body, address) VALUES (?, ?, '')",
+          `ach_${index}`,
+          JSON.stringify(aChannel({ id: `ach_${index}`, address })),
+        );
+
+      const { channels } = new AlertsEngine(bench.ports());
+
+      expect(channels.all().map(({ address }) => address)).toEqual([
+        'hooks.slack.com',
+        'example.com',
+        'events.pagerduty.com',
+        'example.com',
+      ]);
     }));
 });

@@ -150,7 +150,13 @@ describe('the status of an integration', () => {
 
     expect(await response.json()).toMatchObject({
       enabled: true,
-      version: { configured: '202609', days_left: expect.any(Number), newest_known: '202609' },
+      version: {
+        configured: '202609',
+        in_use: '202609',
+        next: null,
+        days_left: expect.any(Number),
+        newest_known: '202609',
+      },
       token: { set: true, renewable: false },
       limiter: {
         used_this_minute: 0,

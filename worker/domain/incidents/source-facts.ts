@@ -15,11 +15,19 @@ export type IntegrationFacts = {
   /** The LinkedIn app, which several integrations may share. */
   appId: string | undefined;
   version: string;
-  /** The version that deliveries use. It differs when LinkedIn has retired the configured one. */
+  /** A person set the version. */
+  isVersionPinned: boolean;
+  /** The version that deliveries use. It differs when LinkedIn retires the configured one, or has retired it. */
   workingVersion: string;
+  /** Of the version that deliveries use. */
   versionDaysLeft: number | undefined;
-  /** LinkedIn has said that it has no such version any more. */
+  /** LinkedIn has said that it no longer has the version that deliveries use. */
   isVersionGone: boolean;
+  /** The version that the next batch should try, and the one that it is told to try. */
+  nextVersion: string | undefined;
+  triedVersion: string | undefined;
+  /** The newest version that LinkedIn did not accept a batch with, and its message. */
+  refusedVersion: { version: string; message: string } | undefined;
   /** The newest version that LinkedIn answers with, if it was asked. */
   newestVersion: string | undefined;
   accessDaysLeft: number | undefined;

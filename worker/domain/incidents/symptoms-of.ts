@@ -176,7 +176,7 @@ function ofEnds(
   const isOver = (cause: Cause): boolean => ofQueues.some((one) => one.cause === cause && one.integrationId === id);
   const at = { sourceId, integrationId: id };
   const ends: Symptom[] = [];
-  const { newestVersion } = integration;
+  const { newestVersion, isVersionPinned, nextVersion, refusedVersion } = integration;
   const newest = newestVersion === undefined ? '' : ` The newest is ${newestVersion}.`;
   const end = (
     cause: Cause,
@@ -191,7 +191,15 @@ function ofEnds(
     const detail = days < 0 ? `${what} has ended.` : `${what} ends in ${days === 1 ? '1 day' : `${days} days`}.${more}`;
     ends.push(symptom(cause, { ...at, scope, severity, detail, daysLeft: days }));
   };
-  if (workingVersion !== version)
+  if (refusedVersion !== undefined)
+    ends.push(
+      symptom('version_refused', {
+        ...at,
+        scope: `version:${refusedVersion.version}`,
+        detail: `LinkedIn’s answer to a batch with ${refusedVersion.version}: “${refusedVersion.message}” It was sent with ${workingVersion}.`,
+      }),
+    );
+  if (workingVersion !== version && isVersionPinned)
     ends.push(
       symptom('version_retired', {
         ...at,
@@ -200,16 +208,24 @@ function ofEnds(
         detail: `${version} is retired. Conversions are sent with ${workingVersion}.`,
       }),
     );
-  else if (integration.isVersionGone && !isOver('version_retired'))
+  else if (integration.isVersionGone && !isOver('version_retired') && (isVersionPinned || nextVersion === undefined))
     ends.push(
       symptom('version_retired', {
         ...at,
-        scope: `version:${version}`,
-        detail: `LinkedIn no longer answers with ${version}.${newest}`,
+        scope: `version:${workingVersion}`,
+        detail: `LinkedIn no longer answers with ${workingVersion}.${newest}`,
       }),
     );
-  else if (!isOver('version_retired'))
-    end('version_retiring', versionDaysLeft, VERSION_DAYS, `version:${version}`, `Version ${version}`, newest);
+  // If another version is about to be tried, there is nothing to do.
+  else if (!isOver('version_retired') && nextVersion === undefined)
+    end(
+      'version_retiring',
+      versionDaysLeft,
+      VERSION_DAYS,
+      `version:${workingVersion}`,
+      `Version ${workingVersion}`,
+      newest,
+    );
   if (isOver('token_refused')) return ends;
   if (isRenewable) end('connection_ending', reconnectDaysLeft, CONNECTION_DAYS, id, 'The connection');
   else end('token_ending', accessDaysLeft, TOKEN_DAYS, id, 'The token');

@@ -7,6 +7,7 @@ import { alertDueMs } from '../../domain/incidents/alerts/route-alert.ts';
 import { incidentView } from '../../domain/incidents/incident-view.ts';
 import { applyLooks } from '../../domain/incidents/incident.ts';
 import type { IncidentChange } from '../../domain/incidents/incident.ts';
+import type { SourceFacts } from '../../domain/incidents/source-facts.ts';
 import type { Symptom } from '../../domain/incidents/symptom.ts';
 import { symptomsOf } from '../../domain/incidents/symptoms-of.ts';
 import type { InstanceMetrics } from '../../domain/metrics/families.ts';
@@ -228,7 +229,18 @@ export class AlertsEngine {
       this.#metrics.forget(sourceId);
       return [];
     }
+    await this.#tryVersions(facts);
     return [...symptomsOf(facts), ...(await this.#odd(sourceId))];
+  }
+
+  /** Lets the next batch try a newer API version where the one in use ends. Asks LinkedIn if one has ended already. */
+  async #tryVersions({ sourceId, integrations, health }: SourceFacts): Promise<void> {
+    if (health.integrations.some(({ hold }) => hold?.reason === 'version_sunset')) this.versions.hurry();
+    for (const { id, isEnabled, nextVersion, triedVersion } of integrations)
+      if (isEnabled && nextVersion !== undefined && nextVersion !== triedVersion)
+        // Seldom more than one.
+        // oxlint-disable-next-line no-await-in-loop
+        await this.#ports.tryVersion(sourceId, id, nextVersion);
   }
 
   /** Judges the source's last complete hour, once. If its events can't be read, what was odd before stays. */

@@ -26,6 +26,8 @@ export type AlertsPorts = {
   scout(versions: readonly string[]): Promise<ScoutedVersions>;
   /** Looks at a source. Returns undefined when it was deleted. */
   observe(sourceId: string, versions: ScoutedVersions): Promise<SourceFacts | undefined>;
+  /** Lets the next batch of an integration try a newer API version. */
+  tryVersion(sourceId: string, integrationId: string, version: string): Promise<void>;
   /** Returns the events of complete hours that arrived after a place in the source's outbox. */
   hourly(sourceId: string, afterSeq: number): Promise<HourlyRead>;
   /** Returns what has happened in a source's outbox since some places, and how it is now. */

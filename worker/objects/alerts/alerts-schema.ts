@@ -86,4 +86,11 @@ export const ALERTS_MIGRATIONS: readonly string[] = [
     body TEXT NOT NULL
   ) WITHOUT ROWID;
   `,
+  `
+  -- A channel keeps only the host of its address: not the last four characters, nor the first letter of a receiver.
+  UPDATE channels SET body = json_set(body, '$.address', iif(
+    instr(body ->> '$.address', '@') > 0,
+    substr(body ->> '$.address', instr(body ->> '$.address', '@') + 1),
+    substr(body ->> '$.address', 1, instr((body ->> '$.address') || '/…', '/…') - 1)));
+  `,
 ];

@@ -1,4 +1,4 @@
-import { maskedAddress } from '../../domain/incidents/alerts/channel.ts';
+import { hostOfAddress } from '../../domain/incidents/alerts/channel.ts';
 import type { Address, Channel } from '../../domain/incidents/alerts/channel.ts';
 import type { AlertChannelView } from '../../schema/alerts/alert-channel.ts';
 import type { AlertOutbox } from './alert-outbox.ts';
@@ -32,8 +32,8 @@ export class ChannelChanges {
   ): Promise<AlertChannelView | 'too_many'> {
     if (this.#channels.all().length >= MAX_CHANNELS) return 'too_many';
     const now = new Date(this.#ports.now()).toISOString();
-    const masked = maskedAddress(given.type, address);
-    const channel: Channel = { ...given, address: masked, created_at: now, updated_at: now };
+    const host = hostOfAddress(given.type, address);
+    const channel: Channel = { ...given, address: host, created_at: now, updated_at: now };
     await this.#channels.write(channel, address);
     return this.#view(channel);
   }
@@ -43,9 +43,9 @@ export class ChannelChanges {
     const before = this.#channels.one(id);
     if (before === undefined) return 'not_found';
     const whole = { ...(await this.#channels.addressOf(id)), ...address };
-    const masked = maskedAddress(before.type, whole);
+    const host = hostOfAddress(before.type, whole);
     const updatedAt = new Date(this.#ports.now()).toISOString();
-    const channel: Channel = { ...before, ...change, address: masked, updated_at: updatedAt };
+    const channel: Channel = { ...before, ...change, address: host, updated_at: updatedAt };
     await this.#channels.write(channel, whole);
     return this.#view(channel);
   }

@@ -1,3 +1,5 @@
+import { nextVersion } from '../../domain/delivery/next-version.ts';
+import type { RefusedVersion } from '../../domain/delivery/next-version.ts';
 import type { IntegrationFacts, RefusedFacts, SourceFacts } from '../../domain/incidents/source-facts.ts';
 import { refusalRow } from '../../domain/refusals/refusal-view.ts';
 import { refusedFindings } from '../../domain/refusals/refused-findings.ts';
@@ -36,7 +38,13 @@ export async function observeSource(
   return {
     sourceId,
     nowMs,
-    integrations: await Promise.all(integrations.map((one) => integrationFacts(env, one, { nowMs, outbox, versions }))),
+    integrations: await Promise.all(
+      integrations.map((one) => {
+        const hold = health.integrations.find(({ integrationId }) => integrationId === one.id)?.hold;
+        const isSunset = hold?.reason === 'version_sunset';
+        return integrationFacts(env, one, { nowMs, outbox, versions, isSunset });
+      }),
+    ),
     health,
     refused: refusedFacts(source, refused),
   };
@@ -49,28 +57,54 @@ async function integrationFacts(
     nowMs,
     outbox,
     versions,
-  }: { nowMs: number; outbox: ReturnType<Env['OUTBOX']['getByName']>; versions: ScoutedVersions },
+    isSunset,
+  }: {
+    nowMs: number;
+    outbox: ReturnType<Env['OUTBOX']['getByName']>;
+    versions: ScoutedVersions;
+    /** The integration is held because LinkedIn refuses the version. */
+    isSunset: boolean;
+  },
 ): Promise<IntegrationFacts> {
   const { id, name, enabled, config } = integration;
   const version = config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
-  const [ends, workingVersion] = await Promise.all([
+  const [ends, { inUse, next, refused }] = await Promise.all([
     vaultOf(env, integration).ends(),
-    outbox.workingVersion(id, version),
+    outbox.versions(id, version),
   ]);
+  const isGone = versions[inUse] === 'inactive' || isSunset;
+  const isPinned = config.linkedin_version !== undefined;
+  const inUseDaysLeft = versionDaysLeft(inUse, nowMs);
+  const answering = Object.keys(versions)
+    .filter((one) => versions[one] === 'active')
+    .map((one) => ({ version: one, daysLeft: versionDaysLeft(one, nowMs) }));
   return {
     id,
     name,
     isEnabled: enabled,
     appId: config.oauth_client_id ?? undefined,
     version,
-    workingVersion,
-    versionDaysLeft: versionDaysLeft(version, nowMs),
-    isVersionGone: versions[version] === 'inactive',
+    isVersionPinned: isPinned,
+    workingVersion: inUse,
+    versionDaysLeft: inUseDaysLeft,
+    isVersionGone: versions[inUse] === 'inactive',
+    nextVersion: nextVersion({ inUse, daysLeft: inUseDaysLeft, isGone, isPinned, answering, refused }, nowMs),
+    triedVersion: next,
+    refusedVersion: newestRefused(refused, inUse),
     newestVersion: newestActive(versions),
     accessDaysLeft: daysLeft(ends?.accessExpiresAtMs, nowMs),
     reconnectDaysLeft: daysLeft(ends?.refreshExpiresAtMs, nowMs),
     isRenewable: ends?.isRenewable ?? false,
   };
+}
+
+function newestRefused(
+  refused: readonly RefusedVersion[],
+  inUse: string,
+): { version: string; message: string } | undefined {
+  return refused
+    .flatMap(({ version, message }) => (message === undefined || version <= inUse ? [] : [{ version, message }]))
+    .toSorted((one, other) => (one.version < other.version ? 1 : -1))[0];
 }
 
 /** The refused traffic by finding, as the doctor reports it. */

@@ -24,6 +24,7 @@ export function outsideOf(
   | 'sourceNames'
   | 'scout'
   | 'observe'
+  | 'tryVersion'
   | 'hourly'
   | 'progress'
   | 'tallied'
@@ -44,6 +45,7 @@ export function outsideOf(
     },
     scout: (versions) => scoutVersions(env, versions),
     observe: (sourceId, versions) => observeSource(env, sourceId, { nowMs: Date.now(), versions }),
+    tryVersion: (sourceId, integrationId, version) => env.OUTBOX.getByName(sourceId).tryVersion(integrationId, version),
     hourly: (sourceId, afterSeq) => env.OUTBOX.getByName(sourceId).hourly(afterSeq),
     progress: (sourceId, after) => env.OUTBOX.getByName(sourceId).progress(after),
     tallied: async (sourceId, hours) => hourOutcomes((await env.TALLY.getByName(sourceId).lastHours(hours)).data),

@@ -29,6 +29,14 @@ export class VersionScout {
     return value === undefined ? {} : JSON.parse(value);
   }
 
+  /** LinkedIn has refused a version: what it said more than an hour ago may be out of date, and is asked again. */
+  hurry(): void {
+    const last = this.#marks.get(VERSIONS);
+    const nowMs = this.#ports.now();
+    if (last === undefined || last.atMs <= nowMs + AFTER_SILENCE_MS) return;
+    if (last.atMs < nowMs + AFTER_ANSWER_MS - AFTER_SILENCE_MS) this.#marks.set(VERSIONS, nowMs, last.value);
+  }
+
   /** Asks if a day has passed, or an hour after LinkedIn said nothing. What it said before stays. */
   async ask(): Promise<void> {
     const nowMs = this.#ports.now();

@@ -171,6 +171,16 @@ export class OutboxEngine {
     this.#dispatcher.poke();
   }
 
+  /** Lets the next batch of an integration try a newer API version, before all others follow. */
+  async tryVersion(integrationId: string, version: string): Promise<void> {
+    this.ports.database.transaction(() => {
+      this.#learned.tryVersion(integrationId, version);
+      this.#queues.resumeAfterSunset(integrationId);
+    });
+    await this.#alarm.setForNextRun();
+    this.#dispatcher.poke();
+  }
+
   /** Replays failed and held deliveries, or previews that. */
   async replay(
     integrationId: string,

@@ -38,6 +38,7 @@ import type { SiteReport } from './reports/site-report.ts';
 import { standingDeliveries } from './reports/standing-deliveries.ts';
 import type { DeliveryIdentity } from './reports/standing-deliveries.ts';
 import { Learned } from './sending/learned-from-linkedin.ts';
+import type { VersionsLearned } from './sending/learned-from-linkedin.ts';
 
 /** The period of an overview. */
 export type OverviewSpan = Days | { hours: number };
@@ -170,6 +171,11 @@ export class OutboxReader {
   /** Returns the API version that an integration's deliveries use. */
   workingVersion(integrationId: string, configured: string): string {
     return this.#learned.workingVersion(integrationId, configured);
+  }
+
+  /** Returns what is known of an integration's API versions. */
+  versions(integrationId: string, configured: string): VersionsLearned {
+    return this.#learned.versions(integrationId, configured);
   }
 
   backlog(integrationId: string): BacklogView {

@@ -10,7 +10,7 @@ import type { SentWith } from '../../domain/rules/readiness.ts';
 import type { TriggerSet } from '../../domain/rules/ready-mappings.ts';
 import type { Env } from '../../env.ts';
 import type { BackupRecord } from '../../schema/backup.ts';
-import type { DeliveryStory, EventView } from '../../schema/events/event-view.ts';
+import type { DeliveryStory } from '../../schema/events/event-view.ts';
 import type { ConsentCategories } from '../../schema/events/event.ts';
 import type { LintReport } from '../../schema/events/lint.ts';
 import type { EraseReason } from '../../schema/events/outcome.ts';
@@ -156,12 +156,8 @@ export class Outbox extends DurableObject<Env> implements CopiedInBackups {
     return this.#watched(() => this.#engine.resume(integrationId));
   }
 
-  replay(
-    integrationId: string,
-    which: { filter: DeliveryFilter } | { ids: readonly string[] },
-    how: { id: string | null },
-  ): Promise<ReplayAnswer> {
-    return this.#engine.replay(integrationId, which, how);
+  replay(...given: Parameters<OutboxEngine['replay']>): Promise<ReplayAnswer> {
+    return this.#engine.replay(...given);
   }
 
   async replayProgress(integrationId: string, id: string): Promise<ReplayProgress | undefined> {
@@ -239,10 +235,7 @@ export class Outbox extends DurableObject<Env> implements CopiedInBackups {
     this.#restart();
   }
 
-  async latest(page: {
-    limit: number;
-    beforeSeq: number | undefined;
-  }): Promise<{ data: EventView[]; nextSeq: number | undefined }> {
+  async latest(page: Parameters<OutboxReader['latest']>[0]): Promise<ReturnType<OutboxReader['latest']>> {
     return (await this.#reader()).latest(page);
   }
 
@@ -313,6 +306,14 @@ export class Outbox extends DurableObject<Env> implements CopiedInBackups {
 
   async workingVersion(integrationId: string, configured: string): Promise<string> {
     return (await this.#reader()).workingVersion(integrationId, configured);
+  }
+
+  async versions(integrationId: string, configured: string): Promise<ReturnType<OutboxReader['versions']>> {
+    return (await this.#reader()).versions(integrationId, configured);
+  }
+
+  tryVersion(integrationId: string, version: string): Promise<void> {
+    return this.#engine.tryVersion(integrationId, version);
   }
 
   async backlog(integrationId: string): Promise<BacklogView> {

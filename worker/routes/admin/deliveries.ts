@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { limitsOf } from '../../domain/delivery/limits-of.ts';
 import { warnings } from '../../domain/delivery/warnings.ts';
 import type { Env } from '../../env.ts';
-import { NEWEST_KNOWN_VERSION, versionDaysLeft } from '../../linkedin/versions.ts';
+import { NEWEST_KNOWN_VERSION } from '../../linkedin/versions.ts';
 import { vaultOf } from '../../objects/credentials/vault-of.ts';
 import { fieldProblems } from '../../schema/field-problems.ts';
 import { DeliveryFilter, ReplayRequest } from '../../schema/reports/replay.ts';
@@ -14,6 +14,7 @@ import type { Integration } from '../../schema/settings/integration.ts';
 import { newId } from '../http/new-id.ts';
 import { Problem } from '../http/problem.ts';
 import { integrationOf } from './connection/integration-of.ts';
+import { versionInUse } from './connection/version-in-use.ts';
 import type { AdminEnv } from './env.ts';
 import { readInput, readPage } from './input.ts';
 
@@ -69,13 +70,13 @@ export function adminDeliveries(): Hono<AdminEnv> {
 
   routes.get('/:id/status', async (c) => {
     const integration = integrationOf(c);
-    const [backlog, ends, limiter] = await Promise.all([
+    const [backlog, ends, limiter, inUse] = await Promise.all([
       outbox(c, integration).backlog(integration.id),
       vaultOf(c.env, integration).ends(),
       limiterStatus(c, integration),
+      versionInUse(c.env, integration, Date.now()),
     ]);
-    const version = integration.config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
-    const versionDays = versionDaysLeft(version, Date.now());
+    const { version, daysLeft: versionDays } = inUse;
     return c.json({
       enabled: integration.enabled,
       warnings: warnings({
@@ -83,7 +84,13 @@ export function adminDeliveries(): Hono<AdminEnv> {
         reconnectDaysLeft: daysLeft(ends?.refreshExpiresAtMs) ?? undefined,
         unconfirmed: backlog.unconfirmed,
       }),
-      version: { configured: version, days_left: versionDays ?? null, newest_known: NEWEST_KNOWN_VERSION },
+      version: {
+        configured: integration.config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version,
+        in_use: version,
+        next: inUse.next ?? null,
+        days_left: versionDays ?? null,
+        newest_known: NEWEST_KNOWN_VERSION,
+      },
       token: tokenView(ends),
       limiter,
       backlog,

@@ -4,17 +4,16 @@ import type { Context } from 'hono';
 import { outcomeHistory } from '../../domain/reports/outcome-history.ts';
 import { byNeed, judged } from '../../domain/reports/verdict.ts';
 import type { ConnectionFacts } from '../../domain/reports/verdict.ts';
-import { versionDaysLeft } from '../../linkedin/versions.ts';
 import { vaultOf } from '../../objects/credentials/vault-of.ts';
 import type { OverviewSpan } from '../../objects/outbox/outbox-reader.ts';
 import type { BacklogView } from '../../objects/outbox/reports/backlog.ts';
 import { REFUSAL_HOURS } from '../../schema/events/refusal.ts';
 import { OVERVIEW_HOURS, VERDICTS } from '../../schema/reports/overview.ts';
 import type { OverviewPeriod, OverviewRow } from '../../schema/reports/overview.ts';
-import { SETTING_DEFAULTS } from '../../schema/settings/integration.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import type { Source } from '../../schema/settings/source.ts';
 import { Problem } from '../http/problem.ts';
+import { versionInUseDaysLeft } from './connection/version-in-use.ts';
 import type { AdminEnv } from './env.ts';
 import { page, readPage } from './input.ts';
 
@@ -70,7 +69,7 @@ async function rowOf(c: AdminContext, { source, integrations, period }: Site): P
   const span: OverviewSpan =
     step === 'hour' ? { hours } : { from: day(nowMs - hours * HOUR_MS + DAY_MS), to: day(nowMs) };
   const tally = c.env.TALLY.getByName(id);
-  const [report, tallied, refusals, ends] = await Promise.all([
+  const [report, tallied, refusals, ends, versionDays] = await Promise.all([
     c.env.OUTBOX.getByName(id).siteOverview(
       integrations.map((integration) => integration.id),
       span,
@@ -78,6 +77,7 @@ async function rowOf(c: AdminContext, { source, integrations, period }: Site): P
     'hours' in span ? tally.lastHours(span.hours) : tally.ledger(span),
     c.env.REFUSALS.getByName(id).lastHours(Math.min(hours, REFUSAL_HOURS)),
     Promise.all(integrations.map((integration) => vaultOf(c.env, integration).ends())),
+    Promise.all(integrations.map((integration) => versionInUseDaysLeft(c.env, integration, nowMs))),
   ]);
   const { totals } = report.ledger;
   const skipped = sum([totals, tallied.totals].flatMap((one) => Object.values(one.skipped)));
@@ -88,11 +88,7 @@ async function rowOf(c: AdminContext, { source, integrations, period }: Site): P
     delivered: totals.delivered,
     refused: sum(refusals.map(({ events }) => events)),
     tokenDaysLeft: soonest(ends.map((one) => daysLeft(reconnectAtMs(one), nowMs))),
-    versionDaysLeft: soonest(
-      integrations.map(
-        ({ config }) => versionDaysLeft(config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version, nowMs) ?? null,
-      ),
-    ),
+    versionDaysLeft: soonest(versionDays.map((days) => days ?? null)),
   };
   const { identifiers } = report;
   const share = (events: number): number | null => (identifiers.events === 0 ? null : events / identifiers.events);

@@ -99,7 +99,7 @@ export const AlertChannelView = v.object({
   name: v.string(),
   ...settings,
   quiet_hours: v.nullable(v.object({ from: v.string(), to: v.string(), critical_too: v.boolean() })),
-  /** Such as `hooks.slack.com/…a1b2`, or `o…@example.com`. */
+  /** The host of the address, such as `hooks.slack.com`. Of an e-mail address, its domain. */
   address: v.string(),
   created_at: v.string(),
   updated_at: v.string(),

@@ -105,6 +105,12 @@ export const CAUSES = {
     title: 'LinkedIn retires the API version in use soon',
     remedy: 'Choose the newest LinkedIn API version in the settings of the connection before that day.',
   },
+  version_refused: {
+    severity: 'warning',
+    title: 'LinkedIn did not accept a batch with a newer API version',
+    remedy:
+      'Nothing is lost: conversions are sent with the version before, and a newer one is tried again each day. Upgrade Directflight before LinkedIn retires the version in use.',
+  },
   events_missing: {
     severity: 'critical',
     title: 'No conversions where there usually are some',

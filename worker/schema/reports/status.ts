@@ -15,7 +15,17 @@ export const StatusView = v.object({
     }),
   ),
   /** `days_left` is null when this release doesn't know the version's end. */
-  version: v.object({ configured: v.string(), days_left: v.nullable(v.number()), newest_known: v.string() }),
+  /**
+   * `days_left` is of the version in use. It differs from the configured one when LinkedIn retires that one. The next
+   * batch tries `next`.
+   */
+  version: v.object({
+    configured: v.string(),
+    in_use: v.string(),
+    next: v.nullable(v.string()),
+    days_left: v.nullable(v.number()),
+    newest_known: v.string(),
+  }),
   /** The days are null when LinkedIn gave no end date. */
   token: v.object({
     set: v.boolean(),

@@ -64,6 +64,14 @@ describe('what is wrong with a source', () => {
     ]);
   });
 
+  it.each([
+    ['ends, while another is about to be tried', { versionDaysLeft: 20, nextVersion: '202610' }],
+    ['has ended, while another is about to be tried', { isVersionGone: true, nextVersion: '202610' }],
+    ['was left for another', { workingVersion: '202610' }],
+  ])('is none that a version which nobody has set %s', (_, integration) => {
+    expect(causes({ integration: { isVersionPinned: false, ...integration } })).toEqual([]);
+  });
+
   it('is none that a conversion has just arrived in a queue that was empty for hours', () => {
     const rule = aWaitingRule({ dueAtMs: NOW - 20 * HOUR_MS, oldestEnqueuedAtMs: NOW - 100 });
 
@@ -78,6 +86,11 @@ describe('what is wrong with a source', () => {
     ['a version', { versionDaysLeft: 30 }, 'version_retiring warning'],
     ['a version, nearly over', { versionDaysLeft: 7 }, 'version_retiring critical'],
     ['a version that was replaced', { workingVersion: '202610' }, 'version_retired warning'],
+    [
+      'a version that LinkedIn did not accept a batch with',
+      { refusedVersion: { version: '202610', message: 'No' } },
+      'version_refused warning',
+    ],
   ])('is an end that is near: %s', (_, integration, expected) => {
     expect(causes({ integration })).toEqual([expected]);
     expect(causes({ integration: { ...integration, isEnabled: false } })).toEqual([]);

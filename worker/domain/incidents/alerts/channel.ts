@@ -3,7 +3,7 @@ import type { AlertChannelCreate, ChannelType } from '../../../schema/alerts/ale
 /** Where alerts go, without its address. */
 export type Channel = Omit<AlertChannelCreate, keyof Address> & {
   id: string;
-  /** What people recognise the address by. */
+  /** The host of the address. */
   address: string;
   created_at: string;
   updated_at: string;
@@ -45,11 +45,10 @@ export function addressFaults(type: ChannelType, address: Address): { missing: s
   };
 }
 
-/** Returns what people recognise an address by, which gives nobody access to it. */
-export function maskedAddress(type: ChannelType, { url, to, routing_key: key }: Address): string {
-  if (type === 'email') return (to ?? '').replace(/^(.)[^@]*/, '$1…');
-  if (type === 'pagerduty') return `${hostOf(url ?? PAGERDUTY_URL)}/…${(key ?? '').slice(-4)}`;
-  return `${hostOf(url ?? '')}/…${(url ?? '').length > 40 ? (url ?? '').slice(-4) : ''}`;
+/** Returns the host of an address, by which people recognise it: nothing of a path, a key or a person's name. */
+export function hostOfAddress(type: ChannelType, { url, to }: Address): string {
+  if (type === 'email') return (to ?? '').replace(/^.*@/, '');
+  return hostOf(url ?? (type === 'pagerduty' ? PAGERDUTY_URL : ''));
 }
 
 function hostOf(url: string): string {

@@ -24,6 +24,8 @@ export class ResponseApplier {
   readonly #deliveries: Deliveries;
   readonly #learned: Learned;
   readonly #elementWaits: ElementWaits;
+  /** LinkedIn's no to the version that this run tried. */
+  #refusedTrial: { version: string; answer: string } | undefined;
 
   constructor(queue: RuleQueue, { ports, queues, deliveries, learned, elementWaits }: ApplyParts) {
     this.#queue = queue;
@@ -45,6 +47,14 @@ export class ResponseApplier {
       this.#accept(response, { probe, attemptId, route });
       return afterAccepted(search);
     }
+    const answer = `${response.kind} ${response.message}`;
+    if (route.isTrial === true && response.kind !== 'throttled') {
+      this.#refuseVersion(response.kind === 'unavailable' ? undefined : response.message, route);
+      this.#refusedTrial = { version: route.version, answer };
+      // LinkedIn's no may be to the version, so it is no reason to fail or hold anything.
+      if (response.kind !== 'unavailable') return this.#withoutTrial(search);
+    } else if (this.#refusedTrial?.answer === answer)
+      this.#learned.excuseVersion(this.#queue.integrationId, this.#refusedTrial.version);
     const step = this.#nextStep(response, { batchSize: probe.length, version: route.version });
     switch (step.kind) {
       case 'fail':
@@ -98,11 +108,26 @@ export class ResponseApplier {
     // Deliveries that LinkedIn put off stay pending, and each is retried later by itself.
     const later = probe.filter((_, index) => deferred.has(index));
     this.#putOff(later, { nowMs: this.#ports.now() });
-    this.#fail(refused, { probe, attemptId });
+    const isTrial = route.isTrial === true;
+    // What is refused with a version that is being tried stays pending, and is sent again with the version in use.
+    if (!isTrial) this.#fail(refused, { probe, attemptId });
     this.#queues.succeeded(this.#queue, this.#ports.now());
     const configured = route.integration.config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
-    if (route.version !== configured)
+    if (isTrial && (refused.size > 0 || unread.size > 0))
+      this.#refuseVersion([...refused.values()][0] ?? 'The answer could not be read.', route);
+    else if (isTrial || (this.#queue.probeFor === 'version_sunset' && route.version !== configured))
       this.#learned.replaceVersion(this.#queue.integrationId, { retired: configured, working: route.version });
+  }
+
+  #refuseVersion(message: string | undefined, { version }: Route): void {
+    this.#learned.refuseVersion(this.#queue.integrationId, { version, atMs: this.#ports.now(), message });
+  }
+
+  /** Sends the batch again with the version in use. If that one is retired, the rule queue asks again with another. */
+  #withoutTrial(search: Search): Search | undefined {
+    if (this.#queue.probeFor !== 'version_sunset') return search;
+    this.#queues.holdIntegration(this.#queue, { reason: 'version_sunset', nowMs: this.#ports.now(), probeAfterMs: 0 });
+    return undefined;
   }
 
   #fail(

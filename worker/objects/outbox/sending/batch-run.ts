@@ -9,7 +9,7 @@ import type { ApplyParts } from './apply-response.ts';
 import { BatchAssembly } from './assemble-batch.ts';
 import type { RuleQueue } from './rule-queues.ts';
 import { BatchSender, integrationOf, SWITCHED_OFF_PROBE_MS } from './send-batch.ts';
-import type { Search } from './send-batch.ts';
+import type { Route, Search } from './send-batch.ts';
 
 /**
  * Sends one batch of one rule queue, and continues until each of its deliveries is done or has to wait.
@@ -36,15 +36,40 @@ export class BatchRun {
     const { batch, readAt } = await assembly.assemble(integration);
     const sender = new BatchSender(this.#queue, this.#parts, readAt);
     const applier = new ResponseApplier(this.#queue, this.#parts);
-    const route = { integration, limits: limitsOf(integration.config), version: this.#version(integration) };
+    const limits = limitsOf(integration.config);
+    const tried = batch.length > 0 ? this.#beginTrial(integration) : undefined;
+    let route: Route = {
+      integration,
+      limits,
+      version: tried ?? this.#version(integration),
+      isTrial: tried !== undefined,
+    };
     let search: Search = { suspects: [], unknown: batch };
-    while (nextProbe(search).length > 0) {
-      const attempted = await sender.request(search, route);
-      if (attempted === undefined) return;
-      const next = ports.database.transaction(() => applier.apply(attempted, route));
-      if (next === undefined) return;
-      search = next;
+    try {
+      while (nextProbe(search).length > 0) {
+        const attempted = await sender.request(search, route);
+        if (attempted === undefined) return;
+        const applied = route;
+        const next = ports.database.transaction(() => applier.apply(attempted, applied));
+        if (next === undefined) return;
+        search = next;
+        if (route.isTrial === true) route = { integration, limits, version: this.#version(integration) };
+      }
+    } finally {
+      if (tried !== undefined) this.#parts.learned.endTrial(integration.id);
     }
+  }
+
+  /**
+   * Returns a newer version for this batch to try, which the alerts have asked for (`domain/delivery/next-version.ts`).
+   * A rule queue that has a problem of its own tries nothing else.
+   */
+  #beginTrial({ id, config }: Integration): string | undefined {
+    const { failures, probeFor } = this.#queue;
+    if (probeFor === undefined ? failures > 0 : probeFor !== 'version_sunset') return undefined;
+    const configured = config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
+    const { learned } = this.#parts;
+    return learned.beginTrial(id, learned.workingVersion(id, configured));
   }
 
   /**

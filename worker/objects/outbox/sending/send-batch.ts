@@ -24,7 +24,13 @@ const PATIENCE: Patience = { totalMs: 2_000, asks: 5 };
 export const SWITCHED_OFF_PROBE_MS = 60 * 60_000;
 
 /** The state of the integration while its batch is being sent. */
-export type Route = { integration: Integration; limits: RateLimits; version: string };
+export type Route = {
+  integration: Integration;
+  limits: RateLimits;
+  version: string;
+  /** The first batch with a newer version, before all others follow. */
+  isTrial?: boolean;
+};
 
 export type Search = PoisonSearch<PendingDelivery>;
 

@@ -17,10 +17,20 @@ const accepted = (over: Partial<Accepted> = {}): Accepted => ({ ...ACCEPTED, ...
 /** Returns the state of events a, b and c after LinkedIn gave a response to a batch of them. */
 const apply = (
   response: BatchResponse,
-  { names = ['a', 'b', 'c'], learnedBefore = [] as string[], version = '202609' } = {},
+  {
+    names = ['a', 'b', 'c'],
+    learnedBefore = [] as string[],
+    version = '202609',
+    isTrial = false,
+    isHeldForVersion = false,
+    /** The answer of the version in use to what the tried version left. */
+    then = undefined as BatchResponse | undefined,
+  } = {},
 ) =>
   inAnOutbox((tables) => {
-    const { database, deliveries, queues, queue } = tables;
+    const { database, deliveries, queues } = tables;
+    const probeFor = isHeldForVersion ? 'version_sunset' : undefined;
+    const queue = { ...tables.queue, probeFor };
     const { ports } = outboxPorts(tables);
     const learned = new Learned(database.sql);
     learned.refuseIdTypes(INTEGRATION, learnedBefore);
@@ -51,8 +61,12 @@ const apply = (
       batch,
       consentAsked: [],
     };
-    const route = { integration, limits: limitsOf(integration.config), version };
-    const next = applier.apply({ attempt, response, search }, route);
+    const route = { integration, limits: limitsOf(integration.config), version, isTrial };
+    const first = applier.apply({ attempt, response, search }, route);
+    const next =
+      first === undefined || then === undefined
+        ? first
+        : applier.apply({ attempt, response: then, search: first }, { ...route, version: '202609', isTrial: false });
     const [row] = database.sql
       .exec<{ hold_reason: string | null; batch_limit: number; failures: number; due: number }>(
         'SELECT hold_reason, batch_limit, failures, due_at_ms > 0 AS due FROM lanes',
@@ -68,6 +82,7 @@ const apply = (
       waits: database.sql.exec<{ event_id: string }>('SELECT event_id FROM element_waits').toArray(),
       learned: [...learned.refusedIdTypes(INTEGRATION)],
       version: learned.workingVersion(INTEGRATION, '202609'),
+      versions: learned.versions(INTEGRATION, '202609'),
     };
   });
 
@@ -106,8 +121,83 @@ describe('a batch that LinkedIn accepts', () => {
   });
 
   it('shows which version works in place of the configured one', async () => {
-    expect((await apply(accepted(), { version: '202611' })).version).toBe('202611');
+    expect((await apply(accepted(), { version: '202611', isHeldForVersion: true })).version).toBe('202611');
     expect((await apply(accepted())).version).toBe('202609');
+  });
+});
+
+describe('a batch with a version that is tried', () => {
+  const trial = { version: '202611', isTrial: true };
+  const refused = { version: '202611', atMs: NOW, message: 'wrong' };
+
+  it('is followed by all others when LinkedIn accepts it', async () => {
+    const { states, versions } = await apply(accepted(), trial);
+
+    expect({ states, versions }).toEqual({
+      states: 'delivered delivered delivered',
+      versions: { inUse: '202611', next: undefined, refused: [] },
+    });
+  });
+
+  it.each<BatchResponse>([
+    { kind: 'version_sunset', ...words },
+    { kind: 'elements_refused', elements: new Map([[0, 'bad']]), ...words },
+    { kind: 'batch_refused', ...words },
+    { kind: 'id_types_refused', idTypes: ['A'], ...words },
+    { kind: 'batch_too_large', ...words },
+    { kind: 'rule_refused', reason: 'rule_disabled', ...words },
+    { kind: 'access_refused', ...words },
+    { kind: 'refused_unknown', status: 451, ...words },
+  ])('is sent again with the version in use, and nothing else is concluded, after $kind', async (response) => {
+    const { states, next, queue, hold, learned, versions } = await apply(response, trial);
+
+    expect({ states, next, hold, learned }).toEqual({
+      states: 'pending pending pending',
+      next: [0, 3],
+      hold: undefined,
+      learned: [],
+    });
+    expect(queue).toMatchObject({ hold_reason: null, failures: 0, due: 0 });
+    expect(versions).toEqual({ inUse: '202609', next: undefined, refused: [refused] });
+  });
+
+  it('keeps what LinkedIn refused one by one, and the version in use', async () => {
+    const { states, versions } = await apply(accepted({ refused: new Map([[1, 'bad']]) }), trial);
+
+    expect(states).toBe('delivered pending delivered');
+    expect(versions).toEqual({ inUse: '202609', next: undefined, refused: [{ ...refused, message: 'bad' }] });
+  });
+
+  it('waits when LinkedIn cannot be reached, and says nothing of the version', async () => {
+    const { next, queue, versions } = await apply({ kind: 'unavailable', ...words }, trial);
+
+    expect({ next, versions }).toEqual({
+      next: undefined,
+      versions: { inUse: '202609', next: undefined, refused: [{ ...refused, message: undefined }] },
+    });
+    expect(queue).toMatchObject({ failures: 1, due: 1 });
+  });
+
+  it('is tried again if the version in use gets the same answer', async () => {
+    const response = { kind: 'rule_refused', reason: 'rule_disabled', ...words } as const;
+    const { queue, versions } = await apply(response, { ...trial, then: response });
+
+    expect(queue).toMatchObject({ hold_reason: 'rule_disabled' });
+    expect(versions).toEqual({ inUse: '202609', next: '202611', refused: [] });
+  });
+
+  it('leaves the integration held, to be asked at once with another one, if the version in use is retired', async () => {
+    const { states, next, hold, versions } = await apply(
+      { kind: 'version_sunset', ...words },
+      { ...trial, isHeldForVersion: true },
+    );
+
+    expect({ states, next, hold }).toEqual({
+      states: 'pending pending pending',
+      next: undefined,
+      hold: 'version_sunset',
+    });
+    expect(versions.refused).toEqual([refused]);
   });
 });
 
