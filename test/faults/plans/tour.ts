@@ -31,6 +31,7 @@ export async function tour(): Promise<void> {
   rarely(bench);
   bench.mayHaveToken = true;
   await bench.engine.resume('int_a');
+  await bench.engine.tryVersion('int_a', '202501');
   await bench.skip(HOUR);
   await ask(bench);
   await erase(bench);
@@ -132,7 +133,11 @@ function rarely({ database: { sql }, nowMs }: EngineBench): void {
   const states = new DeliveryStates(sql);
   states.lose([gone], nowMs);
   states.reseal(gone, 'sealed anew');
-  new Learned(sql).replaceVersion('int_a', { retired: '202501', working: '202509' });
+  const learned = new Learned(sql);
+  learned.refuseVersion('int_a', { version: '202509', atMs: 0, message: 'No' });
+  learned.excuseVersion('int_a', '202509');
+  learned.versions('int_a', '202501');
+  learned.replaceVersion('int_a', { retired: '202501', working: '202509' });
 }
 
 async function erase(bench: EngineBench): Promise<void> {
