@@ -24,7 +24,7 @@ const apply = (
     isTrial = false,
     isHeldForVersion = false,
     /** The answer of the version in use to what the tried version left. */
-    then = undefined as BatchResponse | undefined,
+    afterwards = undefined as BatchResponse | undefined,
   } = {},
 ) =>
   inAnOutbox((tables) => {
@@ -64,9 +64,12 @@ const apply = (
     const route = { integration, limits: limitsOf(integration.config), version, isTrial };
     const first = applier.apply({ attempt, response, search }, route);
     const next =
-      first === undefined || then === undefined
+      first === undefined || afterwards === undefined
         ? first
-        : applier.apply({ attempt, response: then, search: first }, { ...route, version: '202609', isTrial: false });
+        : applier.apply(
+            { attempt, response: afterwards, search: first },
+            { ...route, version: '202609', isTrial: false },
+          );
     const [row] = database.sql
       .exec<{ hold_reason: string | null; batch_limit: number; failures: number; due: number }>(
         'SELECT hold_reason, batch_limit, failures, due_at_ms > 0 AS due FROM lanes',
@@ -180,7 +183,7 @@ describe('a batch with a version that is tried', () => {
 
   it('is tried again if the version in use gets the same answer', async () => {
     const response = { kind: 'rule_refused', reason: 'rule_disabled', ...words } as const;
-    const { queue, versions } = await apply(response, { ...trial, then: response });
+    const { queue, versions } = await apply(response, { ...trial, afterwards: response });
 
     expect(queue).toMatchObject({ hold_reason: 'rule_disabled' });
     expect(versions).toEqual({ inUse: '202609', next: '202611', refused: [] });
