@@ -234,8 +234,8 @@ describe('L3: an unreadable answer', () => {
       const reader = new OutboxReader(engine.ports, engine.changes);
       return {
         story: reader.event('a'),
-        ledger: reader.ledger({ from: '2026-11-20', to: '2026-11-24' }),
-        rules: reader.ruleLedger({ from: '2026-11-20', to: '2026-11-24' }),
+        ledger: await reader.ledger({ from: '2026-11-20', to: '2026-11-24' }),
+        rules: await reader.ruleLedger({ from: '2026-11-20', to: '2026-11-24' }),
         backlog: reader.backlog('int_a'),
       };
     });

@@ -32,8 +32,6 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'SELECT seq FROM events WHERE seq > ? ORDER BY seq LIMIT ?': 'reads as many rows as it returns',
   'FROM events WHERE seq > ?3 ORDER BY seq LIMIT ?4': 'reads 500 events, the oldest first',
   'SELECT seq FROM events WHERE seq <= ? ORDER BY seq DESC LIMIT 1 OFFSET 5000': 'reads 5,001 rows at most',
-  'SELECT seq FROM events WHERE seq > ? AND received_at_ms < ? ORDER BY seq LIMIT':
-    'the baselines of alerts read each event once, and at most 200,000 at a time',
   // The counters of metrics read each event once (progress-reader.ts).
   'FROM (SELECT seq, skip_reason FROM events WHERE seq > ? ORDER BY seq LIMIT 3000)': 'reads 3,000 rows at most',
   // A start of the outbox reads the events since the last check, which comes every 500 events (fresh-deliveries.ts).
@@ -61,15 +59,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   // The partial index on `writes < 2` contains only the needed rows.
   'EXISTS (SELECT 1 FROM condemned_buckets WHERE writes < 2)': 'reads one row of its partial index',
   'SELECT page FROM condemned_buckets WHERE writes < 2': 'reads the people erased in the last minutes',
-  // Reports. Part 11 counts when the rows are written.
-  'WITH counted AS MATERIALIZED': 'the ledgers read all events',
-  'SELECT currency, amount, count(*) AS times FROM events': 'the overview reads the events of its period',
   'SELECT facts FROM events ORDER BY seq DESC LIMIT 200': 'reads the newest 200 events',
   'SELECT DISTINCT asked.value AS name FROM consents': 'the consent report reads all answers about consent',
-  "SELECT count(*) AS events, total(skip_reason IS 'no_consent') AS withheld FROM events": 'the same, all events',
-  'SELECT key AS name FROM (SELECT iif(length(json_patch(': 'the same',
-  'SELECT source AS name FROM (SELECT ifnull(facts': 'the same',
-  'row_number() OVER (PARTITION BY source ORDER BY events DESC)': 'the same',
 };
 
 const oneLine = (query: string) => query.replaceAll(/\s+/g, ' ').trim();

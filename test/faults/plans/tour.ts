@@ -92,23 +92,23 @@ async function ask({ engine, nowMs }: EngineBench): Promise<void> {
   await reader.look({ afterSeq: 0, limit: 10, waitMs: 1, version });
   reader.eventsAt(events.map(({ seq }) => seq));
   reader.event('m1');
-  reader.ledger(days);
-  reader.lastHours(24);
-  reader.ruleLedger(days);
+  await reader.ledger(days);
+  await reader.lastHours(24);
+  await reader.ruleLedger(days);
   reader.lint(days);
-  reader.consent(days);
+  await reader.consent(days);
   reader.backlog('int_a');
   reader.health();
-  reader.hourly(0);
+  await reader.hourly(0);
   reader.known([{ integrationId: 'int_a', ruleId: '1001', eventId: 'm1' }]);
   readPulse(engine.ports.database.sql);
   const counters = new ProgressReader(engine.ports.database.sql);
   const { places } = counters.read(undefined, nowMs);
   counters.read({ ...places, sinceMs: 0, eventSeq: 0, outcomeSeq: 0, attempts: {} }, nowMs + DAY * 1_000);
   for (const filter of [{}, { state: 'dead' as const }, { event: 'Lead Generated', reason: 'token', ...days }]) {
-    reader.causes('int_a', filter);
+    await reader.causes('int_a', filter);
     reader.replayProgress('int_a', 'rep_1');
-    reader.siteOverview(['int_a'], { hours: 24 });
+    await reader.siteOverview(['int_a'], { hours: 24 });
     const { data } = reader.deliveries('int_a', { limit: 50, before: undefined, filter });
     for (const { id } of data) reader.delivery('int_a', id);
   }

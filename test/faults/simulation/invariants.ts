@@ -1,5 +1,6 @@
 import { isConsented } from '../../../worker/domain/consent/consent.ts';
 import { isBalanced } from '../../../worker/domain/delivery/ledger-totals.ts';
+import { inOneTurn } from '../../../worker/objects/event-store/in-parts.ts';
 import { LedgerReader } from '../../../worker/objects/outbox/reports/ledger-reader.ts';
 import type { Database } from '../../../worker/objects/sql.ts';
 import type { Integration } from '../../../worker/schema/settings/integration.ts';
@@ -251,7 +252,9 @@ export class Invariants {
 
   #ledgersBalance(): void {
     for (const source of this.#sources()) {
-      const rows = new LedgerReader(this.#database(source).sql).read({ from: '2026-01-01', to: '2027-12-31' });
+      const rows = inOneTurn(
+        new LedgerReader(this.#database(source).sql).read({ from: '2026-01-01', to: '2027-12-31' }),
+      );
       const unbalanced = rows.filter((row) => !isBalanced(row));
       if (unbalanced.length > 0)
         this.violate(
@@ -272,7 +275,9 @@ export class Invariants {
           ['dead', 'expired', 'erased', 'delivered', 'skipped'].find((worst) => states.includes(worst)) ?? 'none';
         expected.set(state, (expected.get(state) ?? 0) + 1);
       }
-      const rows = new LedgerReader(this.#database(source).sql).read({ from: '2026-01-01', to: '2027-12-31' });
+      const rows = inOneTurn(
+        new LedgerReader(this.#database(source).sql).read({ from: '2026-01-01', to: '2027-12-31' }),
+      );
       for (const state of ['dead', 'expired', 'erased', 'delivered'] as const) {
         const told = rows.reduce((sum, row) => sum + row[state], 0);
         // An event whose acknowledgement never arrived still has its row.

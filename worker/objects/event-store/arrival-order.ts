@@ -39,13 +39,16 @@ export class ArrivalOrder {
 const SKEW_MS = 60 * 60 * 1000;
 
 /**
- * A condition in SQL on a column with these numbers: it holds for all events that arrived at or after an instant, and
- * for hardly any other, so that a report reads only the events that it is about.
- *
- * @param instant The name of the bound milliseconds, such as `?1`.
+ * Returns the ranges of numbers that have all events that arrived at or after an instant, and hardly any other, so that a
+ * report reads only the events that it is about: those of older releases, and those by time. The first number of a range
+ * is not included.
  */
-export function arrivedFrom(instant: string, column = 'events.seq'): string {
-  return `(${column} >= (CAST(${instant} AS INTEGER) - ${SKEW_MS}) * ${SEQ_A_MS} OR ${column} < ${FIRST_BY_TIME})`;
+export function arrivalNumbersFrom(ms: number): { afterSeq: number; untilSeq: number }[] {
+  const byTime = Math.max(FIRST_BY_TIME, (ms - SKEW_MS) * SEQ_A_MS);
+  return [
+    { afterSeq: 0, untilSeq: FIRST_BY_TIME - 1 },
+    { afterSeq: byTime - 1, untilSeq: Number.MAX_SAFE_INTEGER },
+  ];
 }
 
 /** Returns the number before those of events that arrive at an instant, by the clock of their store. */

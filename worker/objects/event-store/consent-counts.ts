@@ -1,12 +1,14 @@
 import * as v from 'valibot';
 
 import { CONSENT_PLATFORMS } from '../../domain/consent/consent.ts';
+import { FrequentSums } from '../../domain/reports/frequent-sums.ts';
 import { betweenMs } from '../../domain/reports/report-days.ts';
 import type { Days } from '../../domain/reports/report-days.ts';
 import { ConsentView } from '../../schema/events/event-view.ts';
 import type { ConsentCount, ConsentReport } from '../../schema/reports/consent-report.ts';
 import type { Sql } from '../sql.ts';
-import { arrivedFrom } from './arrival-order.ts';
+import { partsSince } from './in-parts.ts';
+import type { EventPart, InParts } from './in-parts.ts';
 import { OTHER_NAMES } from './ledger-names.ts';
 
 /** The maximum number of rows in the report, including the one for the rest. */
@@ -27,34 +29,39 @@ const PLATFORM = `ifnull(facts ->> '$.from', ${COMMON} ->> '$.source')`;
 const MAX_SAID_CHARS = 6_144;
 const CATEGORIES = `iif(length(${SAID}) > ${MAX_SAID_CHARS}, '{"${OTHER_NAMES}":false}', ${SAID})`;
 
+/** A part of the events: ?1 and ?2 are its numbers, ?3 and ?4 the start and the end of the report. */
 const EVENTS = `events LEFT JOIN consents ON consents.id = facts ->> '$.said'
-  WHERE ${arrivedFrom('?1')} AND received_at_ms >= ?1 AND received_at_ms < ?2`;
+  WHERE events.seq > ?1 AND events.seq <= ?2 AND received_at_ms >= ?3 AND received_at_ms < ?4`;
 
 /**
- * The categories of events, under their own names if these are in the list ?3. The others are combined into one, which
+ * The categories of events, under their own names if these are in the list ?5. The others are combined into one, which
  * is a no if any of them is.
  */
 const NAMED_CATEGORIES = `(
   SELECT json_group_object(name, json(iif(is_yes, 'true', 'false'))) FROM (
-    SELECT iif(key IN (SELECT value FROM json_each(?3)), key, '${OTHER_NAMES}') AS name, min(value) AS is_yes
+    SELECT iif(key IN (SELECT value FROM json_each(?5)), key, '${OTHER_NAMES}') AS name, min(value) AS is_yes
     FROM json_each(said) GROUP BY 1 ORDER BY 1))`;
 
-/**
- * Each platform's most frequent answer comes first, then each platform's second, and so on. So made-up platforms do not
- * push out the real ones.
- */
 const ROWS = `
-  SELECT * FROM (
-    SELECT *, row_number() OVER (PARTITION BY source ORDER BY events DESC) AS place FROM (
-      SELECT ${NAMED_CATEGORIES} AS categories,
-        iif(source IS NULL OR source IN (SELECT value FROM json_each(?4)), source, '${OTHER_NAMES}') AS source,
-        policy, country, sum(events) AS events, sum(withheld) AS withheld
-      FROM (
-        SELECT ${CATEGORIES} AS said, ${PLATFORM} AS source, iif(${CATEGORIES} = '{}', ${COMMON} ->> '$.policy', NULL) AS policy,
-          ${COMMON} ->> '$.country' AS country, count(*) AS events, total(skip_reason IS 'no_consent') AS withheld
-        FROM ${EVENTS} GROUP BY 1, 2, 3, 4)
-      GROUP BY 1, 2, 3, 4))
-  ORDER BY place, events DESC LIMIT ${MAX_ROWS - 1}`;
+  SELECT ${NAMED_CATEGORIES} AS categories,
+    iif(source IS NULL OR source IN (SELECT value FROM json_each(?6)), source, '${OTHER_NAMES}') AS source,
+    policy, country, sum(events) AS events, sum(withheld) AS withheld
+  FROM (
+    SELECT ${CATEGORIES} AS said, ${PLATFORM} AS source, iif(${CATEGORIES} = '{}', ${COMMON} ->> '$.policy', NULL) AS policy,
+      ${COMMON} ->> '$.country' AS country, count(*) AS events, total(skip_reason IS 'no_consent') AS withheld
+    FROM ${EVENTS} GROUP BY 1, 2, 3, 4)
+  GROUP BY 1, 2, 3, 4`;
+
+/** The categories and platforms that are not in a list, ?5, with the number of their events. */
+const OTHER_CATEGORIES = `
+  SELECT key AS name, count(*) AS events FROM (SELECT ${CATEGORIES} AS said FROM ${EVENTS}), json_each(said)
+  WHERE key NOT IN (SELECT value FROM json_each(?5)) GROUP BY 1`;
+const OTHER_PLATFORMS = `
+  SELECT source AS name, count(*) AS events FROM (SELECT ${PLATFORM} AS source FROM ${EVENTS})
+  WHERE source IS NOT NULL AND source NOT IN (SELECT value FROM json_each(?5)) GROUP BY 1`;
+
+/** The number of different names, and of different rows, that are in memory. The rarest are forgotten. */
+const MOST_IN_MEMORY = 20_000;
 
 type Row = {
   categories: string;
@@ -65,69 +72,100 @@ type Row = {
   withheld: number;
 };
 
+type Name = { name: string; events: number };
+type Names = { categories: string[]; platforms: string[] };
+type Span = readonly [fromMs: number, beforeMs: number];
+
 /** Counts what the stored events said about consent. */
 export class ConsentCounts {
   readonly #sql: Sql;
+  readonly #newestSeq: () => number;
 
-  constructor(sql: Sql) {
+  /** @param newestSeq Returns the last event; later ones are not part of a report. */
+  constructor(sql: Sql, newestSeq: () => number) {
     this.#sql = sql;
+    this.#newestSeq = newestSeq;
   }
 
-  read(days: Days): ConsentReport {
+  *read(days: Days): InParts<ConsentReport> {
     const between = betweenMs(days);
-    const named = [this.#categories(between), this.#platforms(between)].map((names) => JSON.stringify(names));
-    const rows = this.#sql.exec<Row>(ROWS, ...between, ...named).toArray();
-    const [all = { events: 0, withheld: 0 }] = this.#sql
-      .exec<{ events: number; withheld: number }>(
-        `SELECT count(*) AS events, total(skip_reason IS 'no_consent') AS withheld FROM events
-         WHERE ${arrivedFrom('?1')} AND received_at_ms >= ?1 AND received_at_ms < ?2`,
-        ...between,
-      )
-      .toArray();
-    const counts = rows.map(({ categories, source, policy, country, events, withheld }) => ({
-      categories: v.parse(ConsentView.entries.categories, JSON.parse(categories)),
-      source,
-      policy,
-      country,
-      events,
-      withheld,
+    const untilSeq = this.#newestSeq();
+    const named = yield* this.#names(between, untilSeq);
+    const rows = new FrequentSums<Row>(MOST_IN_MEMORY);
+    const all = { events: 0, withheld: 0 };
+    for (const part of partsSince(this.#sql, { fromMs: between[0], untilSeq })) {
+      yield;
+      for (const row of this.#rowsOf(part, { between, named })) {
+        const { categories, source, policy, country } = row;
+        all.events += row.events;
+        all.withheld += row.withheld;
+        rows.add(JSON.stringify([categories, source, policy, country]), row, (one, other) => ({
+          ...one,
+          events: one.events + other.events,
+          withheld: one.withheld + other.withheld,
+        }));
+      }
+    }
+    const counts = mostFrequent(rows.all()).map((row) => ({
+      ...row,
+      categories: v.parse(ConsentView.entries.categories, JSON.parse(row.categories)),
     }));
     return { data: [...counts.toSorted((one, other) => other.events - one.events), ...rest(counts, all)], ...all };
   }
 
-  /** Returns the categories that integrations require or required, and the most frequent others. */
-  #categories(between: readonly number[]): string[] {
+  #rowsOf({ afterSeq, untilSeq }: EventPart, { between, named }: { between: Span; named: Names }): Row[] {
+    const names = [named.categories, named.platforms].map((list) => JSON.stringify(list));
+    return this.#sql.exec<Row>(ROWS, afterSeq, untilSeq, ...between, ...names).toArray();
+  }
+
+  /**
+   * Returns the categories that integrations require or required, the platforms that we know, and the most frequent
+   * others of both.
+   */
+  *#names(between: Span, untilSeq: number): InParts<Names> {
     const asked = this.#sql
       .exec<{ name: string }>(
         `SELECT DISTINCT asked.value AS name FROM consents, json_each(consents.body) AS list, json_each(list.value) AS asked
          WHERE list.type = 'array'`,
       )
-      .toArray();
-    const others = this.#sql
-      .exec<{ name: string }>(
-        `SELECT key AS name FROM (SELECT ${CATEGORIES} AS said FROM ${EVENTS}), json_each(said)
-         WHERE key NOT IN (SELECT value FROM json_each(?3))
-         GROUP BY 1 ORDER BY count(*) DESC LIMIT ${MAX_OTHER_CATEGORIES}`,
-        ...between,
-        JSON.stringify(asked.map(({ name }) => name)),
-      )
-      .toArray();
-    return [...asked, ...others].map(({ name }) => name);
-  }
-
-  #platforms(between: readonly number[]): string[] {
+      .toArray()
+      .map(({ name }) => name);
     const known = [...CONSENT_PLATFORMS];
-    const others = this.#sql
-      .exec<{ name: string }>(
-        `SELECT source AS name FROM (SELECT ${PLATFORM} AS source FROM ${EVENTS})
-         WHERE source IS NOT NULL AND source NOT IN (SELECT value FROM json_each(?3))
-         GROUP BY 1 ORDER BY count(*) DESC LIMIT ${MAX_OTHER_PLATFORMS}`,
-        ...between,
-        JSON.stringify(known),
-      )
-      .toArray();
-    return [...known, ...others.map(({ name }) => name)];
+    const categories = new FrequentSums<Name>(MOST_IN_MEMORY);
+    const platforms = new FrequentSums<Name>(MOST_IN_MEMORY);
+    for (const { afterSeq, untilSeq: end } of partsSince(this.#sql, { fromMs: between[0], untilSeq })) {
+      yield;
+      const others = (statement: string, list: readonly string[]): Name[] =>
+        this.#sql.exec<Name>(statement, afterSeq, end, ...between, JSON.stringify(list)).toArray();
+      for (const row of others(OTHER_CATEGORIES, asked)) categories.add(row.name, row, sumOfNames);
+      for (const row of others(OTHER_PLATFORMS, known)) platforms.add(row.name, row, sumOfNames);
+    }
+    return {
+      categories: [...asked, ...categories.most(MAX_OTHER_CATEGORIES).map(({ name }) => name)],
+      platforms: [...known, ...platforms.most(MAX_OTHER_PLATFORMS).map(({ name }) => name)],
+    };
   }
+}
+
+function sumOfNames(one: Name, other: Name): Name {
+  return { ...one, events: one.events + other.events };
+}
+
+/**
+ * Returns the rows of the report. Each platform's most frequent answer comes first, then each platform's second, and so
+ * on. So made-up platforms do not push out the real ones.
+ */
+function mostFrequent(rows: readonly Row[]): Row[] {
+  const placed = [...Map.groupBy(rows, ({ source }) => source).values()].flatMap((ofSource) =>
+    ofSource
+      .toSorted((one, other) => other.events - one.events)
+      .slice(0, MAX_ROWS)
+      .map((row, place) => ({ row, place })),
+  );
+  return placed
+    .toSorted((one, other) => one.place - other.place || other.row.events - one.row.events)
+    .slice(0, MAX_ROWS - 1)
+    .map(({ row }) => row);
 }
 
 /** Returns the events without a row of their own, so that the rows add up. */

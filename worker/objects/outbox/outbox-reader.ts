@@ -15,8 +15,11 @@ import type { Changes } from '../event-store/changes.ts';
 import { ConsentCounts } from '../event-store/consent-counts.ts';
 import type { KeptStory, NumberedEvent } from '../event-store/event-view-of.ts';
 import type { FoundEvents, WantedEvents } from '../event-store/found-events.ts';
+import { inTurns } from '../event-store/in-parts.ts';
+import type { InParts } from '../event-store/in-parts.ts';
 import { LintReader } from '../event-store/lint-reader.ts';
 import type { Look, Seen } from '../event-store/look.ts';
+import { newestSeq } from './newest-seq.ts';
 import type { Ports } from './ports.ts';
 import { Backlog } from './reports/backlog.ts';
 import type { BacklogView } from './reports/backlog.ts';
@@ -71,7 +74,7 @@ export class OutboxReader {
     this.#lint = new LintReader(sql);
     this.#backlog = new Backlog(sql);
     this.#causes = new Causes(sql);
-    this.#consentCounts = new ConsentCounts(sql);
+    this.#consentCounts = new ConsentCounts(sql, () => newestSeq(sql));
     this.#siteReport = new SiteReportReader(sql);
     this.#learned = new Learned(sql);
     this.#health = new Health(sql);
@@ -117,13 +120,14 @@ export class OutboxReader {
     return this.#deliveryHistory.whole(integrationId, id);
   }
 
-  ledger(days: Days): LedgerView {
-    return withTotals(this.#ledger.read(days));
+  /** Reads part by part, like the other reports about all events of a period: pages are answered meanwhile. */
+  async ledger(days: Days): Promise<LedgerView> {
+    return withTotals(await this.#inTurns(this.#ledger.read(days)));
   }
 
   /** Returns the ledger of the current hour and those before it. */
-  lastHours(hours: number): LedgerView {
-    return withTotals(this.#ledger.readHours(hours, this.#ports.now()));
+  async lastHours(hours: number): Promise<LedgerView> {
+    return withTotals(await this.#inTurns(this.#ledger.readHours(hours, this.#ports.now())));
   }
 
   /**
@@ -131,16 +135,17 @@ export class OutboxReader {
    *
    * @param span.hours The number of hours, for a short period.
    */
-  siteOverview(integrationIds: readonly string[], span: OverviewSpan): SiteOverview {
+  async siteOverview(integrationIds: readonly string[], span: OverviewSpan): Promise<SiteOverview> {
+    const fromMs = 'hours' in span ? firstHourMs(span.hours, this.#ports.now()) : betweenMs(span)[0];
     return {
-      ledger: 'hours' in span ? this.lastHours(span.hours) : this.ledger(span),
+      ledger: await ('hours' in span ? this.lastHours(span.hours) : this.ledger(span)),
       backlogs: integrationIds.map((id) => this.#backlog.of(id, this.#ports.now())),
-      ...this.#siteReport.read('hours' in span ? firstHourMs(span.hours, this.#ports.now()) : betweenMs(span)[0]),
+      ...(await this.#inTurns(this.#siteReport.read(fromMs))),
     };
   }
 
-  ruleLedger(days: Days): RuleLedger {
-    return withRuleTotals(this.#ledger.readRules(days));
+  async ruleLedger(days: Days): Promise<RuleLedger> {
+    return withRuleTotals(await this.#inTurns(this.#ledger.readRules(days)));
   }
 
   /** Returns with which identifiers conversions of each rule were sent, in a sample of them. */
@@ -154,13 +159,13 @@ export class OutboxReader {
   }
 
   /** Returns what visitors said about consent. */
-  consent(days: Days): ConsentReport {
-    return this.#consentCounts.read(days);
+  consent(days: Days): Promise<ConsentReport> {
+    return this.#inTurns(this.#consentCounts.read(days));
   }
 
   /** Returns why deliveries of an integration failed or are held, skipped or erased, the most frequent reason first. */
-  causes(integrationId: string, filter: DeliveryFilter): Cause[] {
-    return this.#causes.of(integrationId, filter);
+  causes(integrationId: string, filter: DeliveryFilter): Promise<Cause[]> {
+    return this.#inTurns(this.#causes.of(integrationId, filter));
   }
 
   /** Counts the deliveries of one replay by their present state. */
@@ -204,8 +209,12 @@ export class OutboxReader {
   }
 
   /** Returns the events of complete hours by name, for what is usual. */
-  hourly(afterSeq: number): HourlyRead {
-    return new Hourly(this.#ports.database.sql).read(afterSeq, this.#ports.now());
+  hourly(afterSeq: number): Promise<HourlyRead> {
+    return this.#inTurns(new Hourly(this.#ports.database.sql).read(afterSeq, this.#ports.now()));
+  }
+
+  #inTurns<Report>(report: InParts<Report>): Promise<Report> {
+    return inTurns(report, () => this.#ports.sleep(0));
   }
 
   #storage(): SourceHealth['storage'] {

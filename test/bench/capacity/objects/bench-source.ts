@@ -338,6 +338,8 @@ export class BenchOutbox extends BenchObject {
       'ledger, 90 days': () => reader.ledger(lastDays(nowMs, 90)),
       'ledger by rule, 90 days': () => reader.ruleLedger(lastDays(nowMs, 90)),
       'consent, 90 days': () => reader.consent(lastDays(nowMs, 90)),
+      'overview, 90 days': () => reader.siteOverview([INTEGRATION_ID], lastDays(nowMs, 90)),
+      'hours, for baselines': () => reader.hourly(0),
       'linter, 90 days': () => reader.lint(lastDays(nowMs, 90)),
       'preview of a replay': () => this.#engine.replay(INTEGRATION_ID, { filter: {} }, { id: null }),
       'erasure of a person': () => this.#engine.erase(['nobody'], 'erased_on_request'),

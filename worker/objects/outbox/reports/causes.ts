@@ -1,6 +1,7 @@
 import { deliverySentence } from '../../../domain/delivery/state-sentences.ts';
 import { sumByCurrency } from '../../../domain/value/value-sums.ts';
 import type { Cause, DeliveryFilter } from '../../../schema/reports/replay.ts';
+import type { InParts } from '../../event-store/in-parts.ts';
 import type { Sql } from '../../sql.ts';
 import { SHOWN_REASON, SHOWN_STATE, deliveryConditions } from '../delivery-sql.ts';
 import { queuesOf } from '../sending/rule-queues.ts';
@@ -22,7 +23,7 @@ const MAX_CAUSES = 50;
 /** LinkedIn's messages have their values removed, so there are few. The limit bounds memory in any case. */
 const MAX_TOLD_APART = 1_000;
 
-/** The number of rows that are in memory at once. */
+/** The number of deliveries that are read in one turn. */
 const PAGE_ROWS = 2_000;
 
 /**
@@ -36,21 +37,24 @@ export class Causes {
     this.#sql = sql;
   }
 
-  of(integrationId: string, filter: DeliveryFilter): Cause[] {
+  *of(integrationId: string, filter: DeliveryFilter): InParts<Cause[]> {
     const totals = new Map<string, Total>();
     for (const queueId of queuesOf(this.#sql, integrationId))
-      for (const page of this.#pages(queueId, filter)) add(totals, page);
+      for (const page of this.#pages(queueId, filter)) {
+        add(totals, page);
+        yield;
+      }
     return [...totals.values()]
       .toSorted((one, other) => other.deliveries - one.deliveries)
       .slice(0, MAX_CAUSES)
       .map(causeOf);
   }
 
+  /** Reads the matches among a few deliveries at a time. There may be many deliveries without a match. */
   *#pages(queueId: number, filter: DeliveryFilter): Generator<Row[]> {
     const { where, bindings } = deliveryConditions(filter);
-    let after = '';
-    for (;;) {
-      const page = this.#sql
+    for (let { after, until } = this.#nextPage(queueId, ''); until !== null;) {
+      yield this.#sql
         .exec<Row>(
           `SELECT deliveries.event_id, ${SHOWN_STATE} AS state, ifnull(${SHOWN_REASON}, '') AS reason,
              deliveries.currency, deliveries.amount, events.received_at_ms
@@ -58,19 +62,29 @@ export class Causes {
            LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id
            JOIN deliveries ON deliveries.lane_id = lanes.id
            JOIN events ON events.seq = deliveries.event_seq
-           WHERE lanes.id = ? AND deliveries.event_id > ? AND ${where}
+           WHERE lanes.id = ? AND deliveries.event_id > ? AND deliveries.event_id <= ? AND ${where}
              AND ${SHOWN_STATE} IN ('dead', 'held', 'skipped', 'erased')
-             ${filter.state === 'dead' ? `AND deliveries.state = 'dead'` : ''}
-           ORDER BY deliveries.event_id LIMIT ${PAGE_ROWS}`,
+             ${filter.state === 'dead' ? `AND deliveries.state = 'dead'` : ''}`,
           queueId,
           after,
+          until,
           ...bindings,
         )
         .toArray();
-      if (page.length > 0) yield page;
-      if (page.length < PAGE_ROWS) return;
-      after = page.at(-1)?.event_id ?? '';
+      ({ after, until } = this.#nextPage(queueId, until));
     }
+  }
+
+  #nextPage(queueId: number, after: string): { after: string; until: string | null } {
+    const [last] = this.#sql
+      .exec<{ event_id: string | null }>(
+        `SELECT max(event_id) AS event_id FROM (
+           SELECT event_id FROM deliveries WHERE lane_id = ? AND event_id > ? ORDER BY event_id LIMIT ${PAGE_ROWS})`,
+        queueId,
+        after,
+      )
+      .toArray();
+    return { after, until: last?.event_id ?? null };
   }
 }
 

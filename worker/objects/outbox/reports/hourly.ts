@@ -1,14 +1,19 @@
 import type { HourCounts } from '../../../domain/incidents/baselines/usual.ts';
+import { partsOfEvents } from '../../event-store/in-parts.ts';
+import type { EventPart, InParts } from '../../event-store/in-parts.ts';
 import type { Sql } from '../../sql.ts';
+import { newestSeq } from '../newest-seq.ts';
 import { NAME } from './ledger-outcomes.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** The rows that one call reads: a first call may find months of events. */
+/** The events that one call reads: a first call may find months of them. */
 const MAX_EVENTS = 200_000;
 
 /** The counts of complete hours by event name, and the place from which the next call continues. */
 export type HourlyRead = { afterSeq: number; isComplete: boolean; rows: (HourCounts & { name: string })[] };
+
+type Row = HourlyRead['rows'][number];
 
 /** Reads the events of each hour by name, for baselines. Each event is read once. */
 export class Hourly {
@@ -19,23 +24,31 @@ export class Hourly {
   }
 
   /** @param afterSeq Where the last call ended. */
-  read(afterSeq: number, nowMs: number): HourlyRead {
+  *read(afterSeq: number, nowMs: number): InParts<HourlyRead> {
     const beforeMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
-    const [end] = this.#sql
-      .exec<{ seq: number | null; events: number }>(
-        `SELECT max(seq) AS seq, count(*) AS events FROM (
-           SELECT seq FROM events WHERE seq > ? AND received_at_ms < ? ORDER BY seq LIMIT ${MAX_EVENTS})`,
-        afterSeq,
-        beforeMs,
-      )
-      .toArray();
-    const untilSeq = end?.seq ?? afterSeq;
-    const rows = this.#sql
-      .exec<HourCounts & { name: string }>(
-        `SELECT name, hour, count(*) AS events, sum(has_click_id) AS withClickId,
+    const read: HourlyRead = { afterSeq, isComplete: true, rows: [] };
+    const rows = new Map<string, Row>();
+    let events = 0;
+    for (const part of partsOfEvents(this.#sql, { afterSeq, untilSeq: newestSeq(this.#sql) })) {
+      for (const { last, ...row } of this.#rowsOf(part, beforeMs)) {
+        const key = `${row.hour} ${row.name}`;
+        rows.set(key, sumOf(row, rows.get(key)));
+        events += row.events;
+        read.afterSeq = Math.max(read.afterSeq, last);
+      }
+      if (events >= MAX_EVENTS) return { ...read, isComplete: false, rows: [...rows.values()] };
+      yield;
+    }
+    return { ...read, rows: [...rows.values()] };
+  }
+
+  #rowsOf({ afterSeq, untilSeq }: EventPart, beforeMs: number): (Row & { last: number })[] {
+    return this.#sql
+      .exec<Row & { last: number }>(
+        `SELECT name, hour, max(seq) AS last, count(*) AS events, sum(has_click_id) AS withClickId,
            sum(without_consent) AS withoutConsent, ifnull(sum(amount), 0) AS value, count(amount) AS valued
          FROM (
-           SELECT ${NAME} AS name, received_at_ms / ${HOUR_MS} AS hour,
+           SELECT seq, ${NAME} AS name, received_at_ms / ${HOUR_MS} AS hour,
              instr(ifnull(facts ->> '$.has', ''), 'c') > 0 AS has_click_id,
              ifnull(skip_reason = 'no_consent', 0) AS without_consent,
              (SELECT CAST(deliveries.amount AS REAL) FROM json_each(events.deliveries) AS identity
@@ -49,6 +62,17 @@ export class Hourly {
         beforeMs,
       )
       .toArray();
-    return { afterSeq: untilSeq, isComplete: (end?.events ?? 0) < MAX_EVENTS, rows };
   }
+}
+
+function sumOf(row: Row, known: Row | undefined): Row {
+  if (known === undefined) return row;
+  return {
+    ...row,
+    events: row.events + known.events,
+    withClickId: row.withClickId + known.withClickId,
+    withoutConsent: row.withoutConsent + known.withoutConsent,
+    value: row.value + known.value,
+    valued: row.valued + known.valued,
+  };
 }

@@ -38,5 +38,5 @@ export const NAME = `ifnull(events.counted_as, iif(events.type = 'track', events
 
 export const BY_RULE = `
   SELECT ${DAY} AS day, ${NAME} AS name, lanes.integration_id, lanes.rule_id, ${DELIVERY_OUTCOME} AS outcome,
-    count(*) AS deliveries
+    count(*) AS events
   FROM events, ${ITS_DELIVERIES}`;

@@ -1,6 +1,9 @@
 import { sumByCurrency } from '../../../domain/value/value-sums.ts';
 import { readFacts } from '../../event-store/event-facts.ts';
+import { partsSince } from '../../event-store/in-parts.ts';
+import type { InParts } from '../../event-store/in-parts.ts';
 import type { Sql } from '../../sql.ts';
+import { newestSeq } from '../newest-seq.ts';
 import { FreshDeliveries, keysOf } from '../sending/fresh-deliveries.ts';
 
 /** Amounts by currency. */
@@ -20,6 +23,18 @@ const READ_EVENTS = 200;
 const IS_HELD = 'ifnull(hold.reason, lanes.hold_reason) IS NOT NULL';
 const HAS_VALUE = 'amount IS NOT NULL AND currency IS NOT NULL';
 
+/** Deliveries of a rule queue that an index lists: the rows, and the column by which they are ordered. */
+type List = { place: string; rows: string };
+const HELD: List = {
+  place: 'happened_at_ms',
+  rows: `INDEXED BY deliveries_pending WHERE state = 'pending' AND is_fresh IS NULL`,
+};
+const FAILED: List = { place: 'event_seq', rows: `INDEXED BY deliveries_failed WHERE state = 'dead'` };
+
+/** The number of deliveries that are read in one turn. */
+const PAGE_ROWS = 2_000;
+
+type PageRow = { place: number; event_id: string; currency: string | null; amount: string | null; is_kept: number };
 type AmountRow = { currency: string; amount: string; times: number };
 
 /** Reads a site's money and identifiers. */
@@ -31,50 +46,87 @@ export class SiteReportReader {
   }
 
   /** @param fromMs The start of the period; only the delivered value depends on it. */
-  read(fromMs: number): SiteReport {
-    return { valueDelivered: this.#delivered(fromMs), valueAtRisk: this.#atRisk(), identifiers: this.#identifiers() };
+  *read(fromMs: number): InParts<SiteReport> {
+    const valueDelivered = yield* this.#delivered(fromMs);
+    const valueAtRisk = yield* this.#atRisk();
+    return { valueDelivered, valueAtRisk, identifiers: this.#identifiers() };
   }
 
-  #delivered(fromMs: number): Value {
-    return sumByCurrency(
-      this.#sql
+  *#delivered(fromMs: number): InParts<Value> {
+    let delivered: Value = [];
+    for (const { afterSeq, untilSeq } of partsSince(this.#sql, { fromMs, untilSeq: newestSeq(this.#sql) })) {
+      const amounts = this.#sql
         .exec<AmountRow>(
           `SELECT currency, amount, count(*) AS times FROM events, json_each(events.deliveries) AS named
            JOIN deliveries ON deliveries.lane_id = named.value ->> 0 AND deliveries.event_id = named.value ->> 1
-           WHERE events.received_at_ms >= ? AND deliveries.state = 'delivered' AND amount IS NOT NULL
-             AND currency IS NOT NULL GROUP BY currency, amount`,
+           WHERE events.seq > ? AND events.seq <= ? AND events.received_at_ms >= ?
+             AND deliveries.state = 'delivered' AND amount IS NOT NULL AND currency IS NOT NULL
+           GROUP BY currency, amount`,
+          afterSeq,
+          untilSeq,
           fromMs,
         )
-        .toArray(),
-    );
+        .toArray();
+      delivered = sumByCurrency([...delivered, ...amounts]);
+      yield;
+    }
+    return delivered;
   }
 
   /** The held and the failed ones, by the indexes of their own. Fresh ones are in no index, and are known by their keys. */
-  #atRisk(): Value {
-    return sumByCurrency(
-      this.#sql
-        .exec<AmountRow>(
-          `SELECT currency, amount, count(*) AS times FROM lanes
-           LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id
-           CROSS JOIN deliveries INDEXED BY deliveries_pending
-             ON deliveries.lane_id = lanes.id AND deliveries.state = 'pending' AND deliveries.is_fresh IS NULL
-           WHERE ${IS_HELD} AND ${HAS_VALUE} GROUP BY currency, amount
-           UNION ALL
-           SELECT currency, amount, count(*) AS times FROM json_each(?) AS fresh
-           CROSS JOIN deliveries
-             ON deliveries.lane_id = fresh.value ->> 0 AND deliveries.event_id = fresh.value ->> 1
-           CROSS JOIN lanes ON lanes.id = deliveries.lane_id
-           LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id
-           WHERE deliveries.state = 'pending' AND ${IS_HELD} AND ${HAS_VALUE} GROUP BY currency, amount
-           UNION ALL
-           SELECT currency, amount, count(*) AS times FROM lanes
-           CROSS JOIN deliveries INDEXED BY deliveries_failed
-             ON deliveries.lane_id = lanes.id AND deliveries.state = 'dead'
-           WHERE payload IS NOT NULL AND ${HAS_VALUE} GROUP BY currency, amount`,
-          keysOf(new FreshDeliveries(this.#sql).list()),
+  *#atRisk(): InParts<Value> {
+    let atRisk = sumByCurrency(this.#freshAndHeld());
+    for (const queue of this.#queues()) {
+      for (const list of queue.is_held === 1 ? [HELD, FAILED] : [FAILED])
+        for (const page of this.#pages(queue.id, list)) {
+          atRisk = sumByCurrency([...atRisk, ...page]);
+          yield;
+        }
+    }
+    return atRisk;
+  }
+
+  #queues(): { id: number; is_held: number }[] {
+    return this.#sql
+      .exec<{ id: number; is_held: number }>(
+        `SELECT id, ${IS_HELD} AS is_held FROM lanes
+         LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id`,
+      )
+      .toArray();
+  }
+
+  #freshAndHeld(): AmountRow[] {
+    return this.#sql
+      .exec<AmountRow>(
+        `SELECT currency, amount, count(*) AS times FROM json_each(?) AS fresh
+         CROSS JOIN deliveries
+           ON deliveries.lane_id = fresh.value ->> 0 AND deliveries.event_id = fresh.value ->> 1
+         CROSS JOIN lanes ON lanes.id = deliveries.lane_id
+         LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id
+         WHERE deliveries.state = 'pending' AND ${IS_HELD} AND ${HAS_VALUE} GROUP BY currency, amount`,
+        keysOf(new FreshDeliveries(this.#sql).list()),
+      )
+      .toArray();
+  }
+
+  *#pages(queueId: number, { place, rows }: List): Generator<{ currency: string; amount: string }[]> {
+    let last = { place: Number.MIN_SAFE_INTEGER, event_id: '' };
+    for (let size = PAGE_ROWS; size === PAGE_ROWS;) {
+      const page = this.#sql
+        .exec<PageRow>(
+          `SELECT ${place} AS place, event_id, currency, amount, payload IS NOT NULL AS is_kept FROM deliveries ${rows}
+           AND lane_id = ? AND (${place}, event_id) > (?, ?) ORDER BY ${place}, event_id LIMIT ${PAGE_ROWS}`,
+          queueId,
+          last.place,
+          last.event_id,
         )
-        .toArray(),
-    );
+        .toArray();
+      size = page.length;
+      last = page.at(-1) ?? last;
+      yield page.flatMap(({ currency, amount, is_kept: isKept }) =>
+        isKept === 0 || currency === null || amount === null ? [] : [{ currency, amount }],
+      );
+    }
   }
 
   #identifiers(): SiteReport['identifiers'] {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { inOneTurn } from '../../../../../worker/objects/event-store/in-parts.ts';
 import { Causes } from '../../../../../worker/objects/outbox/reports/causes.ts';
 import { NOW } from '../../../support/an-event.ts';
 import { aDeliveryIn, inAnOutbox, INTEGRATION } from '../../../support/an-outbox.ts';
@@ -8,7 +9,7 @@ import type { OutboxTables } from '../../../support/an-outbox.ts';
 const causesAfter = (work: (tables: OutboxTables) => void, filter = {}) =>
   inAnOutbox((tables) => {
     work(tables);
-    const causes = new Causes(tables.database.sql).of(INTEGRATION, filter);
+    const causes = inOneTurn(new Causes(tables.database.sql).of(INTEGRATION, filter));
     return causes.map(({ state, reason, deliveries, value }) => ({ state, reason, deliveries, value }));
   });
 

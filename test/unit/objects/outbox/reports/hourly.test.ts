@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 
+import { inOneTurn } from '../../../../../worker/objects/event-store/in-parts.ts';
 import { Hourly } from '../../../../../worker/objects/outbox/reports/hourly.ts';
 import { NOW } from '../../../support/an-event.ts';
 import { aDeliveryIn, inAnOutbox } from '../../../support/an-outbox.ts';
@@ -20,11 +21,11 @@ it('the events of complete hours are counted once, by name', () =>
     const hour = NOW / HOUR_MS;
     const hourly = new Hourly(sql);
 
-    expect(hourly.read(0, NOW + HOUR_MS - 1)).toMatchObject({ afterSeq: 0, rows: [] });
-    const read = hourly.read(0, NOW + HOUR_MS);
+    expect(inOneTurn(hourly.read(0, NOW + HOUR_MS - 1))).toMatchObject({ afterSeq: 0, rows: [] });
+    const read = inOneTurn(hourly.read(0, NOW + HOUR_MS));
     expect(read).toMatchObject({
       isComplete: true,
       rows: [{ name: 'Lead', hour, events: 3, withClickId: 1, withoutConsent: 1, value: 12.5, valued: 2 }],
     });
-    expect(hourly.read(read.afterSeq, NOW + 5 * HOUR_MS).rows).toEqual([]);
+    expect(inOneTurn(hourly.read(read.afterSeq, NOW + 5 * HOUR_MS)).rows).toEqual([]);
   }));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { inOneTurn } from '../../../../../worker/objects/event-store/in-parts.ts';
 import { OTHER_NAMES, LedgerNames } from '../../../../../worker/objects/event-store/ledger-names.ts';
 import { LedgerReader } from '../../../../../worker/objects/outbox/reports/ledger-reader.ts';
 import { Ledger } from '../../../../../worker/objects/outbox/reports/ledger.ts';
@@ -39,7 +40,7 @@ describe('the ledger', () => {
   it('counts each event of a day by its outcome', async () => {
     const rows = await inALedger((ledger, tables) => {
       someOfEach(ledger, tables);
-      return new LedgerReader(tables.database.sql).read(TODAY);
+      return inOneTurn(new LedgerReader(tables.database.sql).read(TODAY));
     });
 
     expect(rows).toMatchObject([EXPECTED]);
@@ -51,7 +52,7 @@ describe('the ledger', () => {
       const seqs = tables.database.sql.exec<{ seq: number }>('SELECT seq FROM events').toArray();
       ledger.close(seqs.map(({ seq }) => seq));
       for (const table of ['events', 'deliveries']) tables.database.sql.exec(`DELETE FROM ${table}`);
-      return new LedgerReader(tables.database.sql).read(TODAY);
+      return inOneTurn(new LedgerReader(tables.database.sql).read(TODAY));
     });
 
     expect(rows).toMatchObject([EXPECTED]);
@@ -61,7 +62,7 @@ describe('the ledger', () => {
     const [row] = await inALedger((_, tables) => {
       aDeliveryIn(tables, 'held');
       tables.queues.holdRule(tables.queue, { reason: 'rule_unknown', nowMs: NOW, probeAfterMs: 1_000 });
-      return new LedgerReader(tables.database.sql).read(TODAY);
+      return inOneTurn(new LedgerReader(tables.database.sql).read(TODAY));
     });
 
     expect(row).toMatchObject({ held: 1, pending: 0 });
@@ -71,7 +72,7 @@ describe('the ledger', () => {
     const rows = await inALedger((_, tables) => {
       aDeliveryIn(tables, 'pending');
       aDeliveryIn(tables, 'dead', { state: 'dead' });
-      return new LedgerReader(tables.database.sql).readRules(TODAY);
+      return inOneTurn(new LedgerReader(tables.database.sql).readRules(TODAY));
     });
 
     expect(rows).toMatchObject([{ conversion_rule_id: '1001', deliveries: 2, pending: 1, dead: 1 }]);
@@ -81,7 +82,7 @@ describe('the ledger', () => {
     const rows = await inALedger((ledger, tables) => {
       aDeliveryIn(tables, 'pending');
       ledger.count({ atMs: NOW, name: 'Lead', outcome: 'rejected', events: 2 });
-      return new LedgerReader(tables.database.sql).readHours(2, NOW);
+      return inOneTurn(new LedgerReader(tables.database.sql).readHours(2, NOW));
     });
 
     expect(rows).toMatchObject([{ day: DAY, hour: 12, received: 3, pending: 1, rejected: 2 }]);
