@@ -4,6 +4,7 @@ import { PayloadKeys } from '../../worker/objects/outbox/keys/payload-keys.ts';
 import { OutboxEngine } from '../../worker/objects/outbox/outbox-engine.ts';
 import type { Ports } from '../../worker/objects/outbox/ports.ts';
 import { BatchRun } from '../../worker/objects/outbox/sending/batch-run.ts';
+import { VersionTrials } from '../../worker/objects/outbox/sending/version-trials.ts';
 import type { Database, SqlValue } from '../../worker/objects/sql.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 import { Chance } from './simulation/chance.ts';
@@ -168,7 +169,7 @@ export class EngineBench {
         pause: async () => undefined,
         report: async () => undefined,
       }),
-      sending: async () => ({ BatchRun }),
+      sending: async () => ({ BatchRun, VersionTrials }),
       send: async ({ elements }) => {
         this.sent.push(...elements.map((element): string => JSON.parse(element).eventId));
         return {

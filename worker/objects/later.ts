@@ -12,5 +12,6 @@ export { ImportsKeeper } from './imports/imports-keeper.ts';
 export { HoldWatch } from './outbox/hold-watch.ts';
 export { OutboxReader } from './outbox/outbox-reader.ts';
 export { BatchRun } from './outbox/sending/batch-run.ts';
+export { VersionTrials } from './outbox/sending/version-trials.ts';
 export { RegistryEngine } from './registry/registry-engine.ts';
 export { TallyReader } from './tally/tally-reader.ts';

@@ -5,8 +5,8 @@ import { KeyRegister } from '../../../worker/objects/outbox/keys/key-register.ts
 import { OutboxReader } from '../../../worker/objects/outbox/outbox-reader.ts';
 import { ProgressReader } from '../../../worker/objects/outbox/reports/progress-reader.ts';
 import { readPulse } from '../../../worker/objects/outbox/reports/pulse-reader.ts';
-import { Learned } from '../../../worker/objects/outbox/sending/learned-from-linkedin.ts';
 import { RuleQueues } from '../../../worker/objects/outbox/sending/rule-queues.ts';
+import { VersionTrials } from '../../../worker/objects/outbox/sending/version-trials.ts';
 import { EngineBench } from '../engine-bench.ts';
 import { aReceipt } from '../simulation/a-receipt.ts';
 import { runSeed } from '../simulation/run-seed.ts';
@@ -135,11 +135,11 @@ function rarely({ database: { sql }, nowMs }: EngineBench): void {
   const states = new DeliveryStates(sql);
   states.lose([gone], nowMs);
   states.reseal(gone, 'sealed anew');
-  const learned = new Learned(sql);
-  learned.refuseVersion('int_a', { version: '202509', atMs: 0, message: 'No' });
-  learned.excuseVersion('int_a', '202509');
-  learned.versions('int_a', '202501');
-  learned.replaceVersion('int_a', { retired: '202501', working: '202509' });
+  const trials = new VersionTrials(sql);
+  trials.refuse('int_a', { version: '202509', atMs: 0, message: 'No' });
+  trials.excuse('int_a', '202509');
+  trials.versions('int_a', '202501');
+  trials.follow('int_a', { configured: '202501', version: '202509' });
 }
 
 async function erase(bench: EngineBench): Promise<void> {

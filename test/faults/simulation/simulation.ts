@@ -14,6 +14,7 @@ import { OutboxEngine } from '../../../worker/objects/outbox/outbox-engine.ts';
 import { OUTBOX_MIGRATIONS } from '../../../worker/objects/outbox/outbox-schema.ts';
 import type { Ports } from '../../../worker/objects/outbox/ports.ts';
 import { BatchRun } from '../../../worker/objects/outbox/sending/batch-run.ts';
+import { VersionTrials } from '../../../worker/objects/outbox/sending/version-trials.ts';
 import { RateLimitState } from '../../../worker/objects/rate-limiter/rate-limit-state.ts';
 import type { StoredLimits } from '../../../worker/objects/rate-limiter/rate-limit-state.ts';
 import { ConfigPublisher } from '../../../worker/objects/registry/config-publisher.ts';
@@ -606,7 +607,7 @@ export class Simulation {
           report: (limits, isReachable) => rpc(() => desk.call((instance) => instance.report(limits, isReachable))),
         };
       },
-      sending: async () => ({ BatchRun }),
+      sending: async () => ({ BatchRun, VersionTrials }),
       send: (request) => {
         this.onSend(self, database, request.elements, request.token);
         const { ms, answer } = this.linkedIn.receive(request);

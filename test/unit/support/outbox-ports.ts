@@ -1,6 +1,7 @@
 import type { Accepted } from '../../../worker/domain/delivery/delivery-failure.ts';
 import type { Ports } from '../../../worker/objects/outbox/ports.ts';
 import { BatchRun } from '../../../worker/objects/outbox/sending/batch-run.ts';
+import { VersionTrials } from '../../../worker/objects/outbox/sending/version-trials.ts';
 import type { Integration } from '../../../worker/schema/settings/integration.ts';
 import { NOW } from './an-event.ts';
 import { INTEGRATION, RULE } from './an-outbox.ts';
@@ -42,7 +43,7 @@ export function outboxPorts(
       pause: async () => undefined,
       report: async () => undefined,
     }),
-    sending: async () => ({ BatchRun }),
+    sending: async () => ({ BatchRun, VersionTrials }),
     send: async () => ({ response: ACCEPTED, status: 201 }),
     log: (where) => void said.logged.push(where),
     logRequest: () => undefined,

@@ -173,10 +173,9 @@ export class OutboxEngine {
 
   /** Lets the next batch of an integration try a newer API version, before all others follow. */
   async tryVersion(integrationId: string, version: string): Promise<void> {
-    this.ports.database.transaction(() => {
-      this.#learned.tryVersion(integrationId, version);
-      this.#queues.resumeAfterSunset(integrationId);
-    });
+    const { VersionTrials } = await this.ports.sending();
+    const { database } = this.ports;
+    database.transaction(() => new VersionTrials(database.sql).offer(integrationId, version));
     await this.#alarm.setForNextRun();
     this.#dispatcher.poke();
   }

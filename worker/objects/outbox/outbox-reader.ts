@@ -41,7 +41,8 @@ import type { SiteReport } from './reports/site-report.ts';
 import { standingDeliveries } from './reports/standing-deliveries.ts';
 import type { DeliveryIdentity } from './reports/standing-deliveries.ts';
 import { Learned } from './sending/learned-from-linkedin.ts';
-import type { VersionsLearned } from './sending/learned-from-linkedin.ts';
+import { VersionTrials } from './sending/version-trials.ts';
+import type { VersionsLearned } from './sending/version-trials.ts';
 
 /** The period of an overview. */
 export type OverviewSpan = Days | { hours: number };
@@ -180,7 +181,7 @@ export class OutboxReader {
 
   /** Returns what is known of an integration's API versions. */
   versions(integrationId: string, configured: string): VersionsLearned {
-    return this.#learned.versions(integrationId, configured);
+    return new VersionTrials(this.#ports.database.sql).versions(integrationId, configured);
   }
 
   backlog(integrationId: string): BacklogView {

@@ -7,6 +7,7 @@ import type { Database } from '../sql.ts';
 import type { Viewers } from '../watchers.ts';
 import type { PayloadKeys } from './keys/payload-keys.ts';
 import type { BatchRun } from './sending/batch-run.ts';
+import type { VersionTrials } from './sending/version-trials.ts';
 
 /** Everything that the outbox needs from outside. Passed in, so that a simulation can replace it. */
 export type Ports = {
@@ -39,7 +40,7 @@ export type Ports = {
   refused(integrationId: string, tokenId: string): Promise<Access>;
   limiter(key: string): Limiter;
   /** Loads the code that sends, which only alarms need. */
-  sending(): Promise<{ BatchRun: typeof BatchRun }>;
+  sending(): Promise<{ BatchRun: typeof BatchRun; VersionTrials: typeof VersionTrials }>;
   send(request: { token: string; version: string; elements: readonly string[] }): Promise<SentBatch>;
   /** Who is told when something has changed. */
   viewers?: Viewers;

@@ -10,6 +10,7 @@ import { OutboxEngine } from '../../../../worker/objects/outbox/outbox-engine.ts
 import { OutboxReader } from '../../../../worker/objects/outbox/outbox-reader.ts';
 import type { Ports } from '../../../../worker/objects/outbox/ports.ts';
 import { BatchRun } from '../../../../worker/objects/outbox/sending/batch-run.ts';
+import { VersionTrials } from '../../../../worker/objects/outbox/sending/version-trials.ts';
 import type { Database, Sql, SqlValue } from '../../../../worker/objects/sql.ts';
 import { TallyEngine } from '../../../../worker/objects/tally/tally-engine.ts';
 import { TallyReader } from '../../../../worker/objects/tally/tally-reader.ts';
@@ -231,7 +232,7 @@ export class BenchOutbox extends BenchObject {
         pause: async () => undefined,
         report: async () => undefined,
       }),
-      sending: async () => ({ BatchRun }),
+      sending: async () => ({ BatchRun, VersionTrials }),
       send: async ({ elements }) => {
         this.requests += 1;
         this.sent += elements.length;

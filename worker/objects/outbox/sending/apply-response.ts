@@ -13,6 +13,7 @@ import type { Learned } from './learned-from-linkedin.ts';
 import type { RuleQueue, RuleQueues } from './rule-queues.ts';
 import { SWITCHED_OFF_PROBE_MS } from './send-batch.ts';
 import type { BatchAttempt, Route, Search } from './send-batch.ts';
+import { VersionTrials } from './version-trials.ts';
 
 export type ApplyParts = AssemblyParts & { elementWaits: ElementWaits };
 
@@ -24,6 +25,7 @@ export class ResponseApplier {
   readonly #deliveries: Deliveries;
   readonly #learned: Learned;
   readonly #elementWaits: ElementWaits;
+  readonly #trials: VersionTrials;
   /** LinkedIn's no to the version that this run tried. */
   #refusedTrial: { version: string; answer: string } | undefined;
 
@@ -34,6 +36,7 @@ export class ResponseApplier {
     this.#deliveries = deliveries;
     this.#learned = learned;
     this.#elementWaits = elementWaits;
+    this.#trials = new VersionTrials(ports.database.sql);
   }
 
   /**
@@ -54,7 +57,7 @@ export class ResponseApplier {
       // LinkedIn's no may be to the version, so it is no reason to fail or hold anything.
       if (response.kind !== 'unavailable') return this.#withoutTrial(search);
     } else if (this.#refusedTrial?.answer === answer)
-      this.#learned.excuseVersion(this.#queue.integrationId, this.#refusedTrial.version);
+      this.#trials.excuse(this.#queue.integrationId, this.#refusedTrial.version);
     const step = this.#nextStep(response, { batchSize: probe.length, version: route.version });
     switch (step.kind) {
       case 'fail':
@@ -116,11 +119,11 @@ export class ResponseApplier {
     if (isTrial && (refused.size > 0 || unread.size > 0))
       this.#refuseVersion([...refused.values()][0] ?? 'The answer could not be read.', route);
     else if (isTrial || (this.#queue.probeFor === 'version_sunset' && route.version !== configured))
-      this.#learned.replaceVersion(this.#queue.integrationId, { retired: configured, working: route.version });
+      this.#trials.follow(this.#queue.integrationId, { configured, version: route.version });
   }
 
   #refuseVersion(message: string | undefined, { version }: Route): void {
-    this.#learned.refuseVersion(this.#queue.integrationId, { version, atMs: this.#ports.now(), message });
+    this.#trials.refuse(this.#queue.integrationId, { version, atMs: this.#ports.now(), message });
   }
 
   /** Sends the batch again with the version in use. If that one is retired, the rule queue asks again with another. */

@@ -10,6 +10,7 @@ import { BatchAssembly } from './assemble-batch.ts';
 import type { RuleQueue } from './rule-queues.ts';
 import { BatchSender, integrationOf, SWITCHED_OFF_PROBE_MS } from './send-batch.ts';
 import type { Route, Search } from './send-batch.ts';
+import { VersionTrials } from './version-trials.ts';
 
 /**
  * Sends one batch of one rule queue, and continues until each of its deliveries is done or has to wait.
@@ -20,10 +21,12 @@ import type { Route, Search } from './send-batch.ts';
 export class BatchRun {
   readonly #queue: RuleQueue;
   readonly #parts: ApplyParts;
+  readonly #trials: VersionTrials;
 
   constructor(queue: RuleQueue, parts: ApplyParts) {
     this.#queue = queue;
     this.#parts = parts;
+    this.#trials = new VersionTrials(parts.ports.database.sql);
   }
 
   async run(): Promise<void> {
@@ -56,7 +59,7 @@ export class BatchRun {
         if (route.isTrial === true) route = { integration, limits, version: this.#version(integration) };
       }
     } finally {
-      if (tried !== undefined) this.#parts.learned.endTrial(integration.id);
+      if (tried !== undefined) this.#trials.end(integration.id);
     }
   }
 
@@ -68,8 +71,7 @@ export class BatchRun {
     const { failures, probeFor } = this.#queue;
     if (probeFor === undefined ? failures > 0 : probeFor !== 'version_sunset') return undefined;
     const configured = config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
-    const { learned } = this.#parts;
-    return learned.beginTrial(id, learned.workingVersion(id, configured));
+    return this.#trials.begin(id, configured);
   }
 
   /**

@@ -233,14 +233,6 @@ export class RuleQueues {
       this.holdIntegration(queue, { reason: alsoRefused, nowMs, probeAfterMs });
   }
 
-  /** Asks again now, because there is another version to try than the retired one. */
-  resumeAfterSunset(integrationId: string): void {
-    this.#sql.exec(
-      `UPDATE integration_holds SET due_at_ms = 0 WHERE integration_id = ? AND reason = 'version_sunset'`,
-      integrationId,
-    );
-  }
-
   /** Retries everything of an integration now, because a person fixed it. */
   resume(integrationId: string): void {
     this.#sql.exec('DELETE FROM integration_holds WHERE integration_id = ?', integrationId);

@@ -6,6 +6,7 @@ import { ResponseApplier } from '../../../../../worker/objects/outbox/sending/ap
 import { ElementWaits } from '../../../../../worker/objects/outbox/sending/element-waits.ts';
 import { Learned } from '../../../../../worker/objects/outbox/sending/learned-from-linkedin.ts';
 import type { Search } from '../../../../../worker/objects/outbox/sending/send-batch.ts';
+import { VersionTrials } from '../../../../../worker/objects/outbox/sending/version-trials.ts';
 import { NOW } from '../../../support/an-event.ts';
 import { aDeliveryIn, inAnOutbox, INTEGRATION, rowOf } from '../../../support/an-outbox.ts';
 import { ACCEPTED, anIntegrationToSendTo, outboxPorts } from '../../../support/outbox-ports.ts';
@@ -85,7 +86,7 @@ const apply = (
       waits: database.sql.exec<{ event_id: string }>('SELECT event_id FROM element_waits').toArray(),
       learned: [...learned.refusedIdTypes(INTEGRATION)],
       version: learned.workingVersion(INTEGRATION, '202609'),
-      versions: learned.versions(INTEGRATION, '202609'),
+      versions: new VersionTrials(database.sql).versions(INTEGRATION, '202609'),
     };
   });
 

@@ -38,42 +38,4 @@ describe('the lessons learned about an integration', () => {
 
     expect(left).toEqual([0, '202401']);
   });
-
-  it('include a newer version to try, by one batch at a time, until LinkedIn accepts or refuses it', async () => {
-    const seen = await learning((learned) => {
-      const begin = () => learned.beginTrial(INTEGRATION, '202601');
-      const before = begin();
-      learned.tryVersion(INTEGRATION, '202608');
-      learned.tryVersion(INTEGRATION, '202609');
-      const first = [begin(), begin(), learned.beginTrial('int_2', '202601')];
-      learned.endTrial(INTEGRATION);
-      const again = begin();
-      learned.endTrial(INTEGRATION);
-      learned.refuseVersion(INTEGRATION, { version: '202609', atMs: 1, message: 'No' });
-      const refused = [begin(), learned.versions(INTEGRATION, '202601')];
-      learned.tryVersion(INTEGRATION, '202610');
-      learned.replaceVersion(INTEGRATION, { retired: '202601', working: '202610' });
-      return { before, first, again, refused, after: learned.versions(INTEGRATION, '202601') };
-    });
-
-    expect(seen).toEqual({
-      before: undefined,
-      first: ['202609', undefined, undefined],
-      again: '202609',
-      refused: [
-        undefined,
-        { inUse: '202601', next: undefined, refused: [{ version: '202609', atMs: 1, message: 'No' }] },
-      ],
-      after: { inUse: '202610', next: undefined, refused: [] },
-    });
-  });
-
-  it('include no version to try that is not newer than the one in use', async () => {
-    const begun = await learning((learned) => {
-      learned.tryVersion(INTEGRATION, '202609');
-      return learned.beginTrial(INTEGRATION, '202609');
-    });
-
-    expect(begun).toBeUndefined();
-  });
 });
