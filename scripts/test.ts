@@ -16,6 +16,7 @@ helpIfAsked(`Runs the checks, then the tests. The last line is "N passed, N fail
   npm test -- test/faults       the checks, and the tests of one folder
   FULL=1 npm test               everything, as in CI, in every browser of this machine`);
 import { helpIfAsked } from './help.ts';
+import { SLOW_TESTS } from './slow-tests.ts';
 
 const root = join(import.meta.dirname, '..');
 const resultsPath = join(root, '.cache', `test-results-${process.pid}.json`);
@@ -33,27 +34,8 @@ const CHECKS: readonly Step[] = [
   { name: 'unused', command: 'knip', args: [] },
 ];
 
-/** Tests that are too slow for every day. CI and `FULL=1` run them. */
-const FULL_ONLY = [
-  'test/e2e/engines/itp.test.ts',
-  'test/e2e/engines/leaving.test.ts',
-  'test/e2e/sdks/**',
-  'test/e2e/audience.test.ts',
-  'test/e2e/management/connect.test.ts',
-  'test/e2e/management/linkedin-objects.test.ts',
-  'test/e2e/console/daily-work.test.ts',
-  'test/e2e/console/accessible.test.ts',
-  'test/e2e/console/hostile-texts.test.ts',
-  'test/e2e/console/rare-deliveries.test.ts',
-  'test/e2e/console/roles.test.ts',
-  'test/e2e/console/states.test.ts',
-  'test/e2e/console/live-list.test.ts',
-  'test/faults/canary/**',
-  'test/faults/killed-under-load.test.ts',
-];
-
 const narrowedTo = process.argv.slice(2);
-const leftOut = process.env['FULL'] === undefined && narrowedTo.length === 0 ? FULL_ONLY : [];
+const leftOut = process.env['FULL'] === undefined && narrowedTo.length === 0 ? SLOW_TESTS : [];
 
 /** A test that hangs must not use up CI's time. */
 const LIMIT_MS = 40 * 60_000;
@@ -94,7 +76,9 @@ const passed = sum(counts.map((count) => count.passed));
 const failed = sum(counts.map((count) => count.failed));
 process.exitCode = failed === 0 ? 0 : 1;
 if (leftOut.length > 0)
-  console.log(`\nLEFT OUT: ${leftOut.join(', ')}, and Firefox and WebKit; CI has them, and so has FULL=1 npm test`);
+  console.log(
+    `\nLEFT OUT: the ${leftOut.length} entries of scripts/slow-tests.ts, Firefox and WebKit; FULL=1 npm test runs them`,
+  );
 console.log(`\n${passed} passed, ${failed} failed`);
 
 async function run({ name, command, args }: Step): Promise<boolean> {

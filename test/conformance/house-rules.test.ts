@@ -1,9 +1,10 @@
 /** What a newcomer meets first: small files in small folders, and plain English. Circles of imports are the linter's. */
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, matchesGlob } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
+import { SLOW_TESTS } from '../../scripts/slow-tests.ts';
 import { VERSION } from '../../worker/schema/version.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -82,4 +83,10 @@ it('no two decisions have the same number', async () => {
   const numbers = (await readdir(join(root, 'docs/decisions'))).map((name) => name.slice(0, 4));
 
   expect(numbers.filter((number, at) => numbers.indexOf(number) !== at)).toEqual([]);
+});
+
+it('the slow tests that npm test leaves out exist', async () => {
+  const tests = await filesIn('test');
+
+  expect(SLOW_TESTS.filter((glob) => !tests.some((path) => matchesGlob(path, glob)))).toEqual([]);
 });
