@@ -110,7 +110,7 @@ function fieldList(fields: readonly string[]): HTMLElement {
 }
 
 function policyName(policy: string): string {
-  return Object.entries(texts.source.consent).find(([code]) => code === policy)?.[1] ?? policy;
+  return Object.entries(t.policies).find(([code]) => code === policy)?.[1] ?? policy;
 }
 
 /**

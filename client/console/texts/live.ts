@@ -40,6 +40,12 @@ export const live = {
     noConsent: 'The event said nothing about consent',
     consentSource: 'Reported by',
     policy: 'Unknown consent',
+    policies: {
+      by_region: 'By region',
+      granted: 'Granted',
+      denied: 'Denied',
+      gpc: 'Denied: the browser sent Global Privacy Control',
+    },
     country: 'Country',
     identity: 'Identifiers',
     identityLead: 'Whether the event had each one. The values are never shown.',
