@@ -93,7 +93,7 @@ export const texts = {
     none: (text: string) => `Nothing found for “${text}”`,
     count: (count: number) => plural(count, 'result', 'results'),
     more: 'There are more. Type more of the name or ID to see them.',
-    moreSites: (count: number) => `Only the first ${plural(count, 'site', 'sites')} were searched.`,
+    moreSites: (count: number) => `You have more sites. Only ${plural(count, 'was', 'were')} searched.`,
     kinds: {
       event: 'Events',
       delivery: 'Deliveries',

@@ -1,8 +1,8 @@
 /**
- * Takes pictures of every page of the console, from the product itself. Light, dark and phone pictures go to
- * `.cache/console/`, and the best ones for the docs to `docs/images/`. Look at them before you commit them.
+ * Takes pictures of every page of the console, from the product itself. Light, dark, phone (390) and wide (1920) pictures
+ * go to `.cache/console/`, and the best ones for the docs to `docs/images/`. Look at them before you commit them.
  *
- * `npm run screenshots:console` takes those of the docs; with `-- --all` every page in three styles.
+ * `npm run screenshots:console` takes those of the docs, and `npm run screenshots:pages` every page in four styles.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -20,6 +20,7 @@ import {
   signIn,
   startEmptyProduct,
 } from '../e2e/console/an-empty-console.ts';
+import { aConnection } from '../e2e/management/a-connection.ts';
 import { launchChromium } from '../support/browser.ts';
 
 const images = join(import.meta.dirname, '../../docs/images');
@@ -27,8 +28,8 @@ const looks = join(import.meta.dirname, '../../.cache/console');
 
 helpIfAsked(`Makes pictures of the console's pages. Look at them before you commit them.
 
-  npm run screenshots:console            the pictures of the docs
-  npm run screenshots:console -- --all   every page in three themes`);
+  npm run screenshots:console   the pictures of the docs
+  npm run screenshots:pages     every page in light, dark, on a phone and 1,920 pixels wide, in .cache/console/`);
 
 const withAll = process.argv.includes('--all');
 
@@ -135,6 +136,12 @@ try {
   await goTo(page, 'Settings');
   await page.getByRole('heading', { name: 'Server keys' }).waitFor();
   await take(page, 'settings');
+  await goTo(page, 'Conversion rules');
+  await page.getByRole('rowheader').first().waitFor();
+  await take(page, 'rules');
+  await goTo(page, 'Import');
+  await page.getByLabel('Event', { exact: true }).waitFor();
+  await take(page, 'import');
   await goTo(page, 'Alerts');
   await page.getByRole('heading', { name: 'Channels' }).waitFor();
   await take(page, 'alerts');
@@ -150,8 +157,53 @@ try {
   await page.getByText('24 hours', { exact: true }).click();
   await page.getByRole('img', { name: /UTC:/ }).waitFor();
   await take(page, 'home-hours');
+  const search = page.getByRole('combobox', { name: 'Search' });
+  await search.fill('lead');
+  await page.getByRole('listbox').getByRole('option').first().waitFor();
+  await take(page, 'search');
+  await search.fill('A-17');
+  await page.getByText('Nothing found').first().waitFor();
+  await take(page, 'search-nothing');
+  if (withAll) await takeManySites(page);
 } finally {
   await Promise.all([browser.close(), product.stop()]);
+}
+
+/** Home with several sites, one of them broken, an incident, and two people who change one site. */
+async function takeManySites(page: Page): Promise<void> {
+  for (const name of ['North shop', 'South shop', 'A site with quite a long name that nobody would shorten'])
+    await aConnection(product, { source: { name } });
+  const broken = await aConnection(product, {
+    source: { name: 'Broken shop', id: 'src_broken' },
+    config: { access_token: 'tok-revoked', refresh_token: null },
+  });
+  await product.collect({ batch: [aLead(), aLead()] }, { writeKey: broken.writeKey });
+  await goByLink(page, 'Privacy');
+  await page.getByRole('heading', { level: 1, name: 'Privacy' }).waitFor();
+  await goTo(page, 'Home');
+  await page
+    .getByRole('row', { name: /Broken shop.*held/ })
+    .or(page.getByRole('row', { name: /Broken shop/ }))
+    .first()
+    .waitFor();
+  await page.getByLabel('Select North shop').check();
+  await take(page, 'sites');
+  await page.getByRole('link', { name: 'New source' }).click();
+  await page.getByLabel('Copy settings from').waitFor();
+  await take(page, 'new-source');
+  await product.runCron();
+  await goTo(page, 'Alerts');
+  await page.getByRole('heading', { name: 'Channels' }).waitFor();
+  await take(page, 'alerts-open');
+  await page.goto(`${product.url}/console#/sources/src_broken/overview`);
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  await take(page, 'overview-broken');
+  await goTo(page, 'Settings');
+  await page.getByLabel('Name', { exact: true }).fill('My name');
+  await product.admin('/sources/src_broken', { method: 'PATCH', body: { name: 'Their name', bot_filter: 'off' } });
+  await page.getByRole('button', { name: 'Save changes' }).click();
+  await page.getByRole('dialog').waitFor();
+  await take(page, 'conflict');
 }
 
 /** Goes to a page and waits for its own heading. Until then the previous page stays on the screen. */
@@ -192,7 +244,7 @@ async function take(page: Page, name: string, isForDocs = false): Promise<void> 
     .waitFor({ state: 'hidden' });
   // Home has a row that the window's end would cut in two.
   const clip = { x: 0, y: 0, width: 1280, height: name === 'home' ? 755 : 820 };
-  if (isForDocs) await page.screenshot({ path: join(images, `console-${name}.png`), clip });
+  if (isForDocs && !withAll) await page.screenshot({ path: join(images, `console-${name}.png`), clip });
   if (!withAll) return;
   await page.screenshot({ path: join(looks, `${name}.png`), fullPage: true });
   await page.emulateMedia({ colorScheme: 'dark' });
@@ -201,5 +253,7 @@ async function take(page: Page, name: string, isForDocs = false): Promise<void> 
   const size = page.viewportSize();
   await page.setViewportSize({ width: 390, height: 800 });
   await page.screenshot({ path: join(looks, `${name}-phone.png`), fullPage: true });
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  await page.screenshot({ path: join(looks, `${name}-wide.png`) });
   if (size !== null) await page.setViewportSize(size);
 }

@@ -6,6 +6,7 @@ import type { AdAccount, ConversionRule } from '../schema/settings/linkedin-obje
 import { CONVERSIONS_ONLY_BYTES, FILLING_BYTES, FULL_BYTES } from './collect/storage-budget.ts';
 import type { ResponseKind } from './delivery/response-kind.ts';
 import { refusedFindings } from './refusals/refused-findings.ts';
+import { counted } from './reports/counted.ts';
 import { zoneFindings } from './zone-findings.ts';
 import type { TagAnswer } from './zone-findings.ts';
 
@@ -175,23 +176,23 @@ function ofEnds(facts: Facts): Finding[] {
     ...when(
       isVersionOver && !isReplaced && !isSaid,
       'version_retired',
-      `Version ${workingVersion} ended ${-(versionDaysLeft ?? 0)} days ago.`,
+      `Version ${workingVersion} ended ${counted(-(versionDaysLeft ?? 0), 'day', 'days')} ago.`,
     ),
     ...when(
       versionDaysLeft !== undefined && !isVersionOver && !isReplaced && versionDaysLeft <= VERSION_DAYS,
       'version_ending',
-      `Version ${workingVersion} has ${versionDaysLeft} days left.${newest}`,
+      `Version ${workingVersion} has ${counted(versionDaysLeft ?? 0, 'day', 'days')} left.${newest}`,
     ),
     ...when(isRenewable && reconnectDaysLeft !== undefined && reconnectDaysLeft < 0, 'reconnect_overdue'),
     ...when(
       isRenewable && reconnectDaysLeft !== undefined && reconnectDaysLeft >= 0 && reconnectDaysLeft <= RECONNECT_DAYS,
       'reconnect_due',
-      `${reconnectDaysLeft} days are left.`,
+      `${counted(reconnectDaysLeft ?? 0, 'day is', 'days are')} left.`,
     ),
     ...when(
       noToken === undefined && !isRenewable && accessDaysLeft !== undefined && accessDaysLeft <= TOKEN_DAYS,
       'token_expiring',
-      `${accessDaysLeft} days are left.`,
+      `${counted(accessDaysLeft ?? 0, 'day is', 'days are')} left.`,
     ),
     ...renewalIncomplete(facts),
   ];
@@ -273,7 +274,7 @@ function ofQuota({ quota: { perMinute, perDay, usedToday }, skewMs }: Facts): Fi
     ...when(
       perMinute > LINKEDIN_PER_MINUTE || perDay > LINKEDIN_PER_DAY,
       'quota_above_linkedins',
-      `It is ${perMinute} requests a minute and ${perDay} a day.`,
+      `It is ${counted(perMinute, 'request', 'requests')} a minute and ${perDay.toLocaleString('en')} a day.`,
     ),
     ...when(
       usedToday >= perDayAtMost * NEARLY_USED,
@@ -290,9 +291,17 @@ function ofQuota({ quota: { perMinute, perDay, usedToday }, skewMs }: Facts): Fi
 
 function ofDeliveries({ backlog: { held, dead, unconfirmed, holds } }: Facts): Finding[] {
   return [
-    ...when(held > 0, 'deliveries_held', `${held} are waiting. ${[...new Set(holds)].join(' ')}`.trim()),
-    ...when(dead > 0, 'dead_letters', `There are ${dead}.`),
-    ...when(unconfirmed > 0, 'answers_unconfirmed', `There were ${unconfirmed} in the last 24 hours.`),
+    ...when(
+      held > 0,
+      'deliveries_held',
+      `${counted(held, 'conversion is', 'conversions are')} waiting. ${[...new Set(holds)].join(' ')}`.trim(),
+    ),
+    ...when(dead > 0, 'dead_letters', `${counted(dead, 'conversion was', 'conversions were')} refused.`),
+    ...when(
+      unconfirmed > 0,
+      'answers_unconfirmed',
+      `${counted(unconfirmed, 'conversion', 'conversions')} in the last 24 hours.`,
+    ),
   ];
 }
 

@@ -79,6 +79,7 @@ export const shapes = {
   source: shapeOf<SourceView>({
     id: '',
     name: '',
+    labels: [''],
     allowed_origins: [''],
     require_origin: false,
     unknown_consent: '',
@@ -163,6 +164,7 @@ export const shapes = {
   overviewRow: shapeOf<OverviewRow>({
     source_id: '',
     name: '',
+    labels: [''],
     verdict: '',
     sentence: '',
     received: 0,
@@ -175,6 +177,7 @@ export const shapes = {
     value_delivered: {},
     value_at_risk: {},
     match: {},
+    match_by_rule: [{ integration_id: '', conversion_rule_id: '', events: 0, click_id: 0, email: 0, names: 0 }],
     connections: [{ id: '', name: '', enabled: false }],
     history: { step: '', received: [0], delivered: [0], failed: [0] },
   }),

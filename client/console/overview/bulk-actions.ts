@@ -18,7 +18,7 @@ const REPLAYED = shapeOf<ReplayAnswer>({
   value: [{ currency: '', amount: '' }],
 });
 
-type Action = 'pause' | 'resume' | 'replay';
+type Action = 'pause' | 'resume' | 'replay' | 'rotate';
 
 /** Makes the bar with what can be done for all chosen sites at once. It is hidden while none is chosen. */
 export function bulkBar({
@@ -51,6 +51,7 @@ export function bulkBar({
     button('pause'),
     button('resume'),
     button('replay'),
+    button('rotate'),
   );
   const apply = async (action: Action): Promise<void> => {
     const sites = chosen();
@@ -89,7 +90,11 @@ export function bulkBar({
 }
 
 /** Does it for one site. Returns how many deliveries are replayed. */
-async function actOn({ connections }: OverviewRow, action: Action): Promise<number> {
+async function actOn({ source_id: sourceId, connections }: OverviewRow, action: Action): Promise<number> {
+  if (action === 'rotate') {
+    await send(`/sources/${sourceId}/write-keys`, { method: 'POST' });
+    return 0;
+  }
   let replayed = 0;
   for (const { id } of connections) {
     if (action === 'replay') {

@@ -4,7 +4,7 @@ import type { OverviewRow } from '../../../worker/schema/reports/overview.ts';
 export const SORTS = ['worst', 'risk', 'value', 'received', 'name'] as const;
 export type Sort = (typeof SORTS)[number];
 
-export type SiteFilter = { search: string; cause: string; sort: Sort };
+export type SiteFilter = { search: string; cause: string; label: string; sort: Sort };
 
 /** Reads how to sort from an address. */
 export function sortIn(text: string | null): Sort {
@@ -12,12 +12,13 @@ export function sortIn(text: string | null): Sort {
 }
 
 /** Returns the sites that a person wants to see, in the order that they chose. */
-export function chosenSites(rows: readonly OverviewRow[], { search, cause, sort }: SiteFilter): OverviewRow[] {
+export function chosenSites(rows: readonly OverviewRow[], { search, cause, label, sort }: SiteFilter): OverviewRow[] {
   const wanted = search.trim().toLowerCase();
   const found = rows.filter(
     (row) =>
       (wanted === '' || row.name.toLowerCase().includes(wanted) || row.source_id.toLowerCase().includes(wanted)) &&
-      (cause === '' || (row.cause ?? 'none') === cause),
+      (cause === '' || (row.cause ?? 'none') === cause) &&
+      (label === '' || row.labels.includes(label)),
   );
   switch (sort) {
     case 'worst':

@@ -9,11 +9,21 @@ import { sparkline } from './sparkline.ts';
 
 const t = texts.home;
 
+/** Which sites are chosen for an action, and what happens when a person chooses some, or no longer. */
+type Choice = { chosen: ReadonlySet<string>; onChoose: (ids: readonly string[], isChosen: boolean) => void };
+
 /** Makes the table of sites: each row a link, with the verdict, the cause and its remedy, the money and the counts. */
-export function siteTable(
-  rows: readonly OverviewRow[],
-  { chosen, onChoose }: { chosen: ReadonlySet<string>; onChoose: (id: string, isChosen: boolean) => void },
-): HTMLElement {
+export function siteTable(rows: readonly OverviewRow[], { chosen, onChoose }: Choice): HTMLElement {
+  const every = checkbox(rows.every(({ source_id: id }) => chosen.has(id)));
+  every.setAttribute('aria-label', t.chooseAll);
+  every.addEventListener('change', () => {
+    onChoose(
+      rows.map(({ source_id: id }) => id),
+      every.checked,
+    );
+    for (const box of boxes.values()) box.checked = every.checked;
+  });
+  const boxes = new Map<string, HTMLInputElement>();
   const titles = [t.site, t.verdict, t.delivered, t.held, t.dead, t.valueDelivered, t.valueAtRisk, t.trend];
   return h(
     'div',
@@ -27,27 +37,28 @@ export function siteTable(
         h(
           'tr',
           {},
-          h('th', { scope: 'col' }, h('span', { class: 'unseen' }, t.choose)),
+          h('th', { scope: 'col' }, every),
           ...titles.map((title, index) =>
             h('th', { scope: 'col', class: index >= 2 && index <= 6 ? 'number' : '' }, title),
           ),
         ),
       ),
-      h('tbody', {}, ...rows.map((row) => () => siteRow(row, { chosen, onChoose }))),
+      h('tbody', {}, ...rows.map((row) => () => siteRow(row, { chosen, onChoose, boxes }))),
     ),
   );
 }
 
 function siteRow(
   row: OverviewRow,
-  { chosen, onChoose }: { chosen: ReadonlySet<string>; onChoose: (id: string, isChosen: boolean) => void },
+  { chosen, onChoose, boxes }: Choice & { boxes: Map<string, HTMLInputElement> },
 ): HTMLElement {
   const { source_id: id, name, verdict, cause, sentence, delivered, held, failed, history } = row;
   const source = `#/sources/${id}`;
   const fix = remedyPlace(id, cause);
   const box = checkbox(chosen.has(id));
   box.setAttribute('aria-label', t.chooseSite(name));
-  box.addEventListener('change', () => onChoose(id, box.checked));
+  boxes.set(id, box);
+  box.addEventListener('change', () => onChoose([id], box.checked));
   // On a phone the titles of the columns are not shown, so each cell has its own.
   const count = (label: string, value: number, mood: string, to: string): HTMLElement =>
     h(
@@ -59,7 +70,12 @@ function siteRow(
     'tr',
     {},
     h('td', {}, box),
-    h('th', { scope: 'row' }, h('a', { href: `${source}/overview` }, name)),
+    h(
+      'th',
+      { scope: 'row' },
+      h('a', { href: `${source}/overview` }, name),
+      ...row.labels.flatMap((label) => [' ', h('span', { class: 'badge label' }, label)]),
+    ),
     h(
       'td',
       { class: 'wide' },

@@ -13,6 +13,7 @@ import { fill, h } from '../ui/h.ts';
 import { historyChart } from '../ui/history-chart.ts';
 import { inPlainWords } from '../ui/plain-words.ts';
 import type { Place } from '../ui/view.ts';
+import { matchRates } from './match-rates.ts';
 import { periodChoice, periodIn } from './period-choice.ts';
 import { remedyPlace } from './remedy-place.ts';
 
@@ -137,7 +138,7 @@ function card(
           ),
         ),
       ),
-    () => readiness(row.match),
+    () => matchRates(row, signal),
     ...connected.map((one) => () => connectionPart(source, one, connected.length > 1)),
     h('p', { class: `balance ${ledger.balanced ? '' : 'off'}` }, ledger.balanced ? t.balanced : t.notBalanced),
   );
@@ -155,46 +156,6 @@ function verdict({ source_id: id, verdict: how, cause, sentence }: OverviewRow):
     h('p', {}, inPlainWords(sentence)),
     to !== undefined && h('a', { class: 'button', href: to }, t.fixOf(how)),
   );
-}
-
-const IDENTIFIERS = ['click_id', 'email', 'names'] as const;
-
-/** Shows the share of the newest events that had each identifier, and which one would help most. */
-function readiness(match: OverviewRow['match']): HTMLElement | false {
-  const { click_id: clickId, email, names } = match;
-  if (clickId === null || email === null || names === null) return false;
-  return h(
-    'div',
-    { class: 'readiness' },
-    h('h3', {}, t.readiness),
-    h(
-      'dl',
-      { class: 'meters' },
-      ...IDENTIFIERS.map((kind) => {
-        const share = match[kind] ?? 0;
-        return h(
-          'div',
-          {},
-          h('dt', {}, texts.live.story[kind]),
-          h(
-            'dd',
-            {},
-            h('meter', { min: 0, max: 1, value: share, 'aria-label': texts.live.story[kind] }),
-            ' ',
-            texts.percent(share),
-          ),
-        );
-      }),
-    ),
-    h('p', { class: 'hint' }, advice({ email, clickId, names })),
-  );
-}
-
-/** Returns the identifier that would help matching most: first the e-mail, then the click, then the names. */
-function advice({ email, clickId, names }: { email: number; clickId: number; names: number }): string {
-  if (email < 0.5) return t.advice.email;
-  if (clickId < 0.2) return t.advice.clickId;
-  return names < 0.5 ? t.advice.names : t.advice.none;
 }
 
 function connectionPart(source: SourceView, { connection, status }: Connected, isNamed: boolean): HTMLElement {

@@ -67,6 +67,7 @@ class SearchBox {
   on(site: SearchSite): HTMLElement {
     this.#site = site;
     this.#close();
+    if (document.activeElement !== this.#field) this.#field.value = '';
     return this.element;
   }
 

@@ -72,6 +72,7 @@ function arrival(event: EventView): Child[] {
       [t.received, formatTime(event.received_at)],
       [t.happened, formatTime(event.happened_at)],
       [t.type, event.type],
+      [texts.live.from, event.from_server === true ? texts.live.server : texts.live.page],
       [t.messageId, h('code', {}, event.message_id)],
       ...(event.fields.length === 0 ? [] : [[t.fields, fieldList(event.fields)] as const]),
     ]),

@@ -25,7 +25,10 @@ export const deliveries = {
   replayTitle: 'Replay these deliveries?',
   replayNothing: 'Nothing to replay: this filter has no failed or held deliveries.',
   replayCount: (dead: number, held: number) =>
-    `${plural(dead, 'failed delivery', 'failed deliveries')} and ${plural(held, 'held delivery', 'held deliveries')} will be sent again.`,
+    `${[
+      ...(dead > 0 ? [plural(dead, 'failed delivery', 'failed deliveries')] : []),
+      ...(held > 0 ? [plural(held, 'held delivery', 'held deliveries')] : []),
+    ].join(' and ')} will be sent again.`,
   replayWorth: (value: string) => `Together they are worth ${value}.`,
   replayTooOld: (count: number) =>
     `${plural(count, 'delivery is', 'deliveries are')} older than 90 days and won’t be sent: LinkedIn would refuse them.`,

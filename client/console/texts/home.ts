@@ -54,12 +54,14 @@ export const home = {
   valueDelivered: 'Value delivered',
   valueAtRisk: 'Value at risk',
   trend: 'Trend',
-  choose: 'Select',
+  chooseAll: 'Select all sites shown',
   chooseSite: (name: string) => `Select ${name}`,
   search: 'Find a site',
   cause: 'Cause',
   anyCause: 'All causes',
   causeName: (code: string): string => Object.entries(causes).find(([known]) => known === code)?.[1] ?? code,
+  label: 'Label',
+  anyLabel: 'All labels',
   sort: 'Sort by',
   sorts: {
     worst: 'Worst first',
@@ -69,7 +71,7 @@ export const home = {
     name: 'Name',
   },
   noMatch: 'No site matches',
-  noMatchMore: 'Change the search or the cause.',
+  noMatchMore: 'Change the search, the cause or the label.',
   summary: (ill: number, all: number) =>
     ill === 0
       ? `${plural(all, 'site', 'sites')}. None needs attention.`
@@ -80,16 +82,20 @@ export const home = {
   bulk: {
     title: 'Selected sites',
     count: (count: number) => `${plural(count, 'site', 'sites')} selected`,
-    actions: { pause: 'Pause', resume: 'Resume', replay: 'Replay' },
+    actions: { pause: 'Pause', resume: 'Resume', replay: 'Replay', rotate: 'New write keys' },
     question: {
       pause: (count: number) => `Pause ${plural(count, 'site', 'sites')}?`,
       resume: (count: number) => `Resume ${plural(count, 'site', 'sites')}?`,
       replay: (count: number) => `Replay failed and held deliveries of ${plural(count, 'site', 'sites')}?`,
+      rotate: (count: number) =>
+        `Create ${count === 1 ? 'a new write key for 1 site' : `new write keys for ${formatCount(count)} sites`}?`,
     },
     consequence: {
       pause: 'Their connections are disabled. Events that arrive meanwhile are skipped, and not sent later.',
       resume: 'Their connections are enabled. Held deliveries are sent.',
       replay: 'They keep their event IDs, so LinkedIn counts none of them twice.',
+      rotate:
+        'Put the new snippets on the sites, from their set-up pages. The previous keys work until you revoke them under Settings.',
     },
     progress: (done: number, all: number) => `${formatCount(done)} of ${formatCount(all)} done…`,
     done: {
@@ -97,6 +103,7 @@ export const home = {
       resume: (count: number) => `${plural(count, 'site is', 'sites are')} running.`,
       replay: (count: number, replayed: number) =>
         `Sending ${plural(replayed, 'delivery', 'deliveries')} of ${plural(count, 'site', 'sites')} again.`,
+      rotate: (count: number) => `${plural(count, 'site has', 'sites have')} a new write key.`,
     },
     notDone: (name: string, why: string) => `${name}: ${why}`,
     replayLine: (name: string, held: number, failed: number, value: string) =>
@@ -116,10 +123,13 @@ export const home = {
     skipped: 'skipped',
     other: 'rejected, expired or erased',
   },
-  readiness: 'Identifiers in the latest events with a mapping',
+  readiness: 'Identifiers in the latest events, by conversion rule',
+  events: 'Events',
+  ruleNumber: (rule: string) => `Rule ${rule}`,
+  adviceFor: (rule: string, advice: string) => `${rule}: ${advice.charAt(0).toLowerCase()}${advice.slice(1)}`,
   advice: {
     email: 'To improve matching, send the e-mail with your forms and orders. It is hashed before anything is stored.',
-    clickId:
+    click_id:
       'To improve matching, turn on enhanced conversion tracking in Campaign Manager, and put the tag on the landing pages of your ads.',
     names: 'To improve matching, send first and last name with your forms, and the company where you have it.',
     none: 'No other identifier would help much.',

@@ -59,6 +59,8 @@ export const integration = {
   remove: 'Delete connection',
   removed: 'The connection is deleted.',
   discardTitle: 'Discard its waiting deliveries?',
+  discardText:
+    'Conversions are still waiting, or have failed and could be replayed. If you delete the connection, they are never sent.',
   discard: 'Delete and discard',
   removeTitle: (name: string) => `Delete “${name}”?`,
   removeText:

@@ -28,6 +28,12 @@ export const live = {
   received: 'Received',
   state: 'State',
   what: 'Outcome',
+  had: 'Identifiers',
+  value: 'Value',
+  from: 'Sent by',
+  page: 'Page',
+  server: 'Server',
+  hasNone: 'No identifiers',
   search: 'Find by event name',
   count: (count: number) => plural(count, 'event', 'events'),
   story: {

@@ -31,6 +31,8 @@ export const source = {
   revokeWriteTitle: 'Revoke this write key?',
   revokeWriteText: 'Events from pages that still use it are refused within about a minute.',
   settings: 'Settings',
+  labels: 'Labels',
+  labelsHint: 'Separated by commas, such as the customer or country. Home can show the sites of one label.',
   requireOrigin: 'Refuse requests without an origin',
   unknownConsent: 'Unknown consent',
   unknownConsentHint:

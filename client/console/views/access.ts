@@ -238,7 +238,7 @@ function auditCard(first: Page<AuditEntry>, { act, signal, sources }: Place): HT
           { class: 'table-holder', role: 'region', 'aria-label': t.log, tabindex: 0 },
           h(
             'table',
-            {},
+            { class: 'rows audit' },
             h(
               'thead',
               {},

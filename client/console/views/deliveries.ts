@@ -13,9 +13,10 @@ import { texts } from '../texts.ts';
 import { confirm, openDrawer } from '../ui/dialog.ts';
 import { emptyState, problemCard, stateBadge } from '../ui/element-of-state.ts';
 import { Form, input, select } from '../ui/form.ts';
-import { formatCount, formatTime } from '../ui/format.ts';
+import { formatCount, formatMoney, formatTime } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
+import { visibleName } from '../ui/visible-name.ts';
 import { nameOf, states } from './live.ts';
 
 const t = texts.deliveries;
@@ -274,7 +275,7 @@ function causeItem(
 }
 
 function worthOf({ value }: Pick<ReplayAnswer, 'value'>): string {
-  return value.map(({ currency, amount }) => `${amount} ${currency}`).join(', ');
+  return formatMoney(Object.fromEntries(value.map(({ currency, amount }) => [currency, amount])));
 }
 
 /** Shows how far a replay is, until all its own deliveries have an end or are held, or the page is left. */
@@ -319,7 +320,7 @@ function row(delivery: ListedDelivery, open: () => void): HTMLTableRowElement {
   return h(
     'tr',
     {},
-    h('td', {}, h('button', { type: 'button', class: 'link', onclick: open }, name)),
+    h('td', {}, h('button', { type: 'button', class: 'link', onclick: open }, visibleName(name))),
     h('td', {}, stateBadge(delivery.state)),
     h('td', { class: 'wide' }, delivery.sentence),
     h('td', {}, h('code', {}, delivery.conversion_rule_id)),

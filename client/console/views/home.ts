@@ -55,6 +55,7 @@ async function sites(place: Place): Promise<HTMLElement> {
   const search = input({ type: 'search', 'aria-label': t.search, placeholder: t.search });
   search.value = place.query.get('q') ?? '';
   const cause = h('select', { 'aria-label': t.cause });
+  const label = h('select', { 'aria-label': t.label });
   const sort = select(
     SORTS.map((one) => [one, t.sorts[one]] as const),
     sortIn(place.query.get('sort')),
@@ -79,8 +80,24 @@ async function sites(place: Place): Promise<HTMLElement> {
     );
     cause.value = wanted;
   };
+  /** Sites without labels need no filter for them. */
+  const drawLabels = (wanted: string): void => {
+    const known = [...new Set([...rows.flatMap(({ labels }) => labels), ...(wanted === '' ? [] : [wanted])])];
+    fill(
+      label,
+      h('option', { value: '' }, t.anyLabel),
+      ...known.toSorted((one, other) => one.localeCompare(other)).map((one) => h('option', { value: one }, one)),
+    );
+    label.value = wanted;
+    label.hidden = known.length === 0;
+  };
   const draw = (): void => {
-    const shown = chosenSites(rows, { search: search.value, cause: cause.value, sort: sortIn(sort.value) });
+    const shown = chosenSites(rows, {
+      search: search.value,
+      cause: cause.value,
+      label: label.value,
+      sort: sortIn(sort.value),
+    });
     const ill = rows.filter(({ verdict }) => verdict === 'broken' || verdict === 'attention').length;
     const money = formatMoney(valueOfAll(rows));
     fill(summary, t.summary(ill, rows.length), money !== '' && ` ${t.summaryValue(money)}`);
@@ -90,9 +107,11 @@ async function sites(place: Place): Promise<HTMLElement> {
         ? emptyState(t.noMatch, t.noMatchMore)
         : siteTable(shown, {
             chosen,
-            onChoose: (id, isChosen) => {
-              if (isChosen) chosen.add(id);
-              else chosen.delete(id);
+            onChoose: (ids, isChosen) => {
+              for (const id of ids) {
+                if (isChosen) chosen.add(id);
+                else chosen.delete(id);
+              }
               bulk.refresh();
             },
           }),
@@ -103,6 +122,7 @@ async function sites(place: Place): Promise<HTMLElement> {
     const wanted = cause.value;
     rows = await all(shapes.overviewRow, `/overview?period=${period}`, place.signal);
     drawCauses(wanted);
+    drawLabels(label.value);
     draw();
   };
   const changed = (): void => {
@@ -110,16 +130,18 @@ async function sites(place: Place): Promise<HTMLElement> {
       period: period === '7d' ? undefined : period,
       q: search.value,
       cause: cause.value,
+      label: label.value,
       sort: sort.value === 'worst' ? undefined : sort.value,
     });
   };
-  for (const control of [search, cause, sort])
+  for (const control of [search, cause, label, sort])
     control.addEventListener('input', () => {
       changed();
       draw();
     });
   await load();
   drawCauses(place.query.get('cause') ?? '');
+  drawLabels(place.query.get('label') ?? '');
   draw();
   return h(
     'div',
@@ -134,6 +156,7 @@ async function sites(place: Place): Promise<HTMLElement> {
       }),
       search,
       cause,
+      label,
       sort,
     ),
     summary,

@@ -222,7 +222,7 @@ async function remove({ id, name, source_id: sourceId }: ShownIntegration, { act
       // The integration has waiting or failed deliveries. The person has to confirm that they are discarded.
       const isSure = await confirm({
         title: t.discardTitle,
-        text: [h('p', {}, error.message)],
+        text: [h('p', {}, t.discardText)],
         yes: t.discard,
         isDangerous: true,
       });

@@ -12,8 +12,9 @@ import { texts } from '../texts.ts';
 import { openDrawer } from '../ui/dialog.ts';
 import { emptyState, problemCard, stateBadge } from '../ui/element-of-state.ts';
 import { input, select } from '../ui/form.ts';
-import { formatTime } from '../ui/format.ts';
+import { formatMoney, formatTime } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
+import { identifierIcons } from '../ui/identifier-icons.ts';
 import type { Place, View } from '../ui/view.ts';
 import { VirtualRows } from '../ui/virtual-rows.ts';
 import { visibleName } from '../ui/visible-name.ts';
@@ -59,7 +60,13 @@ export function live(place: Place, sourceId: string): Promise<View> {
     h(
       'thead',
       {},
-      h('tr', {}, ...[t.event, t.state, t.what, t.received].map((title) => h('th', { scope: 'col' }, title))),
+      h(
+        'tr',
+        {},
+        ...[t.event, t.state, t.what, t.had, t.value, t.from, t.received].map((title) =>
+          h('th', { scope: 'col' }, title),
+        ),
+      ),
     ),
     body,
   );
@@ -221,6 +228,12 @@ export function nameOf({ event, type }: Pick<EventView, 'event' | 'type'>): stri
   return event ?? type;
 }
 
+/** The value of a conversion, of which an event's deliveries have the same. */
+function valueOf({ deliveries }: EventView): string {
+  const value = deliveries.find((delivery) => delivery.value !== null && delivery.value !== undefined)?.value;
+  return value === null || value === undefined ? '' : formatMoney({ [value.currency]: value.amount });
+}
+
 function rowOf(event: EventView, open: () => void): HTMLTableRowElement {
   return h(
     'tr',
@@ -228,6 +241,9 @@ function rowOf(event: EventView, open: () => void): HTMLTableRowElement {
     h('td', {}, h('button', { type: 'button', class: 'link', onclick: open }, visibleName(nameOf(event)))),
     h('td', {}, stateBadge(event.state)),
     h('td', { class: 'wide', title: event.sentence }, event.sentence),
+    h('td', { class: 'had' }, identifierIcons(event)),
+    h('td', { class: 'number money' }, valueOf(event)),
+    h('td', { class: 'from' }, event.from_server === true ? t.server : t.page),
     h('td', { class: 'time' }, formatTime(event.received_at)),
   );
 }

@@ -126,6 +126,7 @@ function olderKeys(shown: SourceView, place: Place): [string, HTMLElement][] {
 /** The settings of the form. */
 const SETTINGS: readonly Setting[] = [
   asText('name', texts.newSource.name),
+  asLines('labels', t.labels),
   asLines('allowed_origins', texts.newSource.origins),
   asChoice('unknown_consent', t.unknownConsent, t.consent),
   asYesNo('require_origin', t.requireOrigin),
@@ -140,6 +141,7 @@ const SETTINGS: readonly Setting[] = [
 function valuesOf(source: SourceView): Values {
   return {
     name: source.name,
+    labels: source.labels,
     allowed_origins: source.allowed_origins,
     unknown_consent: source.unknown_consent,
     require_origin: source.require_origin,
@@ -154,6 +156,7 @@ function valuesOf(source: SourceView): Values {
 
 function settingsForm(shown: SourceView, version: () => string | null, { say, go }: Place): HTMLElement {
   const name = input({ value: shown.name });
+  const labels = input({ value: shown.labels.join(', ') });
   const origins = h('textarea', { rows: 3, spellcheck: 'false', class: 'mono' }, shown.allowed_origins.join('\n'));
   const consent = select(Object.entries(t.consent), shown.unknown_consent);
   const requireOrigin = checkbox(shown.require_origin);
@@ -172,6 +175,10 @@ function settingsForm(shown: SourceView, version: () => string | null, { say, go
         version: version(),
         mine: {
           name: name.value,
+          labels: labels.value
+            .split(',')
+            .map((label) => label.trim())
+            .filter((label) => label !== ''),
           allowed_origins: linesOf(origins.value),
           unknown_consent: consent.value,
           require_origin: requireOrigin.checked,
@@ -195,6 +202,7 @@ function settingsForm(shown: SourceView, version: () => string | null, { say, go
   });
   form.add(
     form.field(texts.newSource.name, name, { pointer: '/name' }),
+    form.field(t.labels, labels, { pointer: '/labels', hint: t.labelsHint }),
     form.field(texts.newSource.origins, origins, {
       pointer: '/allowed_origins',
       hint: texts.newSource.originsHint,

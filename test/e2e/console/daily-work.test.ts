@@ -155,8 +155,8 @@ describe('the outcome of events', () => {
 
     await page.getByRole('button', { name: 'Replay… Unprocessable Entity' }).click();
     const question = page.getByRole('dialog', { name: 'Replay these deliveries?' });
-    await question.getByText('1 failed delivery and 0 held deliveries will be sent again.').waitFor();
-    await question.getByText('500 USD').waitFor();
+    await question.getByText('1 failed delivery will be sent again.').waitFor();
+    await question.getByText('USD 500.00').waitFor();
     await question.getByRole('button', { name: 'Replay 1' }).click();
 
     await page.getByText('1 of 1 delivered.').waitFor(WITHIN);

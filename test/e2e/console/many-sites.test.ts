@@ -117,6 +117,34 @@ describe('forty sites, of which three are broken', () => {
   });
 });
 
+describe('labels', () => {
+  it('group sites, for a filter that the address holds and for actions on all of them', async () => {
+    await page.goto(`${product.url}/console#/sources/src_5/settings`);
+    await page.getByLabel('Labels').fill('Customer A, Sweden');
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByText('Saved.').waitFor();
+    await product.admin('/sources/src_6', { method: 'PATCH', body: { labels: ['Customer A'] } });
+    await page.goto(`${product.url}/console#/`);
+    await page.getByLabel('Label', { exact: true }).selectOption('Customer A');
+    await expect
+      .poll(async () => (await names()).toSorted())
+      .toEqual(['Site 05 Customer A Sweden', 'Site 06 Customer A']);
+    await page.reload();
+    await expect.poll(names).toHaveLength(2);
+
+    await page.getByLabel('Select all sites shown').check();
+    const bulk = page.getByRole('group', { name: 'Selected sites' });
+    await bulk.getByText('2 sites selected').waitFor();
+    await bulk.getByRole('button', { name: 'New write keys' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'New write keys' }).click();
+    await page.getByText('2 sites have a new write key.').waitFor();
+
+    for (const id of ['src_5', 'src_6'])
+      expect(bodyOf(await product.admin(`/sources/${id}`))['write_keys']).toHaveLength(2);
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe('the overview of a site', () => {
   it('names held and failed conversions, the money, and draws each outcome once per day with a tooltip', async () => {
     const { id, writeKey, ask } = await aConnection(product, {
@@ -142,6 +170,9 @@ describe('the overview of a site', () => {
     const chart = card.getByRole('img', { name: /3 received, 1 delivered, 1 held, 1 failed/ });
     await chart.waitFor();
     await card.getByText('failed', { exact: true }).first().waitFor();
+    const matched = card.getByRole('row', { name: /CAPI Purchase/ });
+    await expect.poll(async () => matched.getByRole('cell').allTextContents()).toEqual(['2', ' 0 %', ' 100 %', ' 0 %']);
+    await card.getByText('CAPI Purchase: to improve matching').waitFor();
     await chart.scrollIntoViewIfNeeded();
     const box = await chart.boundingBox();
     if (box === null) throw new Error('The chart has no place');

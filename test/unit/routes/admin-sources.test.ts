@@ -24,6 +24,7 @@ describe('a source', () => {
       bot_filter: 'crawlers',
       internal_ips: [],
       internal_cookie: null,
+      labels: [],
       max_events_per_minute: null,
       retention_days: 91,
       dead_letter_days: 90,

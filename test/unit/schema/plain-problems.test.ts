@@ -3,11 +3,14 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
 
+import { AlertChannelCreate, AlertChannelPatch } from '../../../worker/schema/alerts/alert-channel.ts';
 import { Event } from '../../../worker/schema/events/event.ts';
 import { fieldProblems } from '../../../worker/schema/field-problems.ts';
+import { ImportStart } from '../../../worker/schema/imports/import-options.ts';
 import { EraseRequest } from '../../../worker/schema/reports/erase.ts';
 import { ReplayRequest } from '../../../worker/schema/reports/replay.ts';
 import { AccessTokenCreate } from '../../../worker/schema/settings/access-token.ts';
+import { HookCreate, HookPatch } from '../../../worker/schema/settings/hook.ts';
 import { IntegrationCreate, IntegrationPatch } from '../../../worker/schema/settings/integration-schema.ts';
 import {
   CampaignsToAdd,
@@ -20,11 +23,16 @@ import { SourceCreate, SourcePatch } from '../../../worker/schema/settings/sourc
 /** The body of every operation that has one. */
 const BODIES: Readonly<Record<string, v.GenericSchema>> = {
   AccessTokenCreate,
+  AlertChannelCreate,
+  AlertChannelPatch,
   CampaignsToAdd,
   ConversionRuleCreate,
   ConversionRulePatch,
   EraseRequest,
   Event,
+  HookCreate,
+  HookPatch,
+  ImportStart,
   IntegrationCreate,
   IntegrationPatch,
   MappingInput,

@@ -1,4 +1,5 @@
 import type { Verdict } from '../../schema/reports/overview.ts';
+import { counted } from './counted.ts';
 
 /** A site's connection, as far as the verdict depends on it. */
 export type ConnectionFacts = {
@@ -95,10 +96,6 @@ function waiting(held: number, failed: number): string {
 
 function say(verdict: Verdict, cause: string, sentence: string): Judged {
   return { verdict, cause, sentence };
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }
 
 function days(left: number): string {

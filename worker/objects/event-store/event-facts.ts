@@ -37,6 +37,7 @@ export type EventFacts = {
   email: boolean;
   names: boolean;
   first_party: boolean | null;
+  from_server: boolean;
   fields: string[];
   lint: string[];
 };
@@ -58,6 +59,7 @@ function factsOf(stored: unknown): EventFacts {
     email: facts.email || hasLetter(LETTERS.email),
     names: facts.names || hasLetter(LETTERS.names),
     first_party: hasLetter(LETTERS.firstParty) ? true : hasLetter(LETTERS.thirdParty) ? false : facts.first_party,
+    from_server: hasLetter(LETTERS.server),
     fields: Array.isArray(fields) ? fields : pathsOf(fields),
     lint,
   };

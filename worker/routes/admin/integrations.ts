@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 
 import { entityTag } from '../../domain/access/entity-tag.ts';
 import { seesSource } from '../../domain/access/permission.ts';
+import { counted } from '../../domain/reports/counted.ts';
 import { parseKeyRing } from '../../domain/sealing/sealed-box.ts';
 import { settingProblems } from '../../domain/setting-problems.ts';
 import type { Env } from '../../env.ts';
@@ -148,7 +149,7 @@ function refuseWaiting({ pending, held, dead }: BacklogView): void {
   if (pending + held + dead === 0) return;
   throw new Problem(
     'deliveries_waiting',
-    `Cannot delete the integration: ${pending + held} deliveries are waiting, and ${dead} failed deliveries could be replayed. ` +
+    `Cannot delete the integration: ${counted(pending + held, 'delivery is', 'deliveries are')} waiting, and ${counted(dead, 'failed delivery', 'failed deliveries')} could be replayed. ` +
       'Choose what happens to them: ?deliveries=discard ends them unsent, ?deliveries=keep holds them for an integration with the same ID until their 90 days have passed.',
     { extensions: { waiting: pending + held, dead } },
   );

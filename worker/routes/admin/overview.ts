@@ -95,6 +95,7 @@ async function rowOf(c: AdminContext, { source, integrations, period }: Site): P
   return {
     source_id: id,
     name: source.name,
+    labels: source.labels ?? [],
     ...judged({
       ...facts,
       connections: integrations.map((integration, index) =>
@@ -115,6 +116,8 @@ async function rowOf(c: AdminContext, { source, integrations, period }: Site): P
       email: share(identifiers.email),
       names: share(identifiers.names),
     },
+    // An object of an older release doesn't know it yet.
+    match_by_rule: report.identifiersByRule ?? [],
     token_days_left: facts.tokenDaysLeft,
     version_days_left: facts.versionDaysLeft,
     connections: integrations.map(({ id: integrationId, name, enabled }) => ({ id: integrationId, name, enabled })),

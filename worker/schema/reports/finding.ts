@@ -209,7 +209,7 @@ export const FINDINGS = {
     severity: 'warning',
     title: 'The configured quota is above LinkedIn’s',
     remedy:
-      'LinkedIn accepts 600 requests a minute and 500,000 a day for each token: lower quota_per_minute and quota_per_day.',
+      'LinkedIn accepts 600 requests a minute and 500,000 a day for each token: lower the limits of the connection (quota_per_minute and quota_per_day).',
   },
   quota_nearly_used: {
     severity: 'warning',
@@ -270,7 +270,8 @@ export const FINDINGS = {
   few_consented: {
     severity: 'warning',
     title: 'Hardly any event of the last day had the required consent',
-    remedy: 'Check that the page tells the tag what visitors choose, under the names in consent_categories.',
+    remedy:
+      'Check that the page tells the tag what visitors choose, under the names of the connection’s consent categories (consent_categories).',
   },
   few_click_ids: {
     severity: 'notice',

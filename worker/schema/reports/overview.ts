@@ -17,6 +17,7 @@ const Share = v.nullable(v.number());
 export const OverviewRow = v.object({
   source_id: v.string(),
   name: v.string(),
+  labels: v.array(v.string()),
   verdict: v.picklist(VERDICTS),
   /** What is wrong: a reason why deliveries are held, or another code. Null when nothing is. */
   cause: v.nullable(v.string()),
@@ -36,6 +37,18 @@ export const OverviewRow = v.object({
   value_at_risk: Value,
   /** The share of the newest 200 events with a mapping that had each identifier. Null when there are none. */
   match: v.object({ click_id: Share, email: Share, names: Share }),
+  /** The same events by conversion rule, the most frequent first. */
+  match_by_rule: v.array(
+    v.object({
+      integration_id: v.string(),
+      conversion_rule_id: v.string(),
+      /** How many of these events led to a delivery for the rule, and how many of them had each identifier. */
+      events: Count,
+      click_id: Count,
+      email: Count,
+      names: Count,
+    }),
+  ),
   /** The days until LinkedIn has to be connected again. Null when unknown. */
   token_days_left: v.nullable(v.number()),
   /** The days until LinkedIn retires the API version in use. Null when unknown. */

@@ -37,6 +37,20 @@ const days = (least: number, most: number) =>
     v.maxValue(most, `expected at most ${most}`),
   );
 
+const Labels = v.pipe(
+  v.array(
+    v.pipe(
+      v.string('expected a text'),
+      v.trim(),
+      v.nonEmpty('expected a text'),
+      v.maxLength(40, 'expected at most 40 characters'),
+    ),
+    'expected a list of texts',
+  ),
+  v.transform((labels) => [...new Set(labels)]),
+  v.maxLength(10, 'expected at most 10 labels'),
+);
+
 const settings = {
   name: v.pipe(
     v.string(),
@@ -44,6 +58,8 @@ const settings = {
     v.nonEmpty('expected a name'),
     v.maxLength(200, 'expected at most 200 characters'),
   ),
+  /** Words to group sources by, such as the customer of an agency. */
+  labels: Labels,
   allowed_origins: AllowedOrigins,
   require_origin: v.boolean(),
   unknown_consent: UnknownConsent,
@@ -92,6 +108,7 @@ export const SourceCreate = v.strictObject({
   ),
   name: v.exactOptional(settings.name),
   write_key: v.exactOptional(WriteKey),
+  labels: v.optional(settings.labels, []),
   allowed_origins: v.optional(settings.allowed_origins, []),
   require_origin: v.optional(settings.require_origin, false),
   unknown_consent: v.optional(settings.unknown_consent, 'by_region'),
@@ -107,6 +124,7 @@ export type SourceCreate = v.InferOutput<typeof SourceCreate>;
 /** `PATCH /v1/admin/sources/{id}`: absent fields are unchanged. */
 export const SourcePatch = v.strictObject({
   name: v.exactOptional(settings.name),
+  labels: v.exactOptional(settings.labels),
   allowed_origins: v.exactOptional(settings.allowed_origins),
   require_origin: v.exactOptional(settings.require_origin),
   unknown_consent: v.exactOptional(settings.unknown_consent),
@@ -139,6 +157,8 @@ export type WriteKeyRecord = v.InferOutput<typeof WriteKeyRecord>;
 export const Source = v.object({
   id: SourceId,
   ...settings,
+  /** Sources of older releases have none. */
+  labels: v.exactOptional(settings.labels),
   /** The newest write key, the one to use on pages. */
   write_key: WriteKey,
   /** All write keys that the collector accepts, the oldest first. */
@@ -152,6 +172,7 @@ export type Source = v.InferOutput<typeof Source>;
 /** A source as the management API shows it. */
 export const SourceView = v.object({
   ...Source.entries,
+  labels: settings.labels,
   server_keys: v.array(v.omit(ServerKeyRecord, ['sha256'])),
 });
 export type SourceView = v.InferOutput<typeof SourceView>;

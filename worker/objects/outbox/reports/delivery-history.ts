@@ -23,6 +23,8 @@ type DeliveryRow = {
   hold_reason: string | null;
   attempts: number;
   last_status: number | null;
+  currency: string | null;
+  amount: string | null;
 };
 
 const Asked = v.array(v.string());
@@ -61,7 +63,7 @@ type ListedRow = DeliveryRow & {
   earlier: string | null;
 };
 
-type StoryRow = ListedRow & { facts: string; shape: string | null; currency: string | null; amount: string | null };
+type StoryRow = ListedRow & { facts: string; shape: string | null };
 
 type AttemptRow = {
   started_at_ms: number;
@@ -76,6 +78,7 @@ type AttemptRow = {
 
 const DELIVERY_COLUMNS = `
   deliveries.event_id, lanes.integration_id, lanes.rule_id, deliveries.state, deliveries.reason, deliveries.done_at_ms,
+  deliveries.currency, deliveries.amount,
   ifnull(hold.reason, lanes.hold_reason) AS hold_reason,
   (SELECT count(*) FROM attempts WHERE ${ITS_ATTEMPTS}) AS attempts,
   (SELECT status FROM attempts WHERE ${ITS_ATTEMPTS} ORDER BY +id DESC LIMIT 1) AS last_status`;
@@ -204,7 +207,7 @@ export class DeliveryHistory {
     const [row] = this.#sql
       .exec<StoryRow>(
         `SELECT events.seq, ifnull(events.repeat_of, events.message_id) AS message_id, events.type, events.name, events.happened_at_ms, events.received_at_ms,
-           events.facts, deliveries.lane_id, deliveries.earlier, deliveries.shape, deliveries.currency, deliveries.amount,
+           events.facts, deliveries.lane_id, deliveries.earlier, deliveries.shape,
            ${DELIVERY_COLUMNS}
          FROM lanes
          JOIN deliveries ON deliveries.lane_id = lanes.id
@@ -333,5 +336,6 @@ function deliveryView(row: DeliveryRow): DeliveryView {
     attempts: row.attempts,
     status: row.last_status,
     delivered_at: state === 'delivered' && row.done_at_ms !== null ? new Date(row.done_at_ms).toISOString() : null,
+    value: row.currency === null || row.amount === null ? null : { currency: row.currency, amount: row.amount },
   };
 }

@@ -1,5 +1,8 @@
+import * as v from 'valibot';
+
 import { sumByCurrency } from '../../../domain/value/value-sums.ts';
 import { readFacts } from '../../event-store/event-facts.ts';
+import type { EventFacts } from '../../event-store/event-facts.ts';
 import { partsSince } from '../../event-store/in-parts.ts';
 import type { InParts } from '../../event-store/in-parts.ts';
 import type { Sql } from '../../sql.ts';
@@ -14,8 +17,14 @@ export type SiteReport = {
   valueDelivered: Value;
   valueAtRisk: Value;
   /** Of the newest events that conversion rules ask for: how many there are, and how many had each identifier. */
-  identifiers: { events: number; click_id: number; email: number; names: number };
+  identifiers: Identifiers;
+  /** The same events by conversion rule, the most frequent first. Older releases don't have it. */
+  identifiersByRule?: OfRule[];
 };
+
+type OfRule = Identifiers & { integration_id: string; conversion_rule_id: string };
+
+type Identifiers = { events: number; click_id: number; email: number; names: number };
 
 /** How many of the newest events are read for their identifiers. */
 const READ_EVENTS = 200;
@@ -49,7 +58,13 @@ export class SiteReportReader {
   *read(fromMs: number): InParts<SiteReport> {
     const valueDelivered = yield* this.#delivered(fromMs);
     const valueAtRisk = yield* this.#atRisk();
-    return { valueDelivered, valueAtRisk, identifiers: this.#identifiers() };
+    const newest = this.#newest();
+    return {
+      valueDelivered,
+      valueAtRisk,
+      identifiers: countOf(newest.map(({ facts }) => facts)),
+      identifiersByRule: this.#byRule(newest),
+    };
   }
 
   *#delivered(fromMs: number): InParts<Value> {
@@ -129,12 +144,34 @@ export class SiteReportReader {
     }
   }
 
-  #identifiers(): SiteReport['identifiers'] {
-    const facts = this.#sql
-      .exec<{ facts: string }>(`SELECT facts FROM events ORDER BY seq DESC LIMIT ${READ_EVENTS}`)
+  #newest(): { facts: EventFacts; queues: number[] }[] {
+    return this.#sql
+      .exec<{ facts: string; queues: string }>(
+        `SELECT facts, (SELECT json_group_array(DISTINCT value ->> 0) FROM json_each(events.deliveries)) AS queues
+         FROM events ORDER BY seq DESC LIMIT ${READ_EVENTS}`,
+      )
       .toArray()
-      .map((row) => readFacts(row.facts));
-    const having = (kind: 'click_id' | 'email' | 'names'): number => facts.filter((one) => one[kind]).length;
-    return { events: facts.length, click_id: having('click_id'), email: having('email'), names: having('names') };
+      .map(({ facts, queues }) => ({ facts: readFacts(facts), queues: v.parse(Queues, JSON.parse(queues)) }));
   }
+
+  #byRule(newest: readonly { facts: EventFacts; queues: number[] }[]): OfRule[] {
+    const byQueue = new Map<number, EventFacts[]>();
+    for (const { facts, queues } of newest)
+      for (const queue of queues) byQueue.set(queue, [...(byQueue.get(queue) ?? []), facts]);
+    return this.#sql
+      .exec<{ id: number; integration_id: string; rule_id: string }>('SELECT id, integration_id, rule_id FROM lanes')
+      .toArray()
+      .flatMap(({ id, integration_id, rule_id }) => {
+        const facts = byQueue.get(id);
+        return facts === undefined ? [] : [{ integration_id, conversion_rule_id: rule_id, ...countOf(facts) }];
+      })
+      .toSorted((one, other) => other.events - one.events);
+  }
+}
+
+const Queues = v.array(v.number());
+
+function countOf(facts: readonly EventFacts[]): Identifiers {
+  const having = (kind: 'click_id' | 'email' | 'names'): number => facts.filter((one) => one[kind]).length;
+  return { events: facts.length, click_id: having('click_id'), email: having('email'), names: having('names') };
 }

@@ -6,6 +6,7 @@ import { NO_SECRETS } from '../integrations.ts';
 
 /** What a copy has of the other source, unless it is given something else. A name and keys are its own. */
 const COPIED = [
+  'labels',
   'allowed_origins',
   'require_origin',
   'unknown_consent',

@@ -178,5 +178,9 @@ function answer(c: AdminContext, source: Source, status: 200 | 201 = 200): Respo
 
 /** Returns a source for the API. */
 export function sourceView(source: Source): SourceView {
-  return { ...source, server_keys: source.server_keys.map(({ sha256: _hash, ...shown }) => shown) };
+  return {
+    ...source,
+    labels: source.labels ?? [],
+    server_keys: source.server_keys.map(({ sha256: _hash, ...shown }) => shown),
+  };
 }

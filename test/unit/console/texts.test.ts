@@ -1,0 +1,140 @@
+/**
+ * What people read in the console, and in those sentences of the API that its pages show, has words for them and none for
+ * programs. Each text that counts something agrees with its number.
+ */
+import { describe, expect, it } from 'vitest';
+
+import { texts } from '../../../client/console/texts.ts';
+import { changes } from '../../../client/console/texts/changes.ts';
+import { inPlainWords } from '../../../client/console/ui/plain-words.ts';
+import { warnings } from '../../../worker/domain/delivery/warnings.ts';
+import { judged } from '../../../worker/domain/reports/verdict.ts';
+import { CAUSES } from '../../../worker/schema/alerts/causes.ts';
+import * as outcomes from '../../../worker/schema/events/outcome.ts';
+import { FINDINGS } from '../../../worker/schema/reports/finding.ts';
+
+/** Calls, headers, expressions of the validator, codes and values of programs. */
+const FOR_PROGRAMS = [
+  /\b(?:GET|POST|PUT|PATCH|DELETE) [/…]/,
+  /\/v1\//,
+  /\b(?:If-Match|ETag|Authorization|Bearer|Content-Type|Retry-After|Set-Cookie)\b/,
+  /\bExpected\b|\bexpected [!<>]|[<>]=? ?\d|!\d/,
+  /\b(?:undefined|NaN|null|JSON\.|\[object)\b/,
+  /[{}]/,
+  /\b[a-z]+_[a-z_]+\b/,
+];
+
+/** Names that people meet under exactly these names elsewhere, and examples of what they type. */
+const NAMES_OF_THINGS =
+  /rw_conversions|r_ads|li_fat_id|is_internal|traits\.\w+|properties\.\w+|order-\{\{[^}]*\}\}|\{ "@case".*\}|\$\.\w+|first_name|sk_…/g;
+
+const NOUNS =
+  'event|delivery|conversion|site|day|request|rule|campaign|mapping|time|result|hour|minute|origin|incident|row|token|channel|problem|person|result|condition|file|change|batch|alert';
+const PLURALS =
+  'events|deliveries|conversions|sites|days|requests|rules|campaigns|mappings|times|results|hours|minutes|origins|incidents|rows|tokens|channels|problems|people|results|conditions|files|changes|batches|alerts';
+
+/** What does not agree with its number. The numbers in the texts are 0, 1 and 2. */
+const DISAGREES = [
+  new RegExp(`\\b1 (?:[a-z-]+ ){0,2}(?:${PLURALS})\\b`),
+  new RegExp(`(?<![\\d.,:-])[02] (?:[a-z-]+ ){0,1}(?:${NOUNS})\\b(?! (?:of|or)\\b)`),
+  /\b1 (?:[a-z]+ )?(?:are|have|were|wait|need)\b/,
+  /(?<![\d.,:-])[02] (?:[a-z]+ )?(?:is|has|was|waits|needs)\b/,
+];
+
+/** Every text. Those that take values are called with words, and those that count also with numbers. */
+function textsIn(value: unknown, path: string): (readonly [path: string, text: string])[] {
+  if (typeof value === 'string') return [[path, value]];
+  if (typeof value === 'function') {
+    const inWords = called(value, 'x', path);
+    // A word is no number, and shows as such where one is counted.
+    const isCounting = inWords.some(([, text]) => text.includes('NaN'));
+    return isCounting
+      ? [0, 1, 2].flatMap((count) => called(value, count, path))
+      : inWords.filter(([, text]) => !text.includes('undefined'));
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, part]) => textsIn(part, `${path}.${name}`));
+}
+
+function called(text: Function, value: string | number, path: string): (readonly [path: string, text: string])[] {
+  try {
+    const read = textsIn(text(...Array.from({ length: 4 }, () => value)), `${path}(${value})`);
+    // What comes of a value that is of another kind than the text takes.
+    return read.filter(([, one]) => typeof value === 'string' || !/NaN|undefined/.test(one));
+  } catch {
+    // It takes an object.
+    return [];
+  }
+}
+
+const console_ = textsIn(texts, 'texts');
+const words = Object.entries(changes).map(([path, text]) => [`changes ${path}`, text] as const);
+
+const sentences = [
+  ...textsIn(CAUSES, 'CAUSES'),
+  ...textsIn(FINDINGS, 'FINDINGS'),
+  ...textsIn(outcomes, 'outcomes').filter(([path]) => !path.includes('DELIVERY_STATES')),
+].filter(([path]) => !path.endsWith('.severity'));
+
+const site = {
+  connections: [],
+  held: 0,
+  failed: 0,
+  received: 5,
+  delivered: 5,
+  refused: 0,
+  tokenDaysLeft: null,
+  versionDaysLeft: null,
+};
+const hold = {
+  enabled: true,
+  hasToken: true,
+  hold: { reason: 'token_refused', sentence: 'LinkedIn refuses it.' },
+  rules: [],
+};
+const connected = { ...hold, hold: null };
+const counted = [0, 1, 2].flatMap((count) => [
+  ...[
+    { failed: count, connections: [connected] },
+    { refused: count },
+    { held: count, failed: count, connections: [hold] },
+    { tokenDaysLeft: count, connections: [connected] },
+    { versionDaysLeft: count, connections: [connected] },
+  ].map((over) => ['verdict', judged({ ...site, ...over }).sentence] as const),
+  ...warnings({ versionDaysLeft: count, reconnectDaysLeft: count, unconfirmed: count }).map(
+    ({ kind, sentence }) => [`warning ${kind}`, sentence] as const,
+  ),
+]);
+
+describe('the texts of the console', () => {
+  it('are many', () => {
+    expect(console_.length).toBeGreaterThan(1_000);
+    expect(sentences.length).toBeGreaterThan(150);
+  });
+
+  it.each([
+    ['of its pages', console_],
+    ['of the audit log', words],
+    ['of the API that pages show', [...sentences, ...counted]],
+  ])('%s have no call, header, expression or code', (_which, all) => {
+    const found = all.filter(([path, text]) => {
+      if (isForDevelopers(path)) return false;
+      const read = inPlainWords(text).replaceAll(NAMES_OF_THINGS, '');
+      return FOR_PROGRAMS.some((pattern) => pattern.test(read));
+    });
+
+    expect(found).toEqual([]);
+  });
+
+  it.each([
+    ['of its pages', console_],
+    ['of the API that pages show', counted],
+  ])('%s agree with their numbers', (_which, all) => {
+    expect(all.filter(([, text]) => DISAGREES.some((pattern) => pattern.test(text)))).toEqual([]);
+  });
+});
+
+/** What a developer does in a terminal or a file of theirs: its names are exactly those. */
+function isForDevelopers(path: string): boolean {
+  return path.startsWith('texts.connect.noPublicUrl') || path.startsWith('texts.signIn.');
+}
