@@ -67,7 +67,7 @@ function called(text: Function, value: string | number, path: string): (readonly
   }
 }
 
-const console_ = textsIn(texts, 'texts');
+const ofPages = textsIn(texts, 'texts');
 const words = Object.entries(changes).map(([path, text]) => [`changes ${path}`, text] as const);
 
 const sentences = [
@@ -108,12 +108,12 @@ const counted = [0, 1, 2].flatMap((count) => [
 
 describe('the texts of the console', () => {
   it('are many', () => {
-    expect(console_.length).toBeGreaterThan(1_000);
+    expect(ofPages.length).toBeGreaterThan(1_000);
     expect(sentences.length).toBeGreaterThan(150);
   });
 
   it.each([
-    ['of its pages', console_],
+    ['of its pages', ofPages],
     ['of the audit log', words],
     ['of the API that pages show', [...sentences, ...counted]],
   ])('%s have no call, header, expression or code', (_which, all) => {
@@ -127,7 +127,7 @@ describe('the texts of the console', () => {
   });
 
   it.each([
-    ['of its pages', console_],
+    ['of its pages', ofPages],
     ['of the API that pages show', counted],
   ])('%s agree with their numbers', (_which, all) => {
     expect(all.filter(([, text]) => DISAGREES.some((pattern) => pattern.test(text)))).toEqual([]);

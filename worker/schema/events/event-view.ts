@@ -22,8 +22,8 @@ export const DeliveryView = v.object({
   /** LinkedIn's status for the latest request. */
   status: v.nullable(v.number()),
   delivered_at: v.nullable(v.string()),
-  /** The conversion's value. Null when the event had none. */
-  value: v.nullable(v.object({ currency: v.string(), amount: v.string() })),
+  /** The conversion's value. Null when the event had none. An object of an older release doesn't say it. */
+  value: v.exactOptional(v.nullable(v.object({ currency: v.string(), amount: v.string() }))),
 });
 export type DeliveryView = v.InferOutput<typeof DeliveryView>;
 
