@@ -18,7 +18,7 @@ export function metered(name: string, Base: ObjectClass): ObjectClass {
     readonly platformInstance: Instance = { holds: 0, sinceMs: 0, place: name };
 
     constructor(ctx: DurableObjectState, env: object) {
-      watchStorage(name, ctx.storage);
+      watchStorage(name, ctx);
       starts.set(name, (starts.get(name) ?? 0) + 1);
       super(ctx, meteredEnv(env, 'objects'));
     }
@@ -63,7 +63,7 @@ export function metered(name: string, Base: ObjectClass): ObjectClass {
   return Metered;
 }
 
-function watchStorage(name: string, storage: DurableObjectStorage): void {
+function watchStorage(name: string, { storage, id }: DurableObjectState): void {
   const { sql } = storage;
   const exec = sql.exec.bind(sql);
   const setAlarm = storage.setAlarm.bind(storage);
@@ -96,6 +96,8 @@ function watchStorage(name: string, storage: DurableObjectStorage): void {
     },
   });
   Object.defineProperty(sql, 'databaseSize', {
-    get: () => Number(Reflect.get(Object.getPrototypeOf(sql), 'databaseSize', sql)) * rules.now.databaseTimes,
+    get: () =>
+      Number(Reflect.get(Object.getPrototypeOf(sql), 'databaseSize', sql)) *
+      (rules.now.databaseTimes[id.name ?? ''] ?? 1),
   });
 }

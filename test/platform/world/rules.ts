@@ -4,8 +4,8 @@ export type Rules = {
   evictBeforeCalls: boolean;
   /** How far the clock is ahead of the machine's, also that of alarms. One that was set before rings at its old time. */
   clockAheadMs: number;
-  /** How many times larger a database is than its data, to fill a disk quickly. */
-  databaseTimes: number;
+  /** How many times larger the database of an object is than its data, by the object's name: a disk that fills. */
+  databaseTimes: Readonly<Record<string, number>>;
   /** Another encryption key than the usual one, for the objects that start from now on. */
   encryptionKey: string | null;
   /** How long a call to an object takes on its way. */
@@ -64,7 +64,7 @@ export type RulesChange = Partial<Omit<Rules, 'kv' | 'left'>> & {
 const LENIENT: Rules = {
   evictBeforeCalls: false,
   clockAheadMs: 0,
-  databaseTimes: 1,
+  databaseTimes: {},
   encryptionKey: null,
   callDelayMs: 0,
   maxCallBytes: 32 * 1024 * 1024,

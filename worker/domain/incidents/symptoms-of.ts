@@ -38,12 +38,18 @@ const OF_HOLD: Readonly<Record<string, Cause>> = {
   credentials_missing: 'credentials_missing',
   token_refused: 'token_refused',
   encryption_key_missing: 'encryption_key_missing',
-  payload_key_missing: 'payload_key_missing',
   access_denied: 'access_denied',
   version_sunset: 'version_retired',
   refused_unknown: 'refused_unknown',
   integration_disabled: 'connection_held',
   integration_missing: 'connection_held',
+};
+
+/** The cause for each reason to hold a rule that is not about the rule. The keys of its waiting events may be missing. */
+const OF_RULE_HOLD: Readonly<Record<string, Cause>> = {
+  refused_unknown: 'refused_unknown',
+  encryption_key_missing: 'encryption_key_missing',
+  payload_key_missing: 'payload_key_missing',
 };
 
 /** Causes that no integration has for itself: what else has them is the same incident. */
@@ -115,9 +121,9 @@ function ofRules({ integrationId, hold, rules }: IntegrationHealth, sourceId: st
   const held = busy.flatMap((rule) => {
     if (rule.hold === null) return [];
     const { reason } = rule.hold;
-    const cause = reason === 'refused_unknown' ? 'refused_unknown' : 'rule_held';
+    const cause = OF_RULE_HOLD[reason] ?? 'rule_held';
     const detail = `Rule ${rule.ruleId}: ${sentenceOf(reason)}`;
-    const scope = `${integrationId}/${rule.ruleId}`;
+    const scope = SHARED_BY_ALL.has(cause) ? 'all' : `${integrationId}/${rule.ruleId}`;
     return [symptom(cause, { sourceId, integrationId, ruleId: rule.ruleId, scope, detail, ...waiting([rule]) })];
   });
   const free = busy.filter((rule) => rule.hold === null);
