@@ -129,8 +129,8 @@ const ODDITIES: readonly Oddity[] = [
 
 it('says what is unusual within an hour, and closes it when all is as usual again', { timeout: 240_000 }, async () => {
   const site = await aSite(platform);
-  const rules = Object.fromEntries(ODDITIES.map(({ cause }) => [cause, '1001']));
-  await change(site, { config: { conversion_rule_id: rules } });
+  const mapped = Object.fromEntries(ODDITIES.map(({ cause }) => [cause, '1001']));
+  await change(site, { config: { conversion_rule_id: mapped } });
   const day = (which: 'usual' | 'odd'): Order[] =>
     ODDITIES.flatMap((oddity) => oddity[which]().map((order) => ({ ...order, event: oddity.cause })));
   for (let days = 0; days < USUAL_DAYS; days += 1) {

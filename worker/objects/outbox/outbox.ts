@@ -6,13 +6,11 @@ import type { Pulse } from '../../domain/heartbeat/pulse.ts';
 import type { SourceHealth } from '../../domain/incidents/source-facts.ts';
 import type { Places } from '../../domain/metrics/progress.ts';
 import type { Days } from '../../domain/reports/report-days.ts';
-import type { SentWith } from '../../domain/rules/readiness.ts';
 import type { TriggerSet } from '../../domain/rules/ready-mappings.ts';
 import type { Env } from '../../env.ts';
 import type { BackupRecord } from '../../schema/backup.ts';
 import type { DeliveryStory } from '../../schema/events/event-view.ts';
 import type { ConsentCategories } from '../../schema/events/event.ts';
-import type { LintReport } from '../../schema/events/lint.ts';
 import type { EraseReason } from '../../schema/events/outcome.ts';
 import type { ConsentReport } from '../../schema/reports/consent-report.ts';
 import type { Ledger, RuleLedger } from '../../schema/reports/ledger.ts';
@@ -24,7 +22,6 @@ import type { Unfit } from '../copy/paste-tables.ts';
 import { Stop } from '../copy/stop.ts';
 import type { Stopped } from '../copy/stop.ts';
 import type { KeptStory, NumberedEvent } from '../event-store/event-view-of.ts';
-import type { FoundEvents, WantedEvents } from '../event-store/found-events.ts';
 import type { Look, Seen } from '../event-store/look.ts';
 import { logFault } from '../log-fault.ts';
 import { placed } from '../placement.ts';
@@ -256,7 +253,7 @@ export class Outbox extends DurableObject<Env> implements CopiedInBackups {
     return (await this.#reader()).event(messageId, seq);
   }
 
-  async find(wanted: WantedEvents): Promise<FoundEvents> {
+  async find(wanted: Parameters<OutboxReader['find']>[0]): Promise<ReturnType<OutboxReader['find']>> {
     return (await this.#reader()).find(wanted);
   }
 
@@ -288,11 +285,11 @@ export class Outbox extends DurableObject<Env> implements CopiedInBackups {
     return (await this.#reader()).ruleLedger(days);
   }
 
-  async ruleIdentifiers(integrationId: string): Promise<Record<string, SentWith[]>> {
+  async ruleIdentifiers(integrationId: string): Promise<ReturnType<OutboxReader['ruleIdentifiers']>> {
     return (await this.#reader()).ruleIdentifiers(integrationId);
   }
 
-  async lint(days: { from: string; to: string }): Promise<LintReport> {
+  async lint(days: { from: string; to: string }): Promise<ReturnType<OutboxReader['lint']>> {
     return (await this.#reader()).lint(days);
   }
 
