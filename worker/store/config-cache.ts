@@ -1,7 +1,7 @@
 import { isRevokedKey } from '../schema/settings/source-config.ts';
 import type { PublishedKey, SourceConfig } from '../schema/settings/source-config.ts';
 import { forgetConsentPolicies } from './consent-policies.ts';
-import { askForKey, forgetQuestions } from './unpublished-keys.ts';
+import { askForKey, forgetQuestions, UnknownForNow } from './unpublished-keys.ts';
 import type { AskRegistry } from './unpublished-keys.ts';
 
 /**
@@ -27,7 +27,7 @@ type Entry = { published: PublishedKey | undefined; readAtMs: number };
  */
 const entries = new Map<string, Entry>();
 
-/** The part of KV's interface that is used, and the registry, which has keys that KV doesn't have yet. */
+/** The part of KV's interface that is used, and the registry, which also has what KV doesn't have yet or can't return. */
 export type ConfigStore = {
   get<Value>(key: string, type: 'json'): Promise<Value | null>;
   askRegistry?: AskRegistry;
@@ -36,8 +36,8 @@ export type ConfigStore = {
 /**
  * Reads a source's config through the cache. Returns undefined for a key that is unknown or revoked.
  *
- * @throws when KV can't be read and no usable copy is in memory, or when KV lacks the key and the registry, which would
- * know, can't be asked.
+ * @throws when neither KV nor the registry, which is asked when KV can't be read or lacks the key, answers, and no usable
+ * copy is in memory.
  */
 export async function readConfig(kv: ConfigStore, key: string, nowMs: number): Promise<SourceConfig | undefined> {
   const published = await readPublished(kv, key, nowMs);
@@ -67,14 +67,19 @@ async function readPublished(kv: ConfigStore, key: string, nowMs: number): Promi
   const ageMs = known === undefined ? 0 : Math.abs(nowMs - known.readAtMs);
   if (known !== undefined && ageMs < (known.published === undefined ? ABSENT_MS : FRESH_MS)) return known.published;
   try {
-    const published = (await kv.get<PublishedKey>(key, 'json')) ?? (await askedFor(kv, key, nowMs));
-    if (entries.size >= MAX_ENTRIES) entries.clear();
-    entries.set(key, { published, readAtMs: nowMs });
-    return published;
+    return remembered(key, (await kv.get<PublishedKey>(key, 'json')) ?? (await askedFor(kv, key, nowMs)), nowMs);
   } catch (error) {
     if (known?.published !== undefined && ageMs < STALE_IF_ERROR_MS) return known.published;
-    throw error;
+    // KV can't be read, and this isolate has just started: the registry knows too.
+    if (kv.askRegistry === undefined || error instanceof UnknownForNow) throw error;
+    return remembered(key, await askedFor(kv, key, nowMs), nowMs);
   }
+}
+
+function remembered(key: string, published: PublishedKey | undefined, nowMs: number): PublishedKey | undefined {
+  if (entries.size >= MAX_ENTRIES) entries.clear();
+  entries.set(key, { published, readAtMs: nowMs });
+  return published;
 }
 
 async function askedFor({ askRegistry }: ConfigStore, key: string, nowMs: number): Promise<PublishedKey | undefined> {

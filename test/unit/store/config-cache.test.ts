@@ -92,6 +92,17 @@ describe('a key that KV does not have', () => {
     expect(await readFrom(async () => JSON.stringify(aSourceConfig()))).toEqual(aSourceConfig());
   });
 
+  it("is asked of the registry too when KV can't be read and the isolate has just started", async () => {
+    const ask = vi.fn<AskRegistry>(async () => JSON.stringify(aSourceConfig()));
+    const get = async (): Promise<never> => Promise.reject(new Error('KV GET failed'));
+    const readDown = (nowMs: number) => readConfig({ get, askRegistry: ask }, KEY, nowMs);
+
+    expect(await readDown(NOW)).toEqual(aSourceConfig());
+    // From now on it has a copy, which is used while KV stays down.
+    expect(await readDown(NOW + 60_000)).toEqual(aSourceConfig());
+    expect(ask).toHaveBeenCalledTimes(1);
+  });
+
   it('is one of at most 300 in a minute that the registry is asked for', async () => {
     const ask = vi.fn<AskRegistry>(async () => undefined);
     const answers = [];
