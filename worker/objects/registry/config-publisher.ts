@@ -4,6 +4,12 @@ import type { Sql } from '../sql.ts';
 
 const RETRY_MS = 2_000;
 
+/** How long a write may still arrive whose publisher has died: KV can be slow. The same as for payload keys. */
+const LAST_WRITE_MS = 5 * 60_000;
+
+/** After a restart, a key is written at once and again after `RETRY_MS`; then once more when no old write can arrive. */
+const WRITES_AT_ONCE = 2;
+
 /** The longest wait before a write that KV keeps refusing is repeated. */
 const MAX_RETRY_MS = 60_000;
 
@@ -21,6 +27,9 @@ export type ConfigPublisherPorts = {
   log(where: string, error: unknown): void;
 };
 
+/** A key that must be written. */
+type Marked = { key: string; source_id: string | null; again_at_ms: number | null };
+
 /**
  * Publishes settings to KV, where the collector reads them. It repeats failed writes, and the newest settings always
  * win.
@@ -34,19 +43,18 @@ export class ConfigPublisher {
   /** Counts the marks of each key, so that a write of older settings does not clear a newer mark. */
   readonly #marks = new Map<string, number>();
   #publishing: Promise<void> = Promise.resolve();
-  /**
-   * The keys that this object was writing before it restarted. For a short time, that old write may still arrive after
-   * ours.
-   */
-  readonly #inherited: ReadonlySet<string>;
-  readonly #inheritedUntilMs: number;
+  /** How often this object has written the newest mark of each key. */
+  readonly #writes = new Map<string, { marks: number | undefined; count: number }>();
   /** The number of successive rounds in which KV refused a write. */
   #failures = 0;
 
   constructor(ports: ConfigPublisherPorts) {
     this.#ports = ports;
-    this.#inherited = new Set(this.#marked());
-    this.#inheritedUntilMs = ports.now() + RETRY_MS;
+    // The writes that were on their way when the object before this one died.
+    ports.sql.exec(
+      'UPDATE unpublished SET writing = 0, again_at_ms = ? WHERE writing = 1',
+      ports.now() + LAST_WRITE_MS,
+    );
   }
 
   /** Marks keys as belonging to a source, or to none (null). Call `publish` in the same turn. */
@@ -82,8 +90,10 @@ export class ConfigPublisher {
     }
     this.#failures = isRefused ? this.#failures + 1 : 0;
     try {
+      const againAtMs = this.#againAtMs();
       if (this.#marked().length === 0) await this.#ports.alarm.clear();
       else if (isRefused) await this.#ports.alarm.set(this.#ports.now() + this.#retryMs());
+      else if (againAtMs !== undefined) await this.#ports.alarm.set(againAtMs);
     } catch (error) {
       this.#ports.log('registry.publish', error);
     }
@@ -97,18 +107,38 @@ export class ConfigPublisher {
     // Read this late on purpose: while other keys were written, this one may have been revoked or moved to another
     // source.
     const [marked] = this.#ports.sql
-      .exec<{ source_id: string | null }>('SELECT source_id FROM unpublished WHERE key = ?', key)
+      .exec<Marked>('SELECT key, source_id, again_at_ms FROM unpublished WHERE key = ?', key)
       .toArray();
-    if (marked === undefined) return;
+    if (marked === undefined || this.#isToWait(marked)) return;
     const marks = this.#marks.get(key);
     const startedAtMs = this.#ports.now();
     const value = this.#ports.value(key, marked.source_id);
-    if (value === undefined) await this.#ports.kv.delete(key);
-    else await this.#ports.kv.put(key, value);
-    // Keeps the mark, so that the alarm writes the key again. By then no write from before the restart can still
-    // arrive.
-    if (startedAtMs < this.#inheritedUntilMs && this.#inherited.has(key)) return;
+    this.#ports.sql.exec('UPDATE unpublished SET writing = 1 WHERE key = ?', key);
+    try {
+      if (value === undefined) await this.#ports.kv.delete(key);
+      else await this.#ports.kv.put(key, value);
+    } finally {
+      this.#ports.sql.exec('UPDATE unpublished SET writing = 0 WHERE key = ?', key);
+    }
+    const known = this.#writes.get(key);
+    this.#writes.set(key, { marks, count: known !== undefined && known.marks === marks ? known.count + 1 : 1 });
+    // Keeps the mark, so that the alarm writes the key again when no write from before the restart can still arrive.
+    if (mayArrive(marked, startedAtMs)) return;
     if (this.#marks.get(key) === marks) this.#ports.sql.exec('DELETE FROM unpublished WHERE key = ?', key);
+  }
+
+  /** Whether the key has been written often enough for now. */
+  #isToWait(marked: Marked): boolean {
+    const known = this.#writes.get(marked.key);
+    if (known === undefined || known.marks !== this.#marks.get(marked.key)) return false;
+    return known.count >= WRITES_AT_ONCE && mayArrive(marked, this.#ports.now());
+  }
+
+  /** Returns when the first key must be written again; undefined when one is due before that. */
+  #againAtMs(): number | undefined {
+    const rows = this.#ports.sql.exec<Marked>('SELECT key, source_id, again_at_ms FROM unpublished').toArray();
+    if (rows.length === 0 || !rows.every((row) => this.#isToWait(row))) return undefined;
+    return Math.min(...rows.map((row) => row.again_at_ms ?? 0));
   }
 
   #marked(): string[] {
@@ -117,6 +147,11 @@ export class ConfigPublisher {
       .toArray()
       .map(({ key }) => key);
   }
+}
+
+/** Whether a write from before a restart may arrive after this time. A time further away is of a wrong clock. */
+function mayArrive({ again_at_ms: againAtMs }: Marked, atMs: number): boolean {
+  return againAtMs !== null && atMs < againAtMs && againAtMs <= atMs + LAST_WRITE_MS;
 }
 
 /** Returns the KV keys under which a source is published: its write keys and its server keys. */

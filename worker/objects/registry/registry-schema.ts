@@ -122,4 +122,11 @@ export const REGISTRY_MIGRATIONS: readonly string[] = [
 
   CREATE INDEX hooks_by_source ON hooks (source_id, id);
   `,
+  `
+  -- Whether KV is being told. If the object dies meanwhile, that write may arrive minutes later, so the key is written
+  -- again at again_at_ms.
+  ALTER TABLE unpublished ADD COLUMN writing INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE unpublished ADD COLUMN again_at_ms INTEGER;
+  UPDATE unpublished SET writing = 1;
+  `,
 ];
