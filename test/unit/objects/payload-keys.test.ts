@@ -93,6 +93,30 @@ describe('after midnight, while KV accepts nothing', () => {
   });
 });
 
+describe('while KV fails now and then', () => {
+  it('seals with a page that another request has read while this one waited for KV', async () => {
+    await inAnOutbox('keys-read-meanwhile', async (keys) => {
+      const [before = ''] = await kept(keys(), JANE);
+      let operations = 0;
+      const others: Promise<string[]>[] = [];
+      const restarted = keys({
+        // Reading the page fails, and so does making another one. Meanwhile the next request reads the page.
+        failing: () => {
+          operations += 1;
+          const isFailing = operations <= 2;
+          if (operations === 2) others.push(restarted.seal([JOE]));
+          return isFailing;
+        },
+      });
+
+      const [sealed = ''] = await kept(restarted, JANE);
+
+      expect(pageOf(sealed)).toBe(pageOf(before));
+      expect((await Promise.all(others)).flat().map(pageOf)).toEqual([pageOf(before)]);
+    });
+  });
+});
+
 describe('a sealed payload', () => {
   it('reveals nothing, and opens to the original', async () => {
     await inAnOutbox('keys-open', async (keys) => {

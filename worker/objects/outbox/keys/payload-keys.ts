@@ -256,9 +256,12 @@ export class PayloadKeys<Key = CryptoKey> {
         await (this.#making ??= this.#make().finally(() => (this.#making = undefined)));
       } catch (error) {
         this.#refusedAtMs = this.#ports.now();
-        const older = await this.#onPageOf(dayOf(this.#ports.now() - DAY_MS), wanted);
-        if (older === undefined) throw error;
-        return older;
+        // Another request may have read today's page while this one waited for KV.
+        const nowMs = this.#ports.now();
+        const found =
+          (await this.#onPageOf(dayOf(nowMs), wanted)) ?? (await this.#onPageOf(dayOf(nowMs - DAY_MS), wanted));
+        if (found === undefined) throw error;
+        return found;
       }
     }
   }
