@@ -23,6 +23,8 @@ export type Version = {
   readonly compatibilityFlags: readonly string[];
   readonly assets: Assets | undefined;
   readonly observability: unknown;
+  /** The classes of objects after its deploy, with their storage. */
+  readonly classes: ReadonlyMap<string, string>;
 };
 
 export type Script = {

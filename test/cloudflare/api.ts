@@ -8,12 +8,19 @@ import { AssetSessions } from './assets.ts';
 import type { Deployments } from './deployments.ts';
 import { CODE, invalid, Refusal } from './refusal.ts';
 import { cronsIn, domainsIn, routesIn, workersDevIn } from './triggers.ts';
-import { readUpload } from './upload.ts';
+import { CodeUpdateStrategy, readUpload } from './upload.ts';
 
 const Secret = v.strictObject({
   name: v.pipe(v.string(), v.regex(/^[A-Za-z_$][\w$]*$/)),
   text: v.pipe(v.string(), v.minLength(1), v.maxLength(5120)),
   type: v.literal('secret_text'),
+});
+
+const Deployment = v.strictObject({
+  strategy: v.literal('percentage'),
+  versions: v.strictTuple([v.strictObject({ version_id: v.pipe(v.string(), v.uuid()), percentage: v.literal(100) })]),
+  annotations: v.optional(v.record(v.string(), v.string())),
+  code_update_strategy: v.optional(CodeUpdateStrategy),
 });
 
 /**
@@ -146,11 +153,40 @@ export function cloudflareApi(
   app.get(`${scripts}/deployments`, (c) => {
     const { versions } = deployments.script(c.req.param('name'));
     return ok(c, {
-      deployments: versions.toReversed().map(({ id }) => ({
+      // wrangler looks for the latest by their time.
+      deployments: versions.toReversed().map(({ id }, index) => ({
         id,
+        created_on: new Date(Date.now() - index * 1_000).toISOString(),
+        source: 'wrangler',
+        author_email: 'jane@example.com',
         strategy: 'percentage',
         versions: [{ version_id: id, percentage: 100 }],
       })),
+    });
+  });
+  app.post(`${scripts}/deployments`, async (c) => {
+    const script = deployments.script(c.req.param('name'));
+    const { versions } = parsed(Deployment, await c.req.json());
+    const [{ version_id: id }] = versions;
+    await deployments.rollBack(script, id);
+    return ok(c, { id: randomUUID() });
+  });
+  app.get(`${scripts}/versions/:version`, (c) => {
+    const { versions } = deployments.script(c.req.param('name'));
+    const number = versions.findIndex(({ id }) => id === c.req.param('version'));
+    const version = versions[number];
+    if (version === undefined) throw new Refusal(404, CODE.versionNotFound, 'This version does not exist');
+    const atMs = { created_on: new Date().toISOString(), modified_on: new Date().toISOString() };
+    return ok(c, {
+      id: version.id,
+      number: number + 1,
+      metadata: { ...atMs, source: 'wrangler', author_id: account.id, author_email: 'jane@example.com' },
+      annotations: { 'workers/triggered_by': 'upload' },
+      resources: {
+        bindings: version.bindings,
+        script: { etag: version.id, handlers: ['fetch', 'scheduled'], last_deployed_from: 'wrangler' },
+        script_runtime: { compatibility_date: version.compatibilityDate, usage_model: 'standard', limits: {} },
+      },
     });
   });
   app.get(`${scripts}/secrets`, (c) => ok(c, secretsOf(deployments.script(c.req.param('name')))));

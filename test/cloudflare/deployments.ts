@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
 import { type Account, deployed, type Script, type Version } from './account.ts';
-import { exportedNames } from './exported-names.ts';
-import { type Instance, runVersion } from './instance.ts';
+import { deleteData, type Instance, runVersion } from './instance.ts';
 import { CODE, invalid, Refusal } from './refusal.ts';
 import type { Uploaded } from './upload.ts';
 
@@ -47,20 +46,40 @@ export class Deployments {
    *
    * @throws Refusal and then nothing has changed.
    */
-  async deploy(script: Script, { version, classes, keepsSecrets, secrets }: Uploaded): Promise<void> {
+  async deploy(script: Script, { version, classes, changes, inCode, keepsSecrets, secrets }: Uploaded): Promise<void> {
     const names = new Set(version.bindings.map(({ name }) => name));
     const kept = new Map([...(keepsSecrets ? script.secrets : []), ...secrets].filter(([name]) => !names.has(name)));
     await this.#run(script, version, kept);
-    const exported = await exportedNames(version);
-    const missing = [...classes.keys()].filter((name) => !exported.has(name));
+    const missing = [...classes.keys()].filter((name) => !inCode.has(name));
     if (missing.length > 0) {
       await this.#restore(script);
       throw invalid(`The main module does not export the class ${missing.join(', ')}, which exports declares`);
     }
+    for (const name of changes.deleted) await deleteData(script, name, join(this.#folder, script.name));
     script.versions.push(version);
     replace(script.secrets, kept);
     replace(script.classes, classes);
     this.#account.scripts.set(script.name, script);
+  }
+
+  /**
+   * Deploys a version again. It must have the classes that exist now: "Rollbacks cannot cross a lifecycle change"
+   * (https://developers.cloudflare.com/durable-objects/reference/durable-objects-migrations/, read 2026-11-30).
+   *
+   * @throws Refusal and then nothing has changed.
+   */
+  async rollBack(script: Script, id: string): Promise<void> {
+    const version = script.versions.find((one) => one.id === id);
+    if (version === undefined) throw new Refusal(404, CODE.versionNotFound, `Version ${id} does not exist`);
+    const changed = [...new Set(script.classes.keys()).symmetricDifference(new Set(version.classes.keys()))];
+    if (changed.length > 0)
+      throw new Refusal(
+        400,
+        CODE.rollbackRefused,
+        `Cannot roll back to a version before a Durable Object lifecycle change: ${changed.join(', ')}`,
+      );
+    await this.#run(script, version, script.secrets);
+    script.versions.push(version);
   }
 
   /** Stores secrets, and deploys a version with them. A value of null deletes one. */

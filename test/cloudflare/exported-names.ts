@@ -2,12 +2,21 @@ import { posix } from 'node:path';
 
 import { build } from 'esbuild';
 
-import type { Version } from './account.ts';
+import type { Module } from './account.ts';
 
-/** Lists what the main module exports, also from other modules. workerd itself accepts a class that is missing. */
-export async function exportedNames({ modules, mainModule }: Version): Promise<ReadonlySet<string>> {
+/**
+ * Lists what the main module exports, also from other modules. workerd itself accepts a class that is missing. Code that
+ * can't be parsed exports nothing; workerd says why.
+ */
+export async function exportedNames({
+  modules,
+  mainModule,
+}: {
+  modules: readonly Module[];
+  mainModule: string;
+}): Promise<ReadonlySet<string>> {
   const contents = new Map(modules.map(({ name, content }) => [name, content]));
-  const { metafile } = await build({
+  const built = await build({
     // Not a path, which esbuild would look for on the disk.
     entryPoints: [`uploaded:${mainModule}`],
     bundle: true,
@@ -30,6 +39,6 @@ export async function exportedNames({ modules, mainModule }: Version): Promise<R
         },
       },
     ],
-  });
-  return new Set(Object.values(metafile.outputs).flatMap((output) => output.exports));
+  }).catch(() => undefined);
+  return new Set(Object.values(built?.metafile.outputs ?? {}).flatMap((output) => output.exports));
 }

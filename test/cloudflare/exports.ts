@@ -29,16 +29,18 @@ export type Reconciliation = {
 
 /**
  * Compares the classes of objects that an upload declares with those that exist. A class with data never disappears
- * silently, and never changes its storage.
- * https://developers.cloudflare.com/durable-objects/reference/durable-object-exports/
+ * silently, and never changes its storage. The scenarios have Cloudflare's names, from "Error reference" in
+ * https://developers.cloudflare.com/durable-objects/reference/durable-objects-migrations/ (read 2026-11-30).
  *
  * @param existing The storage of each class that has been provisioned.
+ * @param inCode What the main module exports.
  * @returns The classes after the upload, and what changes.
  * @throws Refusal
  */
 export function reconcile(
   declared: unknown,
   existing: ReadonlyMap<string, string>,
+  inCode: ReadonlySet<string>,
 ): { classes: Map<string, string>; changes: Reconciliation } {
   const parsed = v.safeParse(Exports, declared ?? {});
   if (!parsed.success) throw invalid(`Invalid exports: ${v.summarize(parsed.issues)}`);
@@ -57,10 +59,27 @@ export function reconcile(
   const entries = Object.entries(parsed.output);
   const names = new Set(entries.map(([name]) => name));
   const orphans = [...existing.keys()].filter((name) => !names.has(name));
-  if (orphans.length > 0) throw refused(orphans, 'missing_export', 'has data and is no longer declared');
+  if (orphans.length > 0)
+    throw refused(
+      orphans.map((name) => ({
+        class: name,
+        scenario: inCode.has(name) ? 'provisioned_class_missing_from_config' : 'orphaned_provisioned_namespace',
+        message: `A namespace exists for '${name}' but no \`exports\` entry declares it.`,
+        suggestion: `add an \`exports\` entry for '${name}', or add a \`deleted\` tombstone to remove the namespace.`,
+      })),
+    );
   for (const [name, one] of entries) {
     if (one.state === 'deleted' || one.state === 'renamed') {
       const kept = classes.get(name);
+      if (one.state === 'deleted' && inCode.has(name))
+        throw refused([
+          {
+            class: name,
+            scenario: 'tombstone_delete_class_still_in_code',
+            message: `A \`deleted\` tombstone names '${name}', which the code still exports.`,
+            suggestion: 'remove the class from your code first, then deploy the tombstone.',
+          },
+        ]);
       if (kept === undefined) changes.removable_entries.push(name);
       classes.delete(name);
       if (one.state === 'deleted' && kept !== undefined) changes.deleted.push(name);
@@ -72,15 +91,17 @@ export function reconcile(
     }
     const kept = existing.get(name);
     if (kept !== undefined && kept !== one.storage)
-      throw refused([name], 'storage_changed', `has its data in ${kept}, and a class can't change its storage`);
+      throw refused([
+        { class: name, scenario: 'storage_type_mismatch', message: `'${name}' has its data in ${kept}.` },
+      ]);
     if (kept === undefined && !changes.renamed.some(({ to }) => to === name)) changes.created.push(name);
     classes.set(name, one.storage);
   }
   return { classes, changes };
 }
 
-function refused(names: readonly string[], scenario: string, message: string): Refusal {
-  return new Refusal(400, CODE.exportsReconciliation, 'Durable Object exports reconciliation failed', {
-    details: names.map((name) => ({ class: name, scenario, message })),
-  });
+type Detail = { class: string; scenario: string; message: string; suggestion?: string };
+
+function refused(details: readonly Detail[]): Refusal {
+  return new Refusal(400, CODE.exportsReconciliation, 'Durable Object exports reconciliation failed', { details });
 }

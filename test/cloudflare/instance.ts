@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
@@ -81,6 +81,13 @@ export async function runVersion(
     },
     stop: () => miniflare.dispose(),
   };
+}
+
+/** Deletes the data of a class of objects, which no running version has. */
+export async function deleteData(script: Script, className: string, folder: string): Promise<void> {
+  const objects = join(folder, 'state/do');
+  for (const name of await readdir(objects).catch(() => []))
+    if (name === `${script.name}-${className}`) await rm(join(objects, name), { recursive: true });
 }
 
 function mainFirst({ modules, mainModule }: Version): Module[] {

@@ -32,6 +32,9 @@ export const CODE = {
   exportsReconciliation: 100_402,
   routeTaken: 10_020,
   invalidRequest: 10_400,
+  // wrangler reads no code for these.
+  versionNotFound: 10_404,
+  rollbackRefused: 10_409,
 } as const;
 
 /** Refuses an upload whose content is wrong. */

@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import type { Account, Module, Script, Version } from './account.ts';
 import type { AssetSessions } from './assets.ts';
 import { checkBindings } from './bindings.ts';
+import { exportedNames } from './exported-names.ts';
 import { type Reconciliation, reconcile } from './exports.ts';
 import { CODE, invalid, Refusal } from './refusal.ts';
 
@@ -14,6 +15,11 @@ const MAX_GZIP_BYTES = 3 * 1024 * 1024;
 
 const MODULE_TYPES = ['application/javascript+module', 'text/plain', 'application/octet-stream', 'application/wasm'];
 const SOURCE_MAP = 'application/source-map';
+
+export const CodeUpdateStrategy = v.union([
+  v.strictObject({ mode: v.literal('immediate') }),
+  v.strictObject({ mode: v.literal('deferred'), max_delay: v.pipe(v.number(), v.maxValue(86_400)) }),
+]);
 
 /**
  * The metadata of an upload, member by member; anything else is refused.
@@ -25,12 +31,7 @@ const Metadata = v.strictObject({
   compatibility_date: v.optional(v.pipe(v.string(), v.isoDate())),
   compatibility_flags: v.optional(v.array(v.string())),
   exports: v.optional(v.unknown()),
-  code_update_strategy: v.optional(
-    v.union([
-      v.strictObject({ mode: v.literal('immediate') }),
-      v.strictObject({ mode: v.literal('deferred'), max_delay: v.pipe(v.number(), v.maxValue(86_400)) }),
-    ]),
-  ),
+  code_update_strategy: v.optional(CodeUpdateStrategy),
   keep_bindings: v.optional(v.array(v.picklist(['plain_text', 'json', 'secret_text', 'secret_key']))),
   assets: v.optional(v.unknown()),
   annotations: v.optional(v.record(v.string(), v.string())),
@@ -55,6 +56,8 @@ export type Uploaded = {
   readonly version: Version;
   readonly classes: ReadonlyMap<string, string>;
   readonly changes: Reconciliation;
+  /** What the main module exports. */
+  readonly inCode: ReadonlySet<string>;
   /** Whether the secrets of the version before stay. */
   readonly keepsSecrets: boolean;
   /** Secrets that came with the upload. */
@@ -76,7 +79,8 @@ export async function readUpload(
     throw invalid(`No such module "${metadata.main_module}", which is named as the main one`);
   checkSize(modules);
   const before = script.versions.at(-1);
-  const { classes, changes } = reconcile(metadata.exports, script.classes);
+  const inCode = await exportedNames({ modules, mainModule: metadata.main_module });
+  const { classes, changes } = reconcile(metadata.exports, script.classes, inCode);
   const assets = metadata.assets === undefined ? undefined : sessions.attached(account, script.name, metadata.assets);
   const bindings = checkBindings(metadata.bindings, { account, script, provisioned: classes });
   if (bindings.some(({ type }) => type === 'assets') && assets === undefined)
@@ -84,6 +88,7 @@ export async function readUpload(
   return {
     classes,
     changes,
+    inCode,
     keepsSecrets: metadata.keep_bindings?.includes('secret_text') ?? false,
     secrets: new Map(bindings.flatMap((one) => (one.type === 'secret_text' ? [[one.name, one.text] as const] : []))),
     version: {
@@ -95,6 +100,7 @@ export async function readUpload(
       compatibilityFlags: metadata.compatibility_flags ?? [],
       assets,
       observability: metadata.observability,
+      classes,
     },
   };
 }

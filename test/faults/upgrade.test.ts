@@ -10,6 +10,7 @@ import { Instance } from '../../cli/instance.ts';
 import { checkUpgrade } from '../../cli/upgrade-check.ts';
 import { seedDemo } from '../../scripts/seed-demo.ts';
 import { VERSION } from '../../worker/schema/version.ts';
+import { FORMER } from '../fixtures/former-version.ts';
 import { type Sandbox, startSandbox } from '../sandbox/start.ts';
 import { UpgradedInstance, olderVersion, thisVersion } from '../support/versions.ts';
 import type { Version } from '../support/versions.ts';
@@ -158,7 +159,7 @@ async function counts(): Promise<object> {
 
 describe('the version before', () => {
   it('is upgraded, rolled back and upgraded again under load: nothing is lost, sent twice, or counted otherwise', async () => {
-    const before = await olderVersion('0.1.0');
+    const before = await olderVersion(FORMER);
     await instance.deploy(before);
     await seedDemo({ url: instance.url, adminToken: ADMIN_TOKEN });
     const { token } = Object(
@@ -171,7 +172,7 @@ describe('the version before', () => {
     await failLinkedIn();
     const known = await whatIsThere();
     expect(await upgradeCheck()).toMatchObject({
-      from: '0.1.0',
+      from: FORMER,
       objects: { added: expect.arrayContaining(['Alerts']), missing: [] },
       findings: expect.arrayContaining([expect.objectContaining({ code: 'waiting', title: '5 conversions wait' })]),
     });

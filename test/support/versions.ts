@@ -6,8 +6,7 @@ import { brotliDecompressSync } from 'node:zlib';
 import { bundleWorker } from '../../scripts/build-worker.ts';
 import { startLocalWorker } from '../../scripts/local-worker.ts';
 import type { LocalWorker, LocalWorkerOptions } from '../../scripts/local-worker.ts';
-
-const VERSIONS = join(import.meta.dirname, '../fixtures/versions');
+import { VERSIONS } from '../fixtures/former-version.ts';
 
 /** The code of a version, and its bindings. */
 export type Version = Pick<LocalWorkerOptions, 'modules' | 'configPath'>;
