@@ -6,7 +6,7 @@ const LONGEST_CALL_MS = 10_000;
 
 /** The simulation without its storm: one source, one rule, and only the faults that a test adds. Time is virtual. */
 export class CalmWorld {
-  readonly simulation = new Simulation(1, new Set());
+  readonly simulation = new Simulation(1, { faults: new Set() });
 
   get nowMs(): number {
     return this.simulation.time.nowMs;

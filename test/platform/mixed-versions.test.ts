@@ -1,29 +1,23 @@
 /** F11: during a deploy, a Worker of one version calls objects of another, for seconds to minutes. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { unpackFormer } from '../fixtures/former-version.ts';
 import { anOrder, aPageView, aSite, delivered, send, type Site } from './a-site.ts';
-import { formerCheckout } from './former-checkout.ts';
 import { aViewer } from './scenarios.ts';
 import { startPlatform, type Platform } from './start-platform.ts';
 
 /** The objects that leads and page views need. */
 const CLASSES = { OUTBOX: 'Outbox', TALLY: 'Tally', REGISTRY: 'Registry', CREDENTIALS: 'Credentials' } as const;
 
-/** Undefined in a copy without git's history, such as an archive of the release. */
-const former = await formerCheckout().catch((error: unknown) => {
-  console.warn(`LEFT OUT: two versions side by side; the former one is in git's history alone (${String(error)})`);
-});
-
 let platform: Platform;
 let site: Site;
 beforeAll(async () => {
-  if (former === undefined) return;
-  platform = await startPlatform({ former });
+  platform = await startPlatform({ former: await unpackFormer('worker') });
   // The installation was made by the former version.
   await platform.rules({ worker: 'former', objects: 'former' });
   site = await aSite(platform);
 });
-afterAll(async () => former !== undefined && platform.stop());
+afterAll(() => platform.stop());
 
 /** Asks for what the console's pages show. Returns the answers that are neither complete nor say when to ask again. */
 async function brokenPages({ mayBeLater }: { mayBeLater: boolean }): Promise<unknown[]> {
@@ -66,7 +60,7 @@ async function sendUntilStored(batch: readonly Record<string, unknown>[]): Promi
 
 const arrivedIds = (): unknown[] => platform.sandbox.events.map(({ element }) => element['eventId']);
 
-describe.skipIf(former === undefined)('a deploy', () => {
+describe('a deploy', () => {
   it('loses nothing and sends nothing twice, whichever version answers and whichever version objects have', async () => {
     const ids: unknown[] = [];
     const enough = new AbortController();
@@ -112,7 +106,7 @@ describe.skipIf(former === undefined)('a deploy', () => {
   });
 });
 
-describe.skipIf(former === undefined)('a call that an object does not know yet', () => {
+describe('a call that an object does not know yet', () => {
   beforeEach(() => platform.rules({}));
 
   it.each([
@@ -177,7 +171,7 @@ describe.skipIf(former === undefined)('a call that an object does not know yet',
   });
 });
 
-it.skipIf(former === undefined)('arguments that an object does not know are ignored', async () => {
+it('arguments that an object does not know are ignored', async () => {
   const before = platform.sandbox.events.length;
   await platform.rules({ hasUnknownArguments: true });
 

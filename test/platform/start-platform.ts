@@ -63,12 +63,12 @@ export type Platform = {
 /**
  * @param options.checkout The folder of the product to run: this one, or that of another commit, which needs no
  * `node_modules`.
- * @param options.former The folder of another version, which requests and objects can have instead; see `rules`.
+ * @param options.former The main module of another version, which requests and objects can have instead; see `rules`.
  * @param options.vars Settings of the Worker.
  */
 export async function startPlatform({
   checkout = process.env['CHECKOUT'] ?? ROOT,
-  former = checkout,
+  former = join(checkout, 'worker/index.ts'),
   vars = {},
 }: { checkout?: string; former?: string; vars?: Record<string, string> } = {}): Promise<Platform> {
   const statePath = await mkdtemp(join(tmpdir(), 'directflight-platform-'));
@@ -125,13 +125,13 @@ export async function startPlatform({
   };
 }
 
-/** Bundles the products of two checkouts with the counters around them. */
+/** Bundles the products of two versions with the counters around them. */
 function meteredModules(checkout: string, former: string): Promise<ReadonlyMap<string, Uint8Array>> {
   const fromCheckout: Plugin = {
     name: 'from-checkout',
     setup(bundler) {
       bundler.onResolve({ filter: /\/worker\/index\.ts$/ }, ({ importer }) => ({
-        path: join(importer.endsWith('/former.ts') ? former : checkout, 'worker/index.ts'),
+        path: importer.endsWith('/former.ts') ? former : join(checkout, 'worker/index.ts'),
       }));
     },
   };

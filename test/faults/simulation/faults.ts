@@ -1,4 +1,4 @@
-import type { Chance } from './chance.ts';
+import { Chance } from './chance.ts';
 
 /**
  * The faults of a run. Each seed switches some of them off, so that rare ones, and those hidden behind others, get
@@ -48,9 +48,24 @@ const FAULTS = [
   'kv_deletes_down',
 ] as const;
 
-export type Fault = (typeof FAULTS)[number];
+/** The ways of Cloudflare that a machine of one's own doesn't have, and a deploy over the former version. */
+const PLATFORM_FAULTS = [
+  'kv_cached',
+  'kv_quota',
+  'kv_slow',
+  'evicted',
+  'cold_collectors',
+  'new_source',
+  'two_versions',
+] as const;
 
-export function chooseFaults(chance: Chance): ReadonlySet<Fault> {
+export type Fault = (typeof FAULTS)[number] | (typeof PLATFORM_FAULTS)[number];
+
+export function chooseFaults(chance: Chance, seed: number): ReadonlySet<Fault> {
   const share = chance.of([0.3, 0.6, 1]);
-  return new Set(FAULTS.filter(() => chance.is(share)));
+  const usual = FAULTS.filter(() => chance.is(share));
+  // Chosen apart, so that the other faults of a seed stay the same.
+  const own = new Chance(seed ^ 0xcf);
+  const ownShare = own.of([0, 0.4, 0.8]);
+  return new Set([...usual, ...PLATFORM_FAULTS.filter(() => own.is(ownShare))]);
 }

@@ -8,6 +8,8 @@ import type { Said } from './traffic.ts';
 /** The names of the invariants for slow calls between objects. */
 export type WidthInvariant =
   | 'a healthy source accepts events'
+  | 'KV costs only the first key'
+  | 'a known source is not unknown'
   | 'permits are used'
   | 'no wait is over an hour'
   | 'requests follow the settings'
@@ -43,6 +45,9 @@ const BATCHES = 4;
 
 const SOME_PERMITS = 15;
 
+/** A collector remembers for two seconds that there was no such key. The rest is for the calls. */
+const KNOWN_AFTER_MS = 4_000;
+
 /** A busy minute has about thirty. Two a second mean that alarms find nothing to do. */
 const ALARMS_A_MINUTE = 120;
 
@@ -63,6 +68,8 @@ export class InvariantsOfWidth {
   permitsExcused = 0;
   /** When KV was last unhealthy, or a call to it failed on purpose. */
   kvUnwellAtMs = Number.NEGATIVE_INFINITY;
+  /** When reads of KV last failed or took long; looked at now and then. */
+  #readsFailedAtMs = Number.NEGATIVE_INFINITY;
   readonly #acceptedAtMs = new Map<string, number>();
   /** When each outbox started to delete keys one after another, without sending in between. */
   readonly #deletingKeys = new Map<string, { fromMs: number; lastMs: number; begun: number }>();
@@ -70,6 +77,7 @@ export class InvariantsOfWidth {
   constructor(simulation: Simulation, ground: Ground) {
     this.#simulation = simulation;
     this.#ground = ground;
+    simulation.onRefusal = (source, refusal) => this.#refused(source, refusal);
     simulation.onKeyDeletion = (source) => this.#housekeepingWaits(source);
   }
 
@@ -82,9 +90,66 @@ export class InvariantsOfWidth {
   turnedAway(source: string, why: unknown): void {
     if (/Network connection lost|The object was replaced/.test(String(why))) return;
     if (this.#simulation.deletedAtMs.has(source) || !this.#acceptedAtMs.has(source)) return;
-    const isKvWell = this.#simulation.time.nowMs - this.kvUnwellAtMs >= HOUR_MS;
+    const isKvWell =
+      this.#simulation.time.nowMs - Math.max(this.kvUnwellAtMs, this.#simulation.kv.troubledUntilMs) >= HOUR_MS;
     if (!isKvWell && /KV \w+ failed/.test(String(why))) return;
     this.#ground.violate('a healthy source accepts events', `${source} refused a lead: ${String(why)}`);
+  }
+
+  /**
+   * (i) Whatever KV does, an outbox refuses events only before its first key: as long as it has the key in memory, or can
+   * read it while KV takes no writes, it stores them.
+   */
+  #refused(source: string, { error, epoch }: { error: unknown; epoch: number }): void {
+    const { traffic, deletedAtMs, faults, outboxes, kv, time } = this.#simulation;
+    const nowMs = outboxes.get(source)?.now() ?? 0;
+    // A clock that jumps takes an outbox into a day for which it has no key.
+    if (!/KV \w+ failed/.test(String(error)) || deletedAtMs.has(source) || faults.has('clock_jump')) return;
+    const keys = this.#keysOf(source, nowMs);
+    const last = traffic.sealed.get(source);
+    const isInMemory = last?.epoch === epoch && nowMs - last.atMs < HOUR_MS * 24 && keys.length > 0;
+    const isReadable =
+      kv.canRead &&
+      time.nowMs - this.#readsFailedAtMs > HOUR_MS &&
+      // A restarted outbox may have older settings for a while, which don't open the new key.
+      !faults.has('key_rotated') &&
+      keys.some((key) => {
+        const atMs = kv.firstWrittenAtMs(`payload-key:${source}:${key}`);
+        return atMs !== undefined && atMs < time.nowMs - kv.maxLagMs;
+      });
+    if (isInMemory || isReadable)
+      this.#ground.violate(
+        'KV costs only the first key',
+        `${source} refused events although it ${isInMemory ? 'has its key in memory' : 'can read its key'}: ${String(error)}`,
+      );
+  }
+
+  /** Returns the keys with which the outbox may seal: the newest of today, and of yesterday. */
+  #keysOf(source: string, nowMs: number): string[] {
+    const days = [0, 1].map((ago) => new Date(nowMs - ago * 24 * HOUR_MS).toISOString().slice(0, 10));
+    const rows = this.#simulation.databases
+      .get(source)
+      ?.sql.exec<{ key_id: string }>(
+        `SELECT key_id FROM payload_keys AS page WHERE day IN (?, ?) AND condemned = 0 AND dropped_at_ms IS NULL
+         AND number = (SELECT max(number) FROM payload_keys WHERE day = page.day AND condemned = 0 AND dropped_at_ms IS NULL)`,
+        ...days,
+      )
+      .toArray();
+    return rows?.map(({ key_id: key }) => key) ?? [];
+  }
+
+  /** (j) A collector answers 401 only for a source that doesn't exist, and KV's faults alone don't make it answer 503. */
+  unknown(source: string): void {
+    const { time, deletedAtMs } = this.#simulation;
+    const isNew = time.nowMs < this.#simulation.createdAtMs(source) + KNOWN_AFTER_MS;
+    if (!deletedAtMs.has(source) && !isNew)
+      this.#ground.violate('a known source is not unknown', `a collector answers 401 to ${source}`);
+  }
+
+  configUnavailable(source: string, error: unknown): void {
+    // The registry, which it then asks, may be unreachable.
+    if (/KV \w+ failed/.test(String(error)))
+      this.#ground.violate('KV costs only the first key', `a collector of ${source} gives up: ${String(error)}`);
   }
 
   onSend({ token, elements }: { token: string; elements: readonly string[] }): void {
@@ -99,6 +164,7 @@ export class InvariantsOfWidth {
   }
 
   afterSteps({ isClockExcused }: { isClockExcused: boolean }): void {
+    if (!this.#simulation.kv.canRead) this.#readsFailedAtMs = this.#simulation.time.nowMs;
     if (!isClockExcused) this.#dueInReach();
     this.#deletedLeavesNothing();
   }
@@ -208,7 +274,8 @@ export class InvariantsOfWidth {
   /** (f) A deleted source leaves nothing in KV. */
   #deletedLeavesNothing(): void {
     for (const [source, atMs] of this.#simulation.deletedAtMs) {
-      if (this.#simulation.time.nowMs < Math.max(atMs, this.kvUnwellAtMs) + CLEARED_UP_MS) continue;
+      const sinceMs = Math.max(atMs, this.kvUnwellAtMs, this.#simulation.kv.troubledUntilMs);
+      if (this.#simulation.time.nowMs < sinceMs + CLEARED_UP_MS) continue;
       const [left] = this.#simulation.kv.names().filter((name) => name.split(':').includes(source));
       if (left !== undefined) this.#ground.violate('a deleted source leaves nothing in KV', `KV still has ${left}`);
     }

@@ -11,7 +11,6 @@ import type { Fault } from './faults.ts';
 import { TallyInvariants } from './invariants-of-tally.ts';
 import type { TallyInvariant } from './invariants-of-tally.ts';
 import type { WidthInvariant } from './invariants-of-width.ts';
-import { MAX_LAG_MS } from './simulated-kv.ts';
 import { parseElements } from './simulated-linkedin.ts';
 import type { Breakable } from './simulated-object.ts';
 import { HOUR_MS } from './simulation.ts';
@@ -35,8 +34,8 @@ const ALARM_SLACK_MS = 62_000;
 /** Requests that started before the calm have ended by then. */
 export const CALLS_UNDER_WAY_MS = 15_000;
 
-/** A collector's cache, KV's delay, and the time to publish. */
-const MAX_CONFIG_AGE_MS = 30_000 + MAX_LAG_MS + 10_000;
+/** A collector's cache, and the time to publish. KV's delay comes on top. */
+const MAX_CONFIG_AGE_MS = 30_000 + 10_000;
 
 /** The registry may be killed again and again while it publishes. */
 const MAX_PUBLISHING_MS = 5 * 60_000;
@@ -345,7 +344,7 @@ export class Invariants {
   configIsFresh(source: string, text: string): void {
     const { faults, configs, time } = this.#simulation;
     // While KV is unreachable, an old config is better than none.
-    if (faults.has('kv_down')) return;
+    if (faults.has('kv_down') || faults.has('kv_quota') || faults.has('kv_slow')) return;
     const versions = configs.get(source) ?? [];
     const isFresh = versions.some((version, index) => {
       const endedMs = versions[index + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
@@ -358,7 +357,7 @@ export class Invariants {
   #maxConfigAgeMs(): number {
     const hampering: Fault[] = ['crash', 'deploy', 'key_rotated', 'unreachable_object'];
     const isHampered = hampering.some((fault) => this.#simulation.faults.has(fault));
-    return MAX_CONFIG_AGE_MS + (isHampered ? MAX_PUBLISHING_MS : 0);
+    return MAX_CONFIG_AGE_MS + this.#simulation.kv.maxLagMs + (isHampered ? MAX_PUBLISHING_MS : 0);
   }
 
   /** A few minutes after a change, or after KV was last unreachable, KV has the change. */
@@ -366,9 +365,11 @@ export class Invariants {
     const { nowMs } = this.#simulation.time;
     for (const [source, versions] of this.#simulation.configs) {
       if (this.#simulation.deletedAtMs.has(source)) continue;
-      const sinceMs = Math.max(versions.at(-1)?.fromMs ?? 0, this.kvIsBackFromMs);
-      if (nowMs < sinceMs + MAX_PUBLISHING_MS) continue;
-      const published = this.#simulation.kv.newest(configKey({ kind: 'write', key: source }));
+      const { kv, faults } = this.#simulation;
+      const sinceMs = Math.max(versions.at(-1)?.fromMs ?? 0, this.kvIsBackFromMs, kv.troubledUntilMs);
+      // Slow writes of a publisher that has died may arrive in between, and are then repeated.
+      if (nowMs < sinceMs + (faults.has('kv_slow') ? 3 : 1) * MAX_PUBLISHING_MS) continue;
+      const published = kv.newest(configKey({ kind: 'write', key: source }));
       if (published !== versions.at(-1)?.text)
         this.violate('the configuration is published', `KV does not have the newest config of ${source}`);
     }
@@ -382,7 +383,8 @@ export class Invariants {
       const [buckets] = sql
         .exec<{ n: number }>('SELECT count(*) AS n FROM condemned_buckets WHERE writes < 2')
         .toArray();
-      // A name that KV never got isn't a key: nothing was sealed with it, and the next key uses the name.
+      // A name that KV never got isn't a key: nothing was sealed with it, and the next key uses the name. Neither is one
+      // that KV got so late that the outbox had given it up.
       const inKv = new Set(this.#simulation.kv.names());
       // Its own midnight, by a wrong clock, may have been minutes ago: then it is deleting yesterday's keys.
       const atMs = this.#simulation.outboxes.get(source)?.now() ?? 0;
@@ -392,9 +394,13 @@ export class Invariants {
           atMs - HOUR_MS,
         )
         .toArray()
-        .filter(({ key_id: keyId }) => inKv.has(`payload-key:${source}:${keyId}`));
+        .filter(({ key_id: keyId }) => inKv.has(`payload-key:${source}:${keyId}`))
+        .filter(({ key_id: keyId }) => this.#simulation.written.isUsed(source, keyId));
       if (buckets?.n !== 0 || keys.length > 0)
-        this.violate('unneeded keys are deleted', `${source} still has keys of people who were erased`);
+        this.violate(
+          'unneeded keys are deleted',
+          `${source} still has keys of people who were erased: ${buckets?.n} buckets, ${keys.map(({ key_id: keyId }) => keyId).join(', ')}`,
+        );
       const needed = new Set(
         this.#database(source)
           .sql.exec<{ sealed: string }>(

@@ -516,4 +516,55 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: "this.#database.sql.exec('INSERT INTO counted (last_seq) VALUES (?)', lastSeq);",
     replace: '',
   },
+  // KV as Cloudflare serves it:
+  {
+    name: 'a collector that has just started gives up while KV is unreachable',
+    file: 'store/config-cache.ts',
+    find: 'return remembered(key, await askedFor(kv, key, nowMs), nowMs);',
+    replace: 'throw error;',
+  },
+  {
+    name: 'a collector believes KV that there is no such key',
+    file: 'store/config-cache.ts',
+    find: "(await kv.get<PublishedKey>(key, 'json')) ?? (await askedFor(kv, key, nowMs))",
+    replace: "(await kv.get<PublishedKey>(key, 'json')) ?? undefined",
+  },
+  {
+    name: 'seals with no older page while KV takes no new one',
+    file: 'objects/outbox/keys/payload-keys.ts',
+    find: '(await this.#onPageOf(dayOf(nowMs), wanted)) ?? (await this.#onPageOf(dayOf(nowMs - DAY_MS), wanted));',
+    replace: 'nowMs < 0 ? await this.#onPageOf(dayOf(nowMs), wanted) : undefined;',
+  },
+  {
+    name: 'a restarted outbox reads no key, but makes one',
+    file: 'objects/outbox/keys/key-pages.ts',
+    find: 'async check(keyId: string): Promise<void> { await this.#content(keyId);',
+    replace:
+      "async check(keyId: string): Promise<void> { if (!this.#read.has(keyId)) throw new Error('Not in memory'); await this.#content(keyId);",
+  },
+  {
+    name: 'a restarted registry forgets what it was writing to KV',
+    file: 'objects/registry/config-publisher.ts',
+    find: 'SET writing = 0, again_at_ms = ? WHERE writing = 1',
+    replace: 'SET writing = 0, again_at_ms = ? WHERE writing = 2',
+  },
+  {
+    name: 'makes another key for a page that KV has not accepted yet',
+    file: 'objects/outbox/keys/key-pages.ts',
+    find: 'const tree = this.#unmade.get(keyId) ?? treeOf(this.#ports.cipher.newKey());',
+    replace: 'const tree = treeOf(this.#ports.cipher.newKey());',
+  },
+  {
+    name: 'rewrites a page once without the keys of erased people',
+    file: 'objects/outbox/keys/key-deletions.ts',
+    find: 'const WRITES = 2;',
+    replace: 'const WRITES = 1;',
+  },
+  // Two versions of the code:
+  {
+    name: 'an upgrade forgets under which keys people are',
+    file: 'objects/outbox/outbox-schema.ts',
+    find: 'ALTER TABLE deliveries ADD COLUMN replay_id TEXT;',
+    replace: 'ALTER TABLE deliveries ADD COLUMN replay_id TEXT; DELETE FROM sealed_people;',
+  },
 ];

@@ -2,16 +2,18 @@ import type { Integration } from '../../../worker/schema/settings/integration.ts
 import { aReceipt } from './a-receipt.ts';
 import { Chance } from './chance.ts';
 import type { Fault } from './faults.ts';
+import { formerParts } from './former-parts.ts';
 import { InvariantsOfWidth } from './invariants-of-width.ts';
 import { CALLS_UNDER_WAY_MS, Invariants } from './invariants.ts';
 import type { Made, Violation } from './invariants.ts';
 import { KNOWN } from './known.ts';
 import { olderRows } from './older-rows.ts';
 import { People } from './people.ts';
-import { ACROSS, HOUR_MS, INTEGRATIONS, Simulation, nameOfRule } from './simulation.ts';
+import { ACROSS, HOUR_MS, INTEGRATIONS, NEW_SOURCE, Simulation, nameOfRule } from './simulation.ts';
 import { BusyLoop } from './virtual-time.ts';
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * HOUR_MS;
 const WATCHDOG_EVERY_MS = 5 * MINUTE_MS;
 
 /** The permits that each of four batches may have taken for deliveries that a change then forbade. */
@@ -37,7 +39,10 @@ export type SeedReport = {
   taken: number;
   takenTwice: number;
   crashes: number;
+  evictions: number;
 };
+
+const FORMER_PARTS = formerParts();
 
 /** Ends a run early: it has violated what it was run for. */
 class SeenEnough extends Error {}
@@ -52,7 +57,7 @@ export async function runSeed(
   seed: number,
   { known = KNOWN, untilViolated = false }: { known?: typeof KNOWN; untilViolated?: boolean } = {},
 ): Promise<SeedReport> {
-  const simulation = new Simulation(seed);
+  const simulation = new Simulation(seed, { former: await FORMER_PARTS });
   const made = new Map<string, Made>();
   const invariants = new Invariants(simulation, made);
   const width = new InvariantsOfWidth(simulation, {
@@ -98,6 +103,7 @@ export async function runSeed(
     taken: taken.length,
     takenTwice: taken.length - new Set(taken.map(({ ruleId, eventId }) => `${ruleId}/${eventId}`)).size,
     crashes: simulation.objects().reduce((sum, object) => sum + object.crashes, 0),
+    evictions: simulation.objects().reduce((sum, object) => sum + object.evictions, 0),
   };
 }
 
@@ -114,6 +120,8 @@ class Storm {
   /** Random numbers for waiting events. They are separate, so that seeds without such events stay the same. */
   readonly #ofWaits: Chance;
   readonly #waits: boolean;
+  /** Likewise for the platform's ways. */
+  readonly #ofPlatform: Chance;
   #isOver = false;
   #events = 0;
 
@@ -128,6 +136,7 @@ class Storm {
     this.#width = width;
     this.#chance = simulation.chance;
     this.#ofWaits = new Chance(simulation.seed ^ 0x1d);
+    this.#ofPlatform = new Chance(simulation.seed ^ 0x91af);
     this.#waits = this.#ofWaits.is(0.5);
     this.#originals = new Map(simulation.integrations);
     this.#people = new People(simulation, {
@@ -165,6 +174,11 @@ class Storm {
       this.#nowAndThen(2 * HOUR_MS, () => this.#people.erase(`person-${this.#chance.between(1, PEOPLE)}`));
     this.#people.begin();
     if (this.#has('kv_deletes_down')) this.#nowAndThen(6 * HOUR_MS, () => this.#stopDeletions());
+    if (this.#has('kv_quota')) this.#nowAndThen(10 * HOUR_MS, () => this.#useUpQuotas());
+    if (this.#has('kv_slow')) this.#nowAndThen(6 * HOUR_MS, () => this.#slowDown());
+    if (this.#has('new_source'))
+      for (let second = 5; second <= 60; second += 5)
+        time.after(second * 1_000, () => void this.#send(NEW_SOURCE, [this.#event(NEW_SOURCE)], 1));
     if (this.#has('clock_jump')) this.#nowAndThen(HOUR_MS, () => this.#jump());
   }
 
@@ -184,6 +198,8 @@ class Storm {
     this.#simulation.isTokenServerDown = false;
     this.#simulation.kv.failureProbability = 0;
     this.#simulation.kv.isDeleteDown = false;
+    this.#simulation.kv.renewQuotas();
+    this.#simulation.kv.beSlow(0);
     this.#kvIsWell();
     this.#people.end();
     this.#invariants.kvIsBackFromMs = Math.min(this.#invariants.kvIsBackFromMs, this.#simulation.time.nowMs);
@@ -315,16 +331,21 @@ class Storm {
     };
     if (this.#has('lost_request') && this.#chance.is(0.1)) return again();
     const outbox = this.#simulation.outboxes.get(source);
-    const config = await this.#simulation.configOf(source).catch(() => undefined);
-    // 503: nothing is stored.
-    if (config === undefined) return again();
+    const collector = this.#simulation.collector();
+    const config = await collector.configOf(source).catch((error: unknown) => {
+      if (collector.isOfThisVersion) this.#width.configUnavailable(source, error);
+      return 'unavailable' as const;
+    });
+    if (config === undefined) this.#width.unknown(source);
+    // 401 or 503: nothing is stored.
+    if (config === undefined || config === 'unavailable') return again();
     const receipts = events.map((event) => {
-      const to = this.#simulation.targets(config, event.name);
+      const to = collector.targets(config, event.name);
       event.tries.push(to);
       return aReceipt({ ...event, to, receivedAtMs: outbox?.now() ?? event.receivedAtMs });
     });
     this.#invariants.configIsFresh(source, JSON.stringify(config));
-    const isKept = await this.#simulation
+    const isKept = await collector
       .collect(source, receipts, () => {
         for (const { reachedAtMs } of events) reachedAtMs.push(this.#simulation.time.nowMs);
       })
@@ -437,6 +458,33 @@ class Storm {
       kv.isDeleteDown = false;
       this.#kvIsWell();
     });
+  }
+
+  /**
+   * The free plan's quotas are used up until midnight. They begin at midnight too, so the keys of the day are made by
+   * then.
+   */
+  #useUpQuotas(): void {
+    const { kv, time } = this.#simulation;
+    if (time.nowMs % DAY_MS < HOUR_MS) return;
+    kv.useUp(this.#ofPlatform.of([['PUT'], ['PUT'], ['DELETE'], ['PUT', 'DELETE'], ['GET', 'PUT', 'DELETE', 'LIST']]));
+    time.at(Math.ceil((time.nowMs + 1) / DAY_MS) * DAY_MS, () => kv.renewQuotas());
+  }
+
+  /**
+   * Some operations of KV take seconds or minutes, for a while. An admin is just changing settings, and the registry
+   * restarts: what it was writing arrives later.
+   */
+  #slowDown(): void {
+    const { kv, time, registry } = this.#simulation;
+    const untilMs = this.#ofPlatform.between(5, 4 * 60) * MINUTE_MS;
+    kv.beSlow(this.#ofPlatform.of([0.05, 0.3, 1]));
+    time.after(untilMs, () => kv.beSlow(0));
+    if (!this.#has('crash')) return;
+    for (let atMs = 0; atMs < untilMs; atMs += this.#ofPlatform.between(10, 60) * MINUTE_MS) {
+      time.after(atMs, () => this.#edit());
+      time.after(atMs + this.#ofPlatform.between(1, 30) * 1_000, () => registry.crash());
+    }
   }
 
   #deploy(what: { isKeyRotated: boolean }): void {

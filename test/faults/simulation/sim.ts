@@ -36,11 +36,11 @@ async function runSeeds(first: number, count: number): Promise<void> {
   const { runSeed } = await import('./run-seed.ts');
   const startedAt = Date.now();
   const seconds = (): number => Math.round((Date.now() - startedAt) / 1000);
-  const totals = { events: 0, acknowledged: 0, requests: 0, taken: 0, takenTwice: 0, crashes: 0 };
+  const totals = { events: 0, acknowledged: 0, requests: 0, taken: 0, takenTwice: 0, crashes: 0, evictions: 0 };
   let failed = 0;
   for (let seed = first; seed < first + count; seed += 1) {
     const report = await runSeed(seed);
-    for (const key of ['events', 'acknowledged', 'requests', 'taken', 'takenTwice', 'crashes'] as const)
+    for (const key of ['events', 'acknowledged', 'requests', 'taken', 'takenTwice', 'crashes', 'evictions'] as const)
       totals[key] += report[key];
     if (report.violations.length > 0) {
       failed += 1;

@@ -1,14 +1,36 @@
-import type { Chance } from './chance.ts';
+import { Chance } from './chance.ts';
 import type { SimulatedObject } from './simulated-object.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-/** Cloudflare's figure for the longest delay of a reader. */
-export const MAX_LAG_MS = 60_000;
+/** Cloudflare's figure for the usual delay of a reader. */
+const MAX_LAG_MS = 60_000;
+
+/** How long a location keeps what it has read, also that there was nothing: KV's default `cacheTtl`. */
+const CACHE_MS = 60_000;
+
+/** How far a location's source may be behind, in addition: "60 seconds or more". */
+const MAX_PROPAGATION_MS = 30_000;
+
+/** The timeout of `worker/objects/store-with-timeout.ts`. */
+const TIMEOUT_MS = 20_000;
+
+/** A write that its caller gave up arrives at last within this; `LAST_WRITE_MS` in the product is longer. */
+const SLOWEST_WRITE_MS = 4 * 60_000;
+
+const SLOWEST_READ_MS = 30_000;
+
+/** The free plan's limit of writes to one key: one in this time. */
+const WRITE_EVERY_MS = 1_000;
 
 type Version = { value: string | undefined; atMs: number };
 
+type Operation = 'GET' | 'PUT' | 'DELETE' | 'LIST';
+
 /** Waits for something outside, on behalf of a caller that may die meanwhile. */
-type Wait = <Result>(ms: number, work: () => Result) => Promise<Result>;
+type Wait = <Result>(ms: number, work: () => Result | Promise<Result>) => Promise<Result>;
+
+/** A location of Cloudflare, with what it has read lately. It outlives the objects and isolates there. */
+export type Location = Map<string, { value: string | undefined; readAtMs: number }>;
 
 export type SeenKv = {
   getText(key: string): Promise<string | null>;
@@ -18,49 +40,133 @@ export type SeenKv = {
   list(prefix: string): Promise<string[]>;
 };
 
-/** KV's behaviour: the last write wins, a reader may see a value up to a minute old, and KV may be unreachable. */
+/**
+ * KV as Cloudflare serves it: the last write to arrive wins, a location keeps what it has read, and that there was
+ * nothing, for a minute, the day's quotas end, and KV may be slow or unreachable. Everything but the plain delays is off
+ * by default.
+ */
 export class SimulatedKv {
   readonly #time: VirtualTime;
   readonly #chance: Chance;
+  /** For the platform's ways, so that a seed without them stays the same. */
+  readonly #own: Chance;
   readonly #versions = new Map<string, Version[]>();
+  readonly #writtenAtMs = new Map<string, number>();
   isStale = false;
+  /** Whether locations keep what they have read. */
+  isCached = false;
+  /** Whether a key takes only a write a second. */
+  isWriteRateLimited = false;
   /** The probability that a read or write fails. */
   failureProbability = 0;
   /** While true, KV accepts reads and writes but no deletions, so keys pile up. */
   isDeleteDown = false;
   slowestMs = 300;
+  /** The probability that an operation takes very long. */
+  slowProbability = 0;
+  /** The operations whose quota is used up until midnight. */
+  readonly #usedUp = new Set<Operation>();
+  /** When a quota or the slowness last ended, with the writes that were still on their way; infinite meanwhile. */
+  #troubledUntilMs = 0;
 
-  constructor({ time, chance }: { time: VirtualTime; chance: Chance }) {
+  constructor({ time, chance, seed }: { time: VirtualTime; chance: Chance; seed: number }) {
     this.#time = time;
     this.#chance = chance;
+    this.#own = new Chance(seed ^ 0x6b76);
   }
 
-  /** The view of an object, which may die while it waits. */
-  seenBy<Instance>(self: SimulatedObject<Instance>): SeenKv {
-    return this.seenThrough((ms, work) => self.await(ms, work));
+  /** How old a value may be that a reader gets. */
+  get maxLagMs(): number {
+    return this.isCached ? CACHE_MS + MAX_PROPAGATION_MS : MAX_LAG_MS;
   }
 
-  seenThrough(wait: Wait): SeenKv {
+  get troubledUntilMs(): number {
+    return this.#usedUp.size > 0 || this.slowProbability > 0 ? Number.POSITIVE_INFINITY : this.#troubledUntilMs;
+  }
+
+  /** Whether every read succeeds, and in time. */
+  get canRead(): boolean {
+    return this.failureProbability === 0 && this.slowProbability === 0 && !this.#usedUp.has('GET');
+  }
+
+  useUp(operations: readonly Operation[]): void {
+    for (const operation of operations) this.#usedUp.add(operation);
+  }
+
+  /** Midnight: every quota begins again. */
+  renewQuotas(): void {
+    this.#usedUp.clear();
+    this.#note();
+  }
+
+  beSlow(probability: number): void {
+    this.slowProbability = probability;
+    if (probability === 0) this.#note(SLOWEST_WRITE_MS);
+  }
+
+  #note(laterMs = 0): void {
+    this.#troubledUntilMs = Math.max(this.#troubledUntilMs, this.#time.nowMs + laterMs);
+  }
+
+  /** The view of an object, which may die while it waits and gives up an operation after a while. */
+  seenBy<Instance>(
+    self: SimulatedObject<Instance>,
+    { location, givesUp = false }: { location: Location; givesUp?: boolean },
+  ): SeenKv {
+    return this.seenThrough((ms, work) => self.await(ms, work), { location, givesUp });
+  }
+
+  seenThrough(wait: Wait, { location, givesUp = false }: { location: Location; givesUp?: boolean }): SeenKv {
+    const operate = <Result>(operation: Operation, work: () => Result): Promise<Result> => {
+      const ms = this.#chance.between(1, this.slowestMs);
+      if (!this.#own.is(this.slowProbability)) return wait(ms, work);
+      return this.#slowly(operation, { work, wait, givesUp });
+    };
     const read = async (key: string): Promise<string | null> =>
-      wait(this.#chance.between(1, this.slowestMs), () => this.#read(key) ?? null);
+      operate('GET', () => this.#readAt(location, key) ?? null);
     return {
       async get(key) {
         const text = await read(key);
         return text === null ? null : JSON.parse(text);
       },
       getText: read,
-      put: async (key, value) => wait(this.#chance.between(1, this.slowestMs), () => this.#write(key, value)),
+      put: async (key, value) => operate('PUT', () => this.#write('PUT', { key, value, location })),
       list: async (prefix) =>
-        wait(this.#chance.between(1, this.slowestMs), () => {
+        operate('LIST', () => {
           this.#mayFail('LIST');
-          return this.names().filter((name) => name.startsWith(prefix));
+          return this.#listed().filter((name) => name.startsWith(prefix));
         }),
       delete: async (key) =>
-        wait(this.#chance.between(1, this.slowestMs), () => {
+        operate('DELETE', () => {
           if (this.isDeleteDown) throw new Error('KV DELETE failed: 503 Service Unavailable');
-          this.#write(key, undefined);
+          this.#write('DELETE', { key, value: undefined, location });
         }),
     };
+  }
+
+  /** The operation takes effect at its end, even if its caller has given it up or has died. */
+  async #slowly<Result>(
+    operation: Operation,
+    { work, wait, givesUp }: { work: () => Result; wait: Wait; givesUp: boolean },
+  ): Promise<Result> {
+    const isRead = operation === 'GET' || operation === 'LIST';
+    const ms = this.#own.between(1_000, isRead ? SLOWEST_READ_MS : SLOWEST_WRITE_MS);
+    const ended = new Promise<Result>((resolve, reject) => {
+      this.#time.after(ms, () => {
+        try {
+          resolve(work());
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      });
+    });
+    // Nobody may be left to hear of it.
+    ended.catch(() => undefined);
+    if (givesUp && ms > TIMEOUT_MS)
+      return wait(TIMEOUT_MS, () => {
+        throw new Error(`KV ${operation} failed: no answer within ${TIMEOUT_MS / 1_000} seconds`);
+      });
+    return wait(ms, () => ended);
   }
 
   /** Writes a value that every reader sees already. */
@@ -72,25 +178,61 @@ export class SimulatedKv {
     return this.#versions.get(key)?.at(-1)?.value;
   }
 
+  /** Returns when a key was first written; undefined when it never was. */
+  firstWrittenAtMs(key: string): number | undefined {
+    return this.#versions.get(key)?.[0]?.atMs;
+  }
+
   /** Returns the existing names, without any delay. */
   names(): string[] {
     return [...this.#versions].flatMap(([name, versions]) => (versions.at(-1)?.value === undefined ? [] : [name]));
   }
 
-  #read(key: string): string | undefined {
+  /** A list may be as far behind as a value. */
+  #listed(): string[] {
+    if (!this.isCached) return this.names();
+    const seenAtMs = this.#time.nowMs - this.#own.of([0, this.#own.between(0, this.maxLagMs)]);
+    return [...this.#versions.keys()].filter((name) => this.#asOf(name, seenAtMs) !== undefined);
+  }
+
+  #readAt(location: Location, key: string): string | undefined {
     this.#mayFail('GET');
+    if (!this.isCached) return this.#read(key);
+    const known = location.get(key);
+    const { nowMs } = this.#time;
+    if (known !== undefined && nowMs - known.readAtMs < CACHE_MS) return known.value;
+    const behindMs = this.#own.of([0, 0, this.#own.between(0, MAX_PROPAGATION_MS)]);
+    const value = this.#asOf(key, nowMs - behindMs);
+    location.set(key, { value, readAtMs: nowMs });
+    return value;
+  }
+
+  #read(key: string): string | undefined {
     const lagMs = this.isStale ? this.#chance.of([0, 0, this.#chance.between(0, MAX_LAG_MS)]) : 0;
-    const seenAtMs = this.#time.nowMs - lagMs;
+    return this.#asOf(key, this.#time.nowMs - lagMs);
+  }
+
+  #asOf(key: string, seenAtMs: number): string | undefined {
     return this.#versions.get(key)?.findLast(({ atMs }) => atMs <= seenAtMs)?.value;
   }
 
-  #write(key: string, value: string | undefined): void {
-    this.#mayFail('PUT');
-    const versions = this.#versions.get(key) ?? [];
-    this.#versions.set(key, [...versions, { value, atMs: this.#time.nowMs }]);
+  #write(
+    operation: 'PUT' | 'DELETE',
+    { key, value, location }: { key: string; value: string | undefined; location: Location },
+  ): void {
+    this.#mayFail('PUT', operation);
+    const { nowMs } = this.#time;
+    const sinceMs = nowMs - (this.#writtenAtMs.get(key) ?? Number.NEGATIVE_INFINITY);
+    if (this.isWriteRateLimited && sinceMs < WRITE_EVERY_MS)
+      throw new Error(`KV ${operation} failed: 429 Too Many Requests`);
+    this.#writtenAtMs.set(key, nowMs);
+    this.#versions.set(key, [...(this.#versions.get(key) ?? []), { value, atMs: nowMs }]);
+    // Usually the location where it was written sees it at once; it is not promised.
+    if (this.isCached && this.#own.is(0.9)) location.set(key, { value, readAtMs: nowMs });
   }
 
-  #mayFail(what: string): void {
+  #mayFail(what: Operation, counted: Operation = what): void {
+    if (this.#usedUp.has(counted)) throw new Error(`KV ${counted} failed: 429 the daily limit is used up`);
     if (this.#chance.is(this.failureProbability)) throw new Error(`KV ${what} failed: 503 Service Unavailable`);
   }
 }

@@ -1,4 +1,4 @@
-import type { Chance } from './chance.ts';
+import { Chance } from './chance.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** An object's faults and their probabilities, with counts. */
@@ -9,7 +9,10 @@ export type Breakable = {
   unreachableProbability: number;
   loseAlarmProbability: number;
   doubleAlarmProbability: number;
+  /** The probability that an object at rest is evicted before each call and alarm. */
+  evictProbability: number;
   readonly crashes: number;
+  readonly evictions: number;
   crash(): void;
 };
 
@@ -43,7 +46,11 @@ export class SimulatedObject<Instance> implements Breakable {
   unreachableProbability = 0;
   loseAlarmProbability = 0;
   doubleAlarmProbability = 0;
+  evictProbability = 0;
   crashes = 0;
+  evictions = 0;
+  /** Separate, so that a seed without evictions stays the same. */
+  readonly #ofEvictions: Chance;
   lostAlarms = 0;
   /** The longest time for a call and its answer together. */
   readonly #slowestCallMs: number;
@@ -54,10 +61,12 @@ export class SimulatedObject<Instance> implements Breakable {
     start,
     onAlarm,
     slowestCallMs = 10,
+    evictionSeed = 0,
   }: {
     time: VirtualTime;
     chance: Chance;
     slowestCallMs?: number;
+    evictionSeed?: number;
     start: (self: SimulatedObject<Instance>) => { instance: Instance; started: Promise<void> };
     onAlarm: (instance: Instance) => Promise<void>;
   }) {
@@ -66,6 +75,7 @@ export class SimulatedObject<Instance> implements Breakable {
     this.#start = start;
     this.#onAlarm = onAlarm;
     this.#slowestCallMs = slowestCallMs;
+    this.#ofEvictions = new Chance(evictionSeed);
   }
 
   now(): number {
@@ -106,6 +116,7 @@ export class SimulatedObject<Instance> implements Breakable {
     return new Promise((resolve, reject) => {
       this.#time.after(this.#legMs(), () => {
         if (this.#chance.is(this.unreachableProbability)) return reject(new Error('Network connection lost.'));
+        this.#mayEvict();
         this.#whenRunning((instance) => {
           const epoch = this.#epoch;
           this.#calls += 1;
@@ -128,6 +139,15 @@ export class SimulatedObject<Instance> implements Breakable {
         });
       });
     });
+  }
+
+  /** Removes it from memory, as the platform does with an object that does nothing. Nothing under way is lost. */
+  #mayEvict(): void {
+    if (this.#instance === undefined || !this.isAtRest || !this.#ofEvictions.is(this.evictProbability)) return;
+    this.evictions += 1;
+    this.activity += 1;
+    this.#epoch += 1;
+    this.#instance = undefined;
   }
 
   #onDeath: (() => void)[] = [];
@@ -234,6 +254,7 @@ export class SimulatedObject<Instance> implements Breakable {
       });
       return;
     }
+    this.#mayEvict();
     this.#alarmAtMs = null;
     this.#alarmVersion += 1;
     this.activity += 1;

@@ -1,39 +1,36 @@
-import { forTally } from '../../../worker/domain/collect/tallied-event.ts';
+import type { TalliedEvent } from '../../../worker/domain/collect/tallied-event.ts';
 import type { Accepted } from '../../../worker/domain/delivery/delivery-failure.ts';
 import type { Access } from '../../../worker/domain/delivery/linkedin-access.ts';
 import type { RateLimits } from '../../../worker/domain/delivery/permits.ts';
-import { EventWork } from '../../../worker/domain/fql/work-budget.ts';
-import { askTriggers } from '../../../worker/domain/rules/ask-triggers.ts';
 import type { RefreshedToken } from '../../../worker/linkedin/refresh-token.ts';
 import type { RequestLine } from '../../../worker/linkedin/request-line.ts';
-import { TokenStore } from '../../../worker/objects/credentials/token-store.ts';
+import type { TokenStore } from '../../../worker/objects/credentials/token-store.ts';
 import type { SecretChanges, Secrets } from '../../../worker/objects/credentials/token-store.ts';
 import type { AcceptedEvent } from '../../../worker/objects/outbox/delivery-types.ts';
-import { PayloadKeys } from '../../../worker/objects/outbox/keys/payload-keys.ts';
-import { OutboxEngine } from '../../../worker/objects/outbox/outbox-engine.ts';
-import { OUTBOX_MIGRATIONS } from '../../../worker/objects/outbox/outbox-schema.ts';
+import type { OutboxEngine } from '../../../worker/objects/outbox/outbox-engine.ts';
 import type { Ports } from '../../../worker/objects/outbox/ports.ts';
-import { BatchRun } from '../../../worker/objects/outbox/sending/batch-run.ts';
 import { VersionTrials } from '../../../worker/objects/outbox/sending/version-trials.ts';
-import { RateLimitState } from '../../../worker/objects/rate-limiter/rate-limit-state.ts';
+import type { RateLimitState } from '../../../worker/objects/rate-limiter/rate-limit-state.ts';
 import type { StoredLimits } from '../../../worker/objects/rate-limiter/rate-limit-state.ts';
-import { ConfigPublisher } from '../../../worker/objects/registry/config-publisher.ts';
-import { REGISTRY_MIGRATIONS } from '../../../worker/objects/registry/registry-schema.ts';
+import type { ConfigPublisher } from '../../../worker/objects/registry/config-publisher.ts';
 import { migrate } from '../../../worker/objects/sql.ts';
 import type { Database } from '../../../worker/objects/sql.ts';
-import { TallyEngine } from '../../../worker/objects/tally/tally-engine.ts';
-import { TALLY_MIGRATIONS } from '../../../worker/objects/tally/tally-schema.ts';
+import type { TallyEngine } from '../../../worker/objects/tally/tally-engine.ts';
 import type { Integration } from '../../../worker/schema/settings/integration.ts';
 import type { SourceConfig } from '../../../worker/schema/settings/source-config.ts';
-import { forgetConfigs, readConfig } from '../../../worker/store/config-cache.ts';
 import { configKey } from '../../../worker/store/config-key.ts';
 import { Chance } from './chance.ts';
+import { Collector } from './collector.ts';
 import { fastCipher } from './fast-cipher.ts';
 import { chooseFaults } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { memoryDatabase } from './memory-database.ts';
 import type { MemoryDatabase } from './memory-database.ts';
+import * as today from './parts.ts';
+import { Rollout } from './rollout.ts';
+import type { Parts } from './rollout.ts';
 import { SimulatedKv } from './simulated-kv.ts';
+import type { Location } from './simulated-kv.ts';
 import { SimulatedLinkedIn, parseElements } from './simulated-linkedin.ts';
 import { SimulatedObject } from './simulated-object.ts';
 import type { Breakable } from './simulated-object.ts';
@@ -71,6 +68,10 @@ export type ConfigVersion = { text: string; fromMs: number };
 export const ACROSS = 'Across';
 
 export const nameOfRule = (ruleId: string): string => `Rule ${ruleId}`;
+
+/** Created in the first seconds of a run with `new_source`. */
+export const NEW_SOURCE = 'src_b';
+const NEW_AFTER_MS = 5_000;
 
 /** Longer than a deploy takes to restart any object. */
 const ROLLOUT_MS = 10 * 60_000;
@@ -123,6 +124,7 @@ export class Simulation {
   #isTokenServerDown = false;
   #tokens = 0;
   #keys = 1;
+  #objects = 0;
   /**
    * The `ENCRYPTION_KEY` of the newest deploy, and the previous one, which is still used in places until the rollout
    * ends.
@@ -134,19 +136,34 @@ export class Simulation {
   #lostKeys: readonly Uint8Array[] = [];
   #rolledOutAtMs = 0;
 
-  constructor(seed: number, faults?: ReadonlySet<Fault>) {
+  /** The code that runs where; undefined while all run this version. */
+  readonly #rollout: Rollout | undefined;
+  readonly #former: Parts | undefined;
+  /** The collectors' memory is that of one isolate; a cold one begins somewhere else with nothing. */
+  readonly #ofCollectors: Chance;
+  #collectorLocation: Location = new Map();
+  readonly #collectorLocations: readonly [Location, ...Location[]] = [this.#collectorLocation, new Map(), new Map()];
+
+  /** @param options.former The code of the version before, for seeds with two versions. Without it, they have one. */
+  constructor(seed: number, { faults, former }: { faults?: ReadonlySet<Fault>; former?: Parts } = {}) {
     this.seed = seed;
     this.chance = new Chance(seed);
-    this.faults = faults ?? chooseFaults(this.chance);
+    this.faults = faults ?? chooseFaults(this.chance, seed);
+    this.#ofCollectors = new Chance(seed ^ 0xc011);
+    this.#former = former;
+    if (former !== undefined && this.faults.has('two_versions'))
+      this.#rollout = new Rollout({ time: this.time, seed, now: today, former });
     // A world with a fixed list of faults is a calm one, where calls are fast.
     this.slowestCallMs = faults === undefined ? this.chance.of([30, 100, 300, 300]) : 10;
     this.limits = this.faults.has('tight_limits') ? TIGHT_LIMITS : LIMITS;
     this.linkedIn = new SimulatedLinkedIn({ time: this.time, chance: this.chance });
-    this.kv = new SimulatedKv({ time: this.time, chance: this.chance });
+    this.kv = new SimulatedKv({ time: this.time, chance: this.chance, seed });
     this.kv.isStale = this.faults.has('kv_stale');
+    this.kv.isCached = this.faults.has('kv_cached');
+    this.kv.isWriteRateLimited = this.faults.has('kv_quota');
     this.kv.slowestMs = faults === undefined ? this.slowestCallMs : 200;
     // This is the memory of one isolate, and earlier runs may have filled it.
-    forgetConfigs();
+    this.#forgetConfigs();
     this.#tallyChance = new Chance(seed ^ 0x7a11);
     this.tallyRoom = {
       uncounted: this.#tallyChance.of([3, 20, 2_000]),
@@ -155,11 +172,11 @@ export class Simulation {
     for (const app of new Set(INTEGRATIONS.map((integration) => integration.app))) this.desks.set(app, this.#desk(app));
     for (const source of new Set(INTEGRATIONS.map((integration) => integration.source))) {
       const database = memoryDatabase();
-      migrate(database, OUTBOX_MIGRATIONS);
+      migrate(database, this.#firstParts.OUTBOX_MIGRATIONS);
       this.databases.set(source, database);
       this.outboxes.set(source, this.#outbox(source));
       const tallyDatabase = memoryDatabase();
-      migrate(tallyDatabase, TALLY_MIGRATIONS);
+      migrate(tallyDatabase, this.#firstParts.TALLY_MIGRATIONS);
       this.tallyDatabases.set(source, tallyDatabase);
       this.tallies.set(source, this.#tally(source));
     }
@@ -179,12 +196,49 @@ export class Simulation {
     this.registry = this.#registryObject();
     for (const source of this.outboxes.keys()) {
       this.configs.set(source, [{ text: JSON.stringify(this.#config(source)), fromMs: START_MS - HOUR_MS }]);
-      this.kv.putLongAgo(configKey({ kind: 'write', key: source }), JSON.stringify(this.#config(source)));
+      if (this.exists(source))
+        this.kv.putLongAgo(configKey({ kind: 'write', key: source }), JSON.stringify(this.#config(source)));
+      else void this.#create(source);
     }
+    for (const object of this.objects())
+      object.evictProbability = this.faults.has('evicted') ? this.#ofCollectors.of([0.05, 0.2]) : 0;
+  }
+
+  /** Makes an object, which runs the former version first if there is one. */
+  #object<Instance>(
+    name: string,
+    {
+      chance = this.chance,
+      start,
+      onAlarm,
+    }: {
+      chance?: Chance;
+      start: (self: SimulatedObject<Instance>, parts: Parts) => { instance: Instance; started: Promise<void> };
+      onAlarm: (instance: Instance) => Promise<void>;
+    },
+  ): SimulatedObject<Instance> {
+    this.#objects += 1;
+    const object = new SimulatedObject<Instance>({
+      time: this.time,
+      chance,
+      slowestCallMs: this.slowestCallMs,
+      evictionSeed: this.seed ^ (this.#objects << 16),
+      start: (self) => start(self, this.#rollout?.ofObject(name) ?? today),
+      onAlarm,
+    });
+    this.#rollout?.add(name, () => object.crash());
+    return object;
+  }
+
+  get #firstParts(): Parts {
+    return this.#rollout === undefined || this.#former === undefined ? today : this.#former;
   }
 
   /** Checks each request as it is sent; see invariants.ts. */
   onSend: (self: Breakable, database: Database, elements: readonly string[], token: string) => void = () => undefined;
+
+  /** Is called when an outbox that lives doesn't store events. */
+  onRefusal: (source: string, refusal: { error: unknown; epoch: number }) => void = () => undefined;
 
   /** Is called for each payload key that an outbox deletes. */
   onKeyDeletion: (source: string) => void = () => undefined;
@@ -231,47 +285,78 @@ export class Simulation {
     const outbox = this.#found(this.outboxes, source);
     return outbox.call(async (engine) => {
       reached();
-      return (await engine.enqueue(receipts, [])).kind === 'kept';
+      const { epoch } = outbox;
+      try {
+        const { kind } = await engine.enqueue(receipts, []);
+        const isSealed = receipts.some(({ deliveries, introduction }) => deliveries.length > 0 || introduction);
+        if (kind === 'kept' && isSealed) this.traffic.sealed.set(source, { epoch, atMs: outbox.now() });
+        return kind === 'kept';
+      } catch (error) {
+        // The former version is as it is: it may refuse what this one accepts.
+        const parts = this.#rollout?.ofObject(`outbox ${source}`) ?? today;
+        if (outbox.epoch === epoch && parts === today) this.onRefusal(source, { error, epoch });
+        throw error;
+      }
     });
   }
 
-  /**
-   * Hands a request's events over as the collector does: first to the outbox, then to the tally.
-   *
-   * @param reached Called when the outbox has them.
-   */
-  async collect(source: string, receipts: readonly AcceptedEvent[], reached: () => void): Promise<boolean> {
-    const { outbox, tally } = forTally(receipts);
-    if (outbox.length > 0 && !(await this.enqueue(source, outbox, reached))) return false;
-    if (tally.length === 0) return true;
+  /** Hands events that no rule asks for over to the tally. */
+  count(source: string, events: readonly TalliedEvent[]): Promise<boolean> {
     return this.#found(this.tallies, source).call(async (engine) => {
-      const request = { events: tally, rejected: [], triggerSets: [], asked: ['advertising'], consent: {} };
+      const request = { events, rejected: [], triggerSets: [], asked: ['advertising'], consent: {} };
       return (await engine.count(request)).kind === 'kept';
     });
   }
 
-  /**
-   * Reads a source's config as a collector does, through its memory and KV.
-   *
-   * @throws when neither has it.
-   */
-  async configOf(source: string): Promise<SourceConfig> {
-    const kv = this.kv.seenThrough((ms, work) => this.#later(ms, work));
-    const config = await readConfig(kv, configKey({ kind: 'write', key: source }), this.time.nowMs);
-    if (config === undefined) throw new Error(`The collector does not know ${source}`);
-    return config;
+  /** Returns the collector that gets the next request. */
+  collector(): Collector {
+    const isCold = this.faults.has('cold_collectors') && this.#ofCollectors.is(0.3);
+    if (isCold) {
+      this.#forgetConfigs();
+      this.#collectorLocation = this.#ofCollectors.of(this.#collectorLocations);
+    }
+    return new Collector(this, {
+      parts: this.#rollout?.ofCollector() ?? today,
+      kv: this.kv.seenThrough((ms, work) => this.#later(ms, work), { location: this.#collectorLocation }),
+      askRegistry: (key) =>
+        this.registry.call(() => {
+          const source = [...this.outboxes.keys()].find((id) => configKey({ kind: 'write', key: id }) === key);
+          return source === undefined || !this.exists(source) ? undefined : JSON.stringify(this.#config(source));
+        }),
+    });
   }
 
-  /** The conversions that an event with this name should make. */
-  targets({ integrations }: SourceConfig, name: string): Target[] {
-    const event = { type: 'track' as const, event: name, properties: {}, traits: {}, context: {} };
-    return integrations
-      .filter(({ enabled }) => enabled)
-      .flatMap(({ id, config }) => {
-        const work = new EventWork({ mappings: config.mappings?.length ?? 0 });
-        const { fired } = askTriggers(event, config, 'nothing', work);
-        return fired.map(({ ruleId }) => ({ integrationId: id, ruleId }));
-      });
+  /** Whether the registry has the source. */
+  exists(source: string): boolean {
+    return !this.deletedAtMs.has(source) && this.createdAtMs(source) <= this.time.nowMs;
+  }
+
+  /** Returns when the registry got the source: before the run, unless it is a new one. */
+  createdAtMs(source: string): number {
+    return source === NEW_SOURCE && this.faults.has('new_source') ? START_MS + NEW_AFTER_MS : 0;
+  }
+
+  #forgetConfigs(): void {
+    today.forgetConfigs();
+    this.#former?.forgetConfigs();
+  }
+
+  /** The new source: its key was asked for at every location before it was there, so that KV remembers its absence. */
+  async #create(source: string): Promise<void> {
+    const key = configKey({ kind: 'write', key: source });
+    for (const location of this.#collectorLocations)
+      await this.kv
+        .seenThrough((ms, work) => this.#later(ms, work), { location })
+        .getText(key)
+        .catch(() => undefined);
+    this.time.at(this.createdAtMs(source), () => {
+      void this.registry
+        .call((publisher) => {
+          publisher.mark([key], source);
+          return publisher.publish();
+        })
+        .catch(() => undefined);
+    });
   }
 
   /** Changes settings as the management API does: the change is saved, then published to KV, where it arrives later. */
@@ -372,7 +457,7 @@ export class Simulation {
       // The latest time at which it runs the new code.
       this.time.after(ROLLOUT_MS, () => object.crash());
     }
-    this.time.after(this.chance.between(0, ROLLOUT_MS), forgetConfigs);
+    this.time.after(this.chance.between(0, ROLLOUT_MS), () => this.#forgetConfigs());
   }
 
   /** Deploys another `ENCRYPTION_KEY` without the previous ones, so that nothing old can be opened. */
@@ -388,7 +473,7 @@ export class Simulation {
     for (const object of this.objects()) object.crash();
   }
 
-  #later<Result>(ms: number, work: () => Result): Promise<Result> {
+  #later<Result>(ms: number, work: () => Result | Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.time.after(ms, () => {
         try {
@@ -425,15 +510,14 @@ export class Simulation {
 
   #registryObject(): SimulatedObject<ConfigPublisher> {
     const database = memoryDatabase();
-    migrate(database, REGISTRY_MIGRATIONS);
-    return new SimulatedObject<ConfigPublisher>({
-      time: this.time,
-      chance: this.chance,
-      slowestCallMs: this.slowestCallMs,
-      start: (self) => ({
-        instance: new ConfigPublisher({
+    migrate(database, this.#firstParts.REGISTRY_MIGRATIONS);
+    const location: Location = new Map();
+    return this.#object<ConfigPublisher>('registry', {
+      start: (self, parts) => {
+        migrate(database, parts.REGISTRY_MIGRATIONS);
+        const publisher = new parts.ConfigPublisher({
           sql: database.sql,
-          kv: this.kv.seenBy(self),
+          kv: this.kv.seenBy(self, { location }),
           value: (_, source) => (source === null ? undefined : JSON.stringify(this.#config(source))),
           alarm: {
             set: (atMs) => {
@@ -447,9 +531,9 @@ export class Simulation {
           },
           now: () => self.now(),
           log: (where, error) => void this.faultsLogged.push(`${where}: ${String(error)}`),
-        }),
-        started: Promise.resolve(),
-      }),
+        });
+        return { instance: publisher, started: Promise.resolve() };
+      },
       onAlarm: (publisher) => publisher.publish(),
     });
   }
@@ -469,12 +553,10 @@ export class Simulation {
   }
 
   #outbox(source: string): SimulatedObject<OutboxEngine> {
-    return new SimulatedObject<OutboxEngine>({
-      time: this.time,
-      chance: this.chance,
-      slowestCallMs: this.slowestCallMs,
-      start: (self) => {
-        const engine = new OutboxEngine(this.#world(self, source));
+    const location: Location = new Map();
+    return this.#object<OutboxEngine>(`outbox ${source}`, {
+      start: (self, parts) => {
+        const engine = new parts.OutboxEngine(this.#world(self, source, { parts, location }));
         return { instance: engine, started: engine.repair() };
       },
       onAlarm: (engine) => engine.alarm(),
@@ -484,12 +566,10 @@ export class Simulation {
   #tally(source: string): SimulatedObject<TallyEngine> {
     const database = this.#found(this.tallyDatabases, source);
     const chance = this.#tallyChance;
-    return new SimulatedObject<TallyEngine>({
-      time: this.time,
+    return this.#object<TallyEngine>(`tally ${source}`, {
       chance,
-      slowestCallMs: this.slowestCallMs,
-      start: (self) => {
-        const engine = new TallyEngine({
+      start: (self, parts) => {
+        const engine = new parts.TallyEngine({
           room: this.tallyRoom,
           database,
           written: () => self.await(chance.between(0, this.slowestCallMs), () => undefined),
@@ -516,11 +596,15 @@ export class Simulation {
     });
   }
 
-  #world(self: SimulatedObject<OutboxEngine>, source: string): Ports {
+  #world(
+    self: SimulatedObject<OutboxEngine>,
+    source: string,
+    { parts, location }: { parts: Parts; location: Location },
+  ): Ports {
     const database = this.#found(this.databases, source);
-    const kv = this.kv.seenBy(self);
+    const kv = this.kv.seenBy(self, { location, givesUp: true });
     const keyRing = this.#settings();
-    const keys = new PayloadKeys<string>({
+    const keys = new parts.PayloadKeys<string>({
       cipher: fastCipher(this.chance),
       sql: database.sql,
       kv: {
@@ -607,7 +691,8 @@ export class Simulation {
           report: (limits, isReachable) => rpc(() => desk.call((instance) => instance.report(limits, isReachable))),
         };
       },
-      sending: async () => ({ BatchRun, VersionTrials }),
+      // The version before doesn't try newer versions of LinkedIn's API.
+      sending: async () => ({ BatchRun: parts.BatchRun, VersionTrials }),
       send: (request) => {
         this.onSend(self, database, request.elements, request.token);
         const { ms, answer } = this.linkedIn.receive(request);
@@ -642,12 +727,9 @@ export class Simulation {
   }
 
   #desk(app: string): SimulatedObject<RateLimitState> {
-    return new SimulatedObject<RateLimitState>({
-      time: this.time,
-      chance: this.chance,
-      slowestCallMs: this.slowestCallMs,
-      start: (self) => ({
-        instance: new RateLimitState({
+    return this.#object<RateLimitState>(`limiter ${app}`, {
+      start: (self, parts) => ({
+        instance: new parts.RateLimitState({
           storage: { get: () => this.deskStates.get(app), put: (state) => void this.deskStates.set(app, state) },
           now: () => self.now(),
           random: () => this.chance.next(),
@@ -659,12 +741,9 @@ export class Simulation {
   }
 
   #keeper(id: string, app: string): SimulatedObject<TokenStore> {
-    return new SimulatedObject<TokenStore>({
-      time: this.time,
-      chance: this.chance,
-      slowestCallMs: this.slowestCallMs,
-      start: (self) => ({
-        instance: new TokenStore({
+    return this.#object<TokenStore>(`credentials ${id}`, {
+      start: (self, parts) => ({
+        instance: new parts.TokenStore({
           // A read returns the state at its start; opening and sealing take a moment.
           read: () => {
             const secrets = this.secrets.get(id) ?? 'absent';

@@ -24,6 +24,11 @@ export class WrittenTexts {
     this.#erased.push({ source, tags, order: (this.#order += 1) });
   }
 
+  /** Whether anything was ever sealed under a key. */
+  isUsed(source: string, keyId: string): boolean {
+    return this.#written.some((text) => text.source === source && parseSealed(text.sealed)?.place.keyId === keyId);
+  }
+
   /** Returns the tags of erased people of whom something can still be opened with a key in KV. */
   async stillOpen(kv: NewestOf): Promise<string[]> {
     const open: string[] = [];
