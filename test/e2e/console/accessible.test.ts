@@ -51,6 +51,9 @@ describe('every view of the console', () => {
     await page.getByText('Failed', { exact: true }).last().waitFor();
     await product.collect({ batch: [aLead(), aLead({ traits: {} })] }, { writeKey });
     await page.getByText('Delivered', { exact: true }).last().waitFor();
+    const delivered = page.getByRole('row', { name: /Delivered/ }).first();
+    await delivered.getByRole('img', { name: 'E-mail, hashed' }).waitFor();
+    await delivered.getByText('USD 500.00').waitFor();
     await expectClean(page, 'live events');
     await page.getByRole('button', { name: 'Lead Generated' }).first().click();
     await page.getByText('Lead Generated: fired').waitFor();
