@@ -100,7 +100,8 @@ function directiveIn(value: object): string | undefined {
   return Object.keys(value).find((key) => key.startsWith('@'));
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+/** Checks for an object with members, and not a list. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

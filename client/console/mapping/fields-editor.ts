@@ -3,7 +3,15 @@ import { texts } from '../texts.ts';
 import type { Form } from '../ui/form.ts';
 import { input, nextId, select } from '../ui/form.ts';
 import { fill, h, type Child } from '../ui/h.ts';
-import { choicesOf, FIELD_NAMES, fieldsOf, type FieldChoice, type FieldName } from './field-choices.ts';
+import {
+  choicesOf,
+  FIELD_NAMES,
+  fieldsOf,
+  isObject,
+  type FieldChoice,
+  type FieldChoices,
+  type FieldName,
+} from './field-choices.ts';
 
 const t = texts.fields;
 const KINDS = ['default', 'path', 'template', 'fixed', 'nothing', 'json'] as const;
@@ -20,57 +28,102 @@ const RARE: readonly FieldName[] = [
   'oracleID',
 ];
 
-/** Edits where each of LinkedIn's fields comes from: one row per field, or JSON if rows cannot show it all. */
+type Options = {
+  fields: MappingFields;
+  form: Form;
+  /** The ID of a datalist of paths seen in real events. */
+  pathsId: string;
+  onChange: () => void;
+};
+
+/**
+ * Edits where each of LinkedIn's fields comes from: one row per field, with the same as JSON beside them. Each follows
+ * the other. Where rows can't show it all, there is only the JSON.
+ */
 export class FieldsEditor {
   readonly element: HTMLElement;
-  readonly #read: () => MappingFields;
+  readonly #options: Options;
+  readonly #rows = h('div', { class: 'field-rows' });
+  readonly #text = h('textarea', { rows: 12, spellcheck: 'false', class: 'mono' });
+  /** Undefined if rows can't show what the JSON says. */
+  #choices: Record<FieldName, FieldChoice> | undefined;
+  #controls: HTMLInputElement[] = [];
+  #isReadable = true;
 
-  /** @param pathsId A datalist of paths seen in real events. */
-  constructor({
-    fields,
-    form,
-    pathsId,
-    onChange,
-  }: {
-    fields: MappingFields;
-    form: Form;
-    pathsId: string;
-    onChange: () => void;
-  }) {
-    const choices = choicesOf(fields);
-    if (choices === undefined) {
-      const text = h('textarea', { rows: 12, spellcheck: 'false', class: 'mono' });
-      text.value = JSON.stringify(fields, undefined, 2);
-      text.addEventListener('input', onChange);
-      this.element = form.field(t.asJson, text, { pointer: '/fields', hint: t.asJsonHint });
-      this.#read = () => JSON.parse(text.value);
+  constructor(options: Options) {
+    this.#options = options;
+    const { form, fields } = options;
+    const json = form.field(t.asJson, this.#text, { pointer: '/fields', hint: t.asJsonBeside });
+    this.element = h('div', { class: 'fields-editor' }, this.#rows, json);
+    this.#text.addEventListener('input', () => this.#typed());
+    this.#write(fields);
+    this.#show(choicesOf(fields));
+  }
+
+  /** Returns the mapping's fields. @throws SyntaxError for invalid JSON. */
+  get value(): MappingFields {
+    if (this.#choices === undefined || !this.#isReadable) return JSON.parse(this.#text.value);
+    return fieldsOf(this.#choices);
+  }
+
+  #write(fields: MappingFields): void {
+    this.#text.value = JSON.stringify(fields, undefined, 2);
+  }
+
+  #typed(): void {
+    try {
+      const fields: unknown = JSON.parse(this.#text.value);
+      this.#isReadable = true;
+      this.#show(isObject(fields) ? choicesOf(fields) : undefined);
+    } catch {
+      // Half typed. The rows stay as they were.
+      this.#isReadable = false;
+    }
+    this.#options.onChange();
+  }
+
+  #show(choices: FieldChoices | undefined): void {
+    const { form, pathsId, onChange } = this.#options;
+    for (const control of this.#controls) form.forget(control);
+    this.#controls = [];
+    this.#choices = choices && { ...choices };
+    const current = this.#choices;
+    if (current === undefined) {
+      fill(this.#rows, h('p', { class: 'hint' }, t.asJsonHint));
       return;
     }
-    const current: Record<FieldName, FieldChoice> = { ...choices };
-    const rowOf = (name: FieldName): HTMLElement =>
-      fieldRow({
+    const rowOf = (name: FieldName): HTMLElement => {
+      const { element, control } = fieldRow({
         name,
         choice: current[name],
         form,
         pathsId,
         onChange: (choice) => {
           current[name] = choice;
+          this.#followRows();
           onChange();
         },
       });
+      this.#controls.push(control);
+      return element;
+    };
     const isOpen = RARE.some((name) => current[name].kind !== 'default');
-    this.element = h(
-      'div',
-      { class: 'field-rows' },
+    fill(
+      this.#rows,
       ...FIELD_NAMES.filter((name) => !RARE.includes(name)).map(rowOf),
       h('details', { open: isOpen }, h('summary', {}, t.more), h('div', { class: 'field-rows' }, ...RARE.map(rowOf))),
     );
-    this.#read = () => fieldsOf(current);
   }
 
-  /** Returns the mapping's fields. @throws SyntaxError for invalid JSON. */
-  get value(): MappingFields {
-    return this.#read();
+  #followRows(): void {
+    if (this.#choices === undefined) return;
+    this.#isReadable = true;
+    try {
+      this.#write(fieldsOf(this.#choices));
+    } catch (error) {
+      // A directive in a row is half typed.
+      if (!(error instanceof SyntaxError)) throw error;
+    }
   }
 }
 
@@ -86,7 +139,7 @@ function fieldRow({
   form: Form;
   pathsId: string;
   onChange: (choice: FieldChoice) => void;
-}): HTMLElement {
+}): { element: HTMLElement; control: HTMLInputElement } {
   const kind = select(
     KINDS.map((one) => [one, t.kinds[one]] as const),
     choice.kind,
@@ -123,7 +176,8 @@ function fieldRow({
   text.addEventListener('input', tell);
   form.watch(() => `/fields/${name.replace('.', '/')}`, text, message);
   suit();
-  return h('div', { class: 'field-row' }, h('label', { for: kind.id }, t.names[name]), kind, holder, message);
+  const label = h('label', { for: kind.id }, t.names[name]);
+  return { element: h('div', { class: 'field-row' }, label, kind, holder, message), control: text };
 }
 
 function kindOf(text: string): Kind {

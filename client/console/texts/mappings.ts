@@ -157,7 +157,8 @@ export const fields = {
   nothingMore: 'This field is left out.',
   valueOf: (name: string) => `Where ${name} comes from`,
   more: 'More fields',
-  asJson: 'Fields as JSON',
+  asJson: 'As JSON',
+  asJsonBeside: 'The same as the rows. Change either one.',
   asJsonHint: 'This mapping has directives for whole objects, which rows can’t show.',
 };
 

@@ -83,6 +83,17 @@ describe('a mapping', () => {
     await text.fill('event = "Order Completed" and properties.total > 100');
     await page.getByLabel('Event ID').selectOption({ label: 'From the event' });
     await page.getByLabel('Where Event ID comes from').fill('properties.order_id');
+    const json = page.getByLabel('As JSON');
+    await expect
+      .poll(async () => JSON.parse(await json.inputValue()))
+      .toEqual({
+        eventId: { '@path': '$.properties.order_id' },
+      });
+    // The rows follow the JSON too.
+    await json.fill('{ "email": { "@path": "$.traits.mail" }');
+    await json.fill('{ "email": { "@path": "$.traits.mail" }, "eventId": { "@path": "$.properties.order_id" } }');
+    expect(await page.getByLabel('Where E-mail comes from').inputValue()).toBe('$.traits.mail');
+    await page.getByLabel('E-mail', { exact: true }).selectOption({ label: 'Default' });
     await page.getByRole('button', { name: 'Save changes' }).click();
     await page.getByText('The mapping is saved.').waitFor();
 
