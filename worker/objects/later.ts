@@ -9,6 +9,7 @@ export { CopiedObject } from './copy/copied-object.ts';
 export { runCron } from './cron.ts';
 export { CredentialsEngine } from './credentials/credentials-engine.ts';
 export { ImportsKeeper } from './imports/imports-keeper.ts';
+export { IMPORTS_MIGRATIONS } from './imports/imports-schema.ts';
 export { HoldWatch } from './outbox/hold-watch.ts';
 export { OutboxReader } from './outbox/outbox-reader.ts';
 export { BatchRun } from './outbox/sending/batch-run.ts';

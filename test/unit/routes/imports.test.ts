@@ -59,6 +59,16 @@ const yesterday = (): string => new Date(Date.now() - 86_400_000).toISOString();
 const rowOf = (email: string, more = ''): string => `${email},${yesterday()},Won,100,EUR${more}`;
 const HEADER = 'email,timestamp,eventtype,amount,currency';
 
+it('a row that is twice in a file is a duplicate, also in an import without a preview', async () => {
+  const source = await aCrmSource();
+  const row = rowOf('anna@firm.de');
+
+  const view = await ended(source, await imported(source, [HEADER, row, row, rowOf('bo@firm.de')].join('\n')));
+
+  expect(view).toMatchObject({ rows: 3, accepted: 2, duplicates: 1 });
+  expect((await report(source, view)).map(([, outcome]) => outcome)).toEqual(['accepted', 'duplicate', 'accepted']);
+});
+
 describe('a file of 10,000 rows with 500 planted faults', () => {
   it('has each fault named with its row, and nothing else', async () => {
     const source = await aCrmSource();

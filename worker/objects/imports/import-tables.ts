@@ -72,6 +72,35 @@ export class ImportTables {
     );
   }
 
+  /** The slices that still have rows, read one by one, because all of them may be large. */
+  *sealedSlices(id: string): Generator<Pick<Slice, 'n' | 'sealed'>> {
+    let after = 0;
+    for (;;) {
+      const [next] = this.#sql
+        .exec<{ n: number; sealed: string }>(
+          `SELECT n, rows_sealed AS sealed FROM slices WHERE import_id = ? AND n > ? AND rows_sealed IS NOT NULL
+           ORDER BY n LIMIT 1`,
+          id,
+          after,
+        )
+        .toArray();
+      if (next === undefined) return;
+      yield next;
+      after = next.n;
+    }
+  }
+
+  /** Unless the rows were stored or deleted in the meantime. */
+  replaceSealed(id: string, n: number, { before, after }: { before: string; after: string }): void {
+    this.#sql.exec(
+      'UPDATE slices SET rows_sealed = ? WHERE import_id = ? AND n = ? AND rows_sealed = ?',
+      after,
+      id,
+      n,
+      before,
+    );
+  }
+
   /** The first slice that was not checked yet, or with `unstored`, that was not stored. */
   nextSlice(id: string, which: 'unchecked' | 'unstored'): Slice | undefined {
     const [slice] = this.#sql

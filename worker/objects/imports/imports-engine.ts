@@ -55,11 +55,7 @@ export class ImportsEngine {
 
   /** Seals rows and stores them, before anything is decided about them. */
   async add(id: string, rows: readonly ImportRow[]): Promise<boolean> {
-    const sealed = await seal(JSON.stringify(rows), {
-      keyRing: this.#ports.keyRing(),
-      binding: this.#binding(id),
-      iv: this.#ports.randomBytes(IV_BYTES),
-    });
+    const sealed = await this.#sealed(id, JSON.stringify(rows));
     return this.#ports.database.transaction(() => {
       const record = this.#tables.one(id);
       if (record?.state !== 'reading') return false;
@@ -93,8 +89,8 @@ export class ImportsEngine {
     const { checked, decisions, sentKeys } = await this.#decided(record, slice, config);
     const order = dateOrderOf(record);
     // What was decided before a crash stays: some of it may be in the outbox already.
-    const results = slice.outcomes ?? checked.map(({ result }) => result);
-    if (slice.outcomes === undefined && !this.#saveChecked(id, slice.n, checked, 'running')) return 'done';
+    const results = slice.outcomes ?? this.#saveChecked(id, slice.n, checked, 'running');
+    if (results === undefined) return 'done';
     const chosen = this.#withoutErased(id, results, decisions);
     const stored = await this.#ports.store(chosen.decisions);
     if (stored === 'full') return this.#waits(record, 'storage');
@@ -125,19 +121,21 @@ export class ImportsEngine {
     return 'more';
   }
 
-  /** @returns False when the import was cancelled meanwhile. */
-  #saveChecked(id: string, n: number, checked: readonly CheckedRow[], wanted: ImportRecord['state']): boolean {
+  /** @returns The results, with rows that are the same as an earlier one. Undefined when the import was cancelled. */
+  #saveChecked(
+    id: string,
+    n: number,
+    checked: readonly CheckedRow[],
+    wanted: ImportRecord['state'],
+  ): RowResult[] | undefined {
     return this.#ports.database.transaction(() => {
       const record = this.#tables.one(id);
-      if (record?.state !== wanted) return false;
+      if (record?.state !== wanted) return undefined;
       const own = checked.map((row) => this.#firstInFile(id, row));
-      this.#tables.saveOutcomes(
-        id,
-        n,
-        own.map(({ result }) => result),
-      );
+      const results = own.map(({ result }) => result);
+      this.#tables.saveOutcomes(id, n, results);
       this.#tables.save({ ...record, counts: counted(record.counts, own) });
-      return true;
+      return results;
     });
   }
 
@@ -242,6 +240,21 @@ export class ImportsEngine {
       this.#tables.save({ ...record, state: 'done', finishedAtMs: this.#ports.now(), waitsFor: undefined });
     });
     return 'done';
+  }
+
+  /** Seals the rows of open imports with the first key. Can be repeated. Rows that no key opens stay as they are. */
+  async reseal(): Promise<void> {
+    for (const { id } of this.#tables.open())
+      for (const { n, sealed } of this.#tables.sealedSlices(id)) {
+        const text = await open(sealed, { keyRing: this.#ports.keyRing(), binding: this.#binding(id) });
+        if (text !== undefined)
+          this.#tables.replaceSealed(id, n, { before: sealed, after: await this.#sealed(id, text) });
+      }
+  }
+
+  #sealed(id: string, text: string): Promise<string> {
+    const iv = this.#ports.randomBytes(IV_BYTES);
+    return seal(text, { keyRing: this.#ports.keyRing(), binding: this.#binding(id), iv });
   }
 
   async #opened(id: string, { sealed }: Slice): Promise<ImportRow[]> {

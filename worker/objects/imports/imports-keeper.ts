@@ -145,6 +145,11 @@ export class ImportsKeeper {
     return { text, next: slices.length < REPORT_SLICES ? undefined : slices.at(-1)?.n };
   }
 
+  /** Seals the rows of open imports with the first key, so that the older keys of a restored backup can be removed. */
+  reseal(): Promise<void> {
+    return this.#engine().reseal();
+  }
+
   /** Returns the conversions of an integration by rule and class of lag. */
   lags(integrationId: string): ReturnType<ImportsEngine['lags']> {
     return this.#engine().lags(integrationId);

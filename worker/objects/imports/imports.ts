@@ -12,7 +12,6 @@ import type { CopiedObject } from '../copy/copied-object.ts';
 import type { Unfit } from '../copy/paste-tables.ts';
 import { hasTable } from '../sql.ts';
 import type { ImportsKeeper, NewImport, Started } from './imports-keeper.ts';
-import { IMPORTS_MIGRATIONS } from './imports-schema.ts';
 
 /**
  * Imports files of conversions into a source. One per source, so that a long import takes no time from the outbox's own
@@ -108,9 +107,10 @@ export class Imports extends DurableObject<Env> implements CopiedInBackups {
     return copied.take(record);
   }
 
-  /** Everything is restored: open imports go on. */
+  /** Everything is restored: open imports go on, under the first key. */
   async finishRestore(): Promise<void> {
     (await this.#copied()).finish();
+    await (await this.#keeper()).reseal();
     await this.ctx.storage.setAlarm(Date.now());
   }
 
@@ -125,12 +125,17 @@ export class Imports extends DurableObject<Env> implements CopiedInBackups {
   #copiedObject: Promise<CopiedObject> | undefined;
 
   #copied(): Promise<CopiedObject> {
+    return (this.#copiedObject ??= this.#newCopied());
+  }
+
+  async #newCopied(): Promise<CopiedObject> {
     const { storage, id } = this.ctx;
-    return (this.#copiedObject ??= newCopiedObject({
+    const later = await import('../later.ts');
+    return newCopiedObject({
       database: { sql: storage.sql, transaction: (work) => storage.transactionSync(work) },
-      migrations: IMPORTS_MIGRATIONS,
+      migrations: later.IMPORTS_MIGRATIONS,
       owner: id.toString(),
-    }));
+    });
   }
 
   async #keeper(): Promise<ImportsKeeper> {
