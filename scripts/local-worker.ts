@@ -23,7 +23,7 @@ export type LocalWorkerOptions = {
   modules?: ReadonlyMap<string, Uint8Array>;
   /** The path of the wrangler.toml of another version, whose modules are given. */
   configPath?: string;
-  /** How far its `Date.now` is ahead of the machine's, for tests of long waits. */
+  /** How far its clock is ahead of the machine's, for tests of long waits. Alarms come when that clock says so. */
   clockAheadMs?: number;
 };
 
@@ -78,16 +78,36 @@ export async function startLocalWorker({
 }
 
 /** Bundles the Worker as for a deploy, but readable. */
-function readableModules(clockAheadMs: number): Promise<ReadonlyMap<string, Uint8Array>> {
-  return bundleWorker({
+async function readableModules(clockAheadMs: number): Promise<ReadonlyMap<string, Uint8Array>> {
+  const modules = await bundleWorker({
     sourcemap: 'inline',
     ...(clockAheadMs !== 0 && { banner: { js: clockAhead(clockAheadMs) } }),
   });
+  if (clockAheadMs === 0) return modules;
+  // workerd's own clock decides when an alarm comes, so alarms are set and read by that one.
+  const decoder = new TextDecoder();
+  return new Map(
+    [...modules].map(([name, contents]) => [
+      name,
+      new TextEncoder().encode(
+        decoder.decode(contents).replaceAll(/\bstorage\.([gs])etAlarm\(/g, 'storage.$1etAlarmAhead('),
+      ),
+    ]),
+  );
 }
 
 /** Each module has this statement, and the first one that runs sets the clock. */
-const clockAhead = (ms: number): string =>
-  `if (Date.now.name === 'now') { const { now } = Date; Date.now = function ahead() { return now() + ${ms}; }; }`;
+const clockAhead = (ms: number): string => `if (Date.now.name === 'now') {
+  const Own = Date;
+  globalThis.Date = class Date extends Own {
+    constructor(...given) { given.length === 0 ? super(Own.now() + ${ms}) : super(...given); }
+    static now = function ahead() { return Own.now() + ${ms}; };
+  };
+  Object.defineProperties(Object.prototype, {
+    setAlarmAhead: { value(at) { return this.setAlarm(at - ${ms}); } },
+    getAlarmAhead: { async value() { const at = await this.getAlarm(); return at === null ? null : at + ${ms}; } },
+  });
+}`;
 
 function asOptions(modules: ReadonlyMap<string, Uint8Array>) {
   return [...modules].map(([path, contents]) => ({ type: 'ESModule' as const, path, contents }));

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { type LocalProduct, startLocalProduct } from '../support/local-product.ts';
 
-/** `npm run prove:crm` imports 300,000, which is LinkedIn's limit. */
+/** `IMPORT_ROWS=300000` is LinkedIn's limit; `npm run bench -- imports` measures such an import. */
 const ROWS = Number(process.env['IMPORT_ROWS'] ?? 3_000);
 const ENDS_WITHIN_MS = 60_000 + ROWS * 20;
 

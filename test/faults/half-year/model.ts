@@ -1,0 +1,130 @@
+/**
+ * What should become of the half year, from the documentation alone (docs/how-to/connect-a-crm.md and
+ * import-conversions.md): it shares no code with the product, and is written another way.
+ */
+import { isOlderThan90Days, STAGES } from './journeys.ts';
+import type { Change, FormLead, HookName, LeadNotice, Money, Person, Row, StageName } from './journeys.ts';
+
+export type Expected = { rule: 'Lead' | StageName; atMs: number; person: Person; money: Money | undefined };
+
+/** How a hook of the half year is set. */
+export type StageSettings = { fills: boolean; repeats: boolean };
+
+type KnownChange = { rank: number; atMs: number };
+type KnownDeal = { known: KnownChange[]; sent: Set<string> };
+
+export class Model {
+  readonly accepted: Expected[] = [];
+  readonly #formIds = new Set<string>();
+  readonly #leads = new Set<string>();
+  readonly #rowIds = new Set<string>();
+  readonly #deals = new Map<string, KnownDeal>();
+
+  form({ id, atMs, person, hasConsent }: FormLead, nowMs: number): string {
+    if (this.#formIds.has(id)) return 'duplicate';
+    this.#formIds.add(id);
+    if (!hasConsent) return 'no_consent';
+    if (isOlderThan90Days(atMs, nowMs)) return 'too_old';
+    if (isNobody(person)) return 'no_identity';
+    this.accepted.push({ rule: 'Lead', atMs, person, money: undefined });
+    return 'sent';
+  }
+
+  notice({ urn, atMs, action }: LeadNotice, nowMs: number): string {
+    if (action === 'DELETED') return 'lead_deleted';
+    if (this.#leads.has(urn)) return 'duplicate';
+    if (isOlderThan90Days(atMs, nowMs)) return 'too_old';
+    this.#leads.add(urn);
+    this.accepted.push({ rule: 'Lead', atMs, person: { leadUrn: urn }, money: undefined });
+    return 'sent';
+  }
+
+  /** Returns the outcome of each event of a change, or of the change itself. */
+  change(
+    hook: HookName,
+    { deal, stage, atMs, person, money }: Change,
+    settings: StageSettings,
+    nowMs: number,
+  ): string[] {
+    const rank = STAGES.findIndex((name) => name === stage);
+    if (rank < 0) return ['unknown_stage'];
+    if (atMs === undefined) return ['time_missing'];
+    if (isOlderThan90Days(atMs, nowMs)) return ['too_old'];
+    const key = `${hook} ${deal}`;
+    const { known, sent } = this.#deals.get(key) ?? { known: [], sent: new Set<string>() };
+    const isRepeat = known.some((one) => one.rank === rank && one.atMs === atMs);
+    const before = isRepeat ? known.filter((one) => one.rank !== rank || one.atMs !== atMs) : known;
+    const after = [...before, { rank, atMs }];
+    const reachedBefore = new Set(reached(before, settings).map(keyOf));
+    const due = reached(after, settings).filter(
+      (one) => (one.rank === rank || !reachedBefore.has(keyOf(one))) && !sent.has(keyOf(one)),
+    );
+    if (isNobody(person) && due.some((one) => one.rank === rank)) return ['no_identity'];
+    this.#deals.set(key, { known: after, sent });
+    const wasSent = [...sent].some((one) => one.startsWith(`${rank}/`));
+    if (due.length === 0) return [wasSent ? (isRepeat ? 'duplicate' : 'stage_already_sent') : 'stage_passed'];
+    for (const one of due) {
+      sent.add(keyOf(one));
+      const name = STAGES[one.rank] ?? 'MQL';
+      this.accepted.push({ rule: name, atMs: one.atMs, person, money: worth(name, money) });
+    }
+    return due.map(() => 'sent');
+  }
+
+  /** Returns the outcome of each row of a file. */
+  file(rows: readonly Row[], nowMs: number): string[] {
+    const inFile = new Set<string>();
+    return rows.map((row) => {
+      if (row.atMs === undefined) return 'time_unreadable';
+      const rule = STAGES.find((name) => name === row.event);
+      if (rule === undefined) return 'no_mapping';
+      if (row.consent === 'no') return 'no_consent';
+      if (isOlderThan90Days(row.atMs, nowMs)) return 'too_old';
+      if (isNobody(row.person)) return 'no_identity';
+      if (this.#rowIds.has(row.id)) return inFile.has(row.id) ? 'duplicate_in_file' : 'already_sent';
+      this.#rowIds.add(row.id);
+      inFile.add(row.id);
+      this.accepted.push({ rule, atMs: row.atMs, person: row.person, money: row.money });
+      return 'accepted';
+    });
+  }
+}
+
+const isNobody = ({ email, clickId, leadUrn }: Person): boolean =>
+  [email, clickId, leadUrn].every((one) => one === undefined);
+
+type ReachedStage = KnownChange & { round: number };
+const keyOf = ({ rank, round }: Pick<ReachedStage, 'rank' | 'round'>): string => `${rank}/${round}`;
+
+/** The stages that a deal has reached: in each climb, those that are higher than where it began. */
+function reached(changes: readonly KnownChange[], { fills, repeats }: StageSettings): ReachedStage[] {
+  const climbs: KnownChange[][] = [[]];
+  for (const change of changes.toSorted((one, other) => one.atMs - other.atMs || one.rank - other.rank)) {
+    const last = climbs.at(-1)?.at(-1);
+    if (repeats && last !== undefined && change.rank < last.rank) climbs.push([change]);
+    else climbs.at(-1)?.push(change);
+  }
+  return climbs.flatMap((climb, round) => {
+    const floor = round === 0 ? -1 : (climb[0]?.rank ?? -1);
+    return STAGES.flatMap((_, rank) => {
+      if (rank <= floor) return [];
+      // The first change to the stage, or beyond it, decides.
+      const firstBeyond = climb.find((one) => one.rank > rank);
+      const firstAt = climb.find((one) => one.rank === rank);
+      const isInTime =
+        firstAt !== undefined && (firstBeyond === undefined || climb.indexOf(firstAt) < climb.indexOf(firstBeyond));
+      if (isInTime) return [{ rank, atMs: firstAt.atMs, round }];
+      return fills && firstBeyond !== undefined ? [{ rank, atMs: firstBeyond.atMs, round }] : [];
+    });
+  });
+}
+
+/** MQL by table, SQL by amount and probability, Won by amount. */
+function worth(stage: string, money: Money | undefined): Money | undefined {
+  if (stage === 'MQL') {
+    const amount = { EUR: 50, USD: 55 }[money?.currency ?? 'EUR'];
+    return amount === undefined ? undefined : { amount, currency: money?.currency ?? 'EUR' };
+  }
+  if (stage === 'SQL') return money && { ...money, amount: (money.amount * 2) / 5 };
+  return money;
+}
