@@ -9,6 +9,7 @@ import { benchBacklog } from './capacity/backlog-bench.ts';
 import { benchCapacity } from './capacity/capacity-bench.ts';
 import { benchCollector } from './collector/collector-bench.ts';
 import { benchCost } from './cost-bench.ts';
+import { benchImports } from './imports-bench.ts';
 import { benchIngest } from './ingest-bench.ts';
 import { benchMapping } from './mapping-bench.ts';
 import { type Row, table } from './table.ts';
@@ -28,6 +29,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Measured | readonly Measure
   capacity: benchCapacity,
   backlog: benchBacklog,
   cost: benchCost,
+  imports: benchImports,
 };
 
 helpIfAsked(`Measures the product and prints tables, then all results as JSON in the last line (docs/benchmarks.md).
@@ -36,7 +38,8 @@ helpIfAsked(`Measures the product and prints tables, then all results as JSON in
   npm run bench -- tag                   runs one: ${Object.keys(BENCHES).join(', ')}
 
   SCALE=0.01 DAYS=90 npm run bench -- capacity       1 is 5,000,000 page views and 50,000 conversions a day
-  DELIVERIES=1000000 npm run bench -- backlog`);
+  DELIVERIES=1000000 npm run bench -- backlog
+  ROWS=30000 npm run bench -- imports                by default 300,000, which takes half an hour or more`);
 
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(BENCHES);
 const unknown = chosen.filter((name) => !(name in BENCHES));

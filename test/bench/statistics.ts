@@ -1,5 +1,5 @@
 /** @param share 0.5 for the median, 0.99 for the value that one in a hundred exceeds. */
-function quantile(values: readonly number[], share: number): number {
+export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
