@@ -243,7 +243,7 @@ async function take(page: Page, name: string, isForDocs = false): Promise<void> 
     .last()
     .waitFor({ state: 'hidden' });
   // Home has a row that the window's end would cut in two.
-  const clip = { x: 0, y: 0, width: 1280, height: name === 'home' ? 755 : 820 };
+  const clip = { x: 0, y: 0, width: 1280, height: name === 'home' ? 740 : 820 };
   if (isForDocs && !withAll) await page.screenshot({ path: join(images, `console-${name}.png`), clip });
   if (!withAll) return;
   await page.screenshot({ path: join(looks, `${name}.png`), fullPage: true });
