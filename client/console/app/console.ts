@@ -144,8 +144,10 @@ async function show(): Promise<void> {
   }
 }
 
-function sourcesOf(signal: AbortSignal): Promise<SourceView[]> {
-  return all(shapes.source, '/sources', signal);
+/** Returns the sources by name: their order in the API is that of their IDs, which says nothing to people. */
+async function sourcesOf(signal: AbortSignal): Promise<SourceView[]> {
+  const found = await all(shapes.source, '/sources', signal);
+  return found.toSorted((one, other) => one.name.localeCompare(other.name, 'en', { numeric: true }));
 }
 
 async function refreshSources(signal: AbortSignal): Promise<void> {

@@ -30,12 +30,15 @@ export async function home(place: Place): Promise<View> {
         h('div', { class: 'card' }, newSourceForm(place)),
       ],
     };
-  const another = h('p', {}, h('a', { class: 'button', href: '#/new-source' }, texts.nav.newSource));
   const [incidents, health] = await Promise.all([
     incidentSummary(place),
     others.length === 0 ? sourceCard(place, only) : sites(place),
   ]);
-  return { title: t.title, content: [incidents, health, another] };
+  return { title: t.title, content: [incidents, health, others.length === 0 && h('p', {}, another())] };
+}
+
+function another(): HTMLElement {
+  return h('a', { class: 'button', href: '#/new-source' }, texts.nav.newSource);
 }
 
 /** Shows the counts of one site, at an address of its own. */
@@ -158,6 +161,7 @@ async function sites(place: Place): Promise<HTMLElement> {
       cause,
       label,
       sort,
+      another(),
     ),
     summary,
     bulk.element,

@@ -109,7 +109,7 @@ function table(known: readonly ConversionRule[], parts: Parts): HTMLElement {
     { class: 'table-holder', role: 'region', 'aria-label': t.title, tabindex: 0 },
     h(
       'table',
-      {},
+      { class: 'account-rules' },
       h('thead', {}, h('tr', {}, ...titles.map((title) => h('th', { scope: 'col' }, title)))),
       h('tbody', {}, ...sorted.map((rule) => () => row(rule, parts))),
     ),
@@ -124,14 +124,18 @@ function row(rule: ConversionRule, { shown, users, place, again }: Parts): HTMLE
     'tr',
     { class: place.query.get('rule') === id ? 'wanted' : '' },
     h('th', { scope: 'row' }, name, ' ', h('code', {}, id)),
-    h('td', {}, ruleTypeName(rule.type)),
+    h('td', { 'data-label': t.type }, ruleTypeName(rule.type)),
     h(
       'td',
-      {},
+      { 'data-label': t.windows },
       texts.rule.windowsOf(rule.post_click_attribution_window_size, rule.view_through_attribution_window_size),
     ),
-    h('td', {}, campaigns.length === 0 ? h('span', { class: 'badge held' }, t.noCampaigns) : String(campaigns.length)),
-    h('td', { class: 'wide' }, mapped.length === 0 ? texts.never : mapped.join(', ')),
+    h(
+      'td',
+      { 'data-label': t.campaigns },
+      campaigns.length === 0 ? h('span', { class: 'badge held' }, t.noCampaigns) : String(campaigns.length),
+    ),
+    h('td', { class: 'mapped', 'data-label': t.mapped }, mapped.length === 0 ? texts.never : mapped.join(', ')),
     h('td', {}, h('span', { class: `badge ${trouble === undefined ? 'working' : 'attention'}` }, trouble ?? t.working)),
     h(
       'td',

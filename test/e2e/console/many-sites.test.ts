@@ -181,3 +181,27 @@ describe('the overview of a site', () => {
     expect(complaints).toEqual([]);
   });
 });
+
+describe('at a width of 1280 pixels, with a site whose name is one long word', () => {
+  it('all columns of Home and of the conversion rules are seen, and sources are in the order of their names', async () => {
+    await product.admin('/sources/src_7', { method: 'PATCH', body: { name: `A${'l'.repeat(69)}` } });
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.goto(`${product.url}/console#/`);
+    await page.reload();
+    await rows().nth(SITES).waitFor();
+    const isCut = (name: string): Promise<boolean> =>
+      page.getByRole('region', { name }).evaluate((holder) => holder.scrollWidth > holder.clientWidth);
+
+    expect(await isCut('Sites')).toBe(false);
+    await page.getByRole('link', { name: 'New source' }).waitFor();
+    const options = await page.getByLabel('Source', { exact: true }).locator('option').allTextContents();
+    expect(options.slice(0, 3)).toEqual([`A${'l'.repeat(69)}`, 'Mixed', 'Site 00']);
+
+    await page.goto(`${product.url}/console#/sources/src_mixed/rules`);
+    await page.getByText('belongs to the Insight Tag').first().waitFor();
+    expect(await isCut('Conversion rules')).toBe(false);
+    await page.setViewportSize({ width: 390, height: 800 });
+    expect(await isCut('Conversion rules')).toBe(false);
+    expect(complaints).toEqual([]);
+  });
+});
