@@ -7,8 +7,11 @@ import { describe, expect, it } from 'vitest';
 
 import { runSeed } from './simulation/run-seed.ts';
 
-/** `npm test` runs two seeds, CI twelve. */
-const SEEDS = Array.from({ length: process.env['FULL'] === undefined ? 2 : 12 }, (_, index) => index + 1);
+/**
+ * `npm test` runs two seeds, CI twelve. Seed 3 takes as long as three others, so it isn't here. Seeds 9 and 54 are short,
+ * with two versions and a KV that keeps what was read.
+ */
+const SEEDS = [9, 1, 2, 4, 5, 6, 7, 8, 10, 11, 12, 54].slice(0, process.env['FULL'] === undefined ? 2 : 12);
 
 describe('the outbox, whatever fails', () => {
   it.each(SEEDS)('keeps every invariant in seed %i', async (seed) => {
@@ -19,8 +22,9 @@ describe('the outbox, whatever fails', () => {
   });
 
   it('does exactly the same for the same seed', async () => {
-    const first = await runSeed(7);
-    const second = await runSeed(7);
+    // A short seed with all of Cloudflare's ways and two versions.
+    const first = await runSeed(9);
+    const second = await runSeed(9);
 
     expect(second).toEqual(first);
   });

@@ -536,6 +536,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: 'nowMs < 0 ? await this.#onPageOf(dayOf(nowMs), wanted) : undefined;',
   },
   {
+    name: 'a refused request does not look for a key that was read meanwhile',
+    file: 'objects/outbox/keys/payload-keys.ts',
+    find: '(await this.#onPageOf(dayOf(nowMs), wanted)) ?? (await this.#onPageOf(dayOf(nowMs - DAY_MS), wanted));',
+    replace: 'await this.#onPageOf(dayOf(nowMs - DAY_MS), wanted);',
+  },
+  {
     name: 'a restarted outbox reads no key, but makes one',
     file: 'objects/outbox/keys/key-pages.ts',
     find: 'async check(keyId: string): Promise<void> { await this.#content(keyId);',
@@ -547,18 +553,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'objects/registry/config-publisher.ts',
     find: 'SET writing = 0, again_at_ms = ? WHERE writing = 1',
     replace: 'SET writing = 0, again_at_ms = ? WHERE writing = 2',
-  },
-  {
-    name: 'makes another key for a page that KV has not accepted yet',
-    file: 'objects/outbox/keys/key-pages.ts',
-    find: 'const tree = this.#unmade.get(keyId) ?? treeOf(this.#ports.cipher.newKey());',
-    replace: 'const tree = treeOf(this.#ports.cipher.newKey());',
-  },
-  {
-    name: 'rewrites a page once without the keys of erased people',
-    file: 'objects/outbox/keys/key-deletions.ts',
-    find: 'const WRITES = 2;',
-    replace: 'const WRITES = 1;',
   },
   // Two versions of the code:
   {
