@@ -114,8 +114,8 @@ class ChannelFields {
     const key = form.field(t.routingKey, this.#key, { pointer: '/routing_key', hint: keep ?? t.routingKeyHint });
     const email = h(
       'div',
-      { class: 'pair' },
-      form.field(t.to, this.#to, { pointer: '/to', ...(keep !== undefined && { hint: keep }) }),
+      { class: 'pair from-top' },
+      form.field(t.to, this.#to, { pointer: '/to', hint: keep ?? t.toHint }),
       form.field(t.sender, this.#from, { pointer: '/from', hint: keep ?? t.senderHint }),
     );
     const sites = this.#sites(form);

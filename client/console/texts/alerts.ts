@@ -108,12 +108,14 @@ export const alerts = {
   nameHint: 'How you recognise it, such as “Marketing”.',
   address: 'Address',
   addressHints: {
-    slack: 'The address of an incoming webhook. It is stored encrypted and never shown again.',
-    webhook: 'An https address of your server. It is stored encrypted and never shown again.',
-    heartbeat: 'The address that your monitor gave you. It is stored encrypted and never shown again.',
+    slack:
+      'In Slack, add an incoming webhook to a channel, and copy its address (https://hooks.slack.com/…). It is stored encrypted, and only its host is shown again.',
+    webhook: 'An https address of your server. It is stored encrypted, and only its host is shown again.',
+    heartbeat: 'The address that your monitor gave you. It is stored encrypted, and only its host is shown again.',
   },
-  keep: (shown: string) => `Leave empty to keep ${shown}.`,
+  keep: (host: string) => `Leave empty to keep the present one (${host}).`,
   to: 'Send to',
+  toHint: 'One address. For more, add more channels.',
   sender: 'Sender',
   senderHint: 'An address of your own domain in Cloudflare.',
   routingKey: 'Integration key',
