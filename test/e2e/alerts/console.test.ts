@@ -100,7 +100,7 @@ it('sets up a channel, and shows an incident until its cause is repaired', { tim
   await page.getByText(/^On call: opened, (not sent yet|sent )/).waitFor();
   expect(await violations(page)).toEqual([]);
   expect(await page.getByRole('link', { name: `Fix: ${TITLE}` }).getAttribute('href')).toBe(
-    `#/sources/${shop.sourceId}/mappings`,
+    `#/sources/${shop.sourceId}/rules?integration=${shop.id}&rule=987655`,
   );
 
   product.sandbox.setState({ rules: { '987655': { enabled: true } } });
