@@ -50,7 +50,7 @@ const LOW_EVENTS = 40;
 const LOW_SHARE = 0.3;
 
 /** So many standard deviations below what a holiday leaves. */
-const LOW_DEVIATIONS = 3;
+const LOW_DEVIATIONS = 2;
 const HOLIDAY_SHARE = 0.5;
 
 /** A share or an average needs so many events to be judged, and is odd below this part of the usual. */
@@ -184,20 +184,39 @@ function oddShares(hours: Hours, nowHour: number): Oddity[] {
   return [...SHARES.flatMap((share) => oddShare(hours, nowHour, share)), ...oddValue(hours, nowHour)];
 }
 
-function oddShare(hours: Hours, nowHour: number, { kind, part }: Share): Oddity[] {
-  const span = SPANS.find((one) => hours.sum('events', nowHour, one) >= SHARE_EVENTS);
-  if (span === undefined) return [];
+/**
+ * Judges a share over the shortest span that says enough. A small share needs more events than a large one, so longer
+ * spans are tried too.
+ */
+function oddShare(hours: Hours, nowHour: number, share: Share): Oddity[] {
+  for (const span of SPANS) {
+    const odd = oddShareOver(span, { hours, nowHour, share });
+    if (odd !== undefined) return [odd];
+  }
+  return [];
+}
+
+function oddShareOver(
+  span: number,
+  { hours, nowHour, share: { kind, part } }: { hours: Hours; nowHour: number; share: Share },
+): Oddity | undefined {
   const events = hours.sum('events', nowHour, span);
+  if (events < SHARE_EVENTS) return undefined;
+  const sizes: number[] = [];
   const usual = dailyOf(hours, nowHour - span, (last) => {
     const all = hours.sum('events', last, DAY);
-    return all < SHARE_EVENTS / 5 ? undefined : part(hours, last, DAY) / all;
+    if (all < SHARE_EVENTS / 5) return undefined;
+    sizes.push(all);
+    return part(hours, last, DAY) / all;
   });
-  if (usual === undefined) return [];
+  if (usual === undefined) return undefined;
   const seen = part(hours, nowHour, span) / events;
-  // What differs from day to day, and chance.
-  const deviation = Math.sqrt(usual.deviation ** 2 + (usual.middle * (1 - usual.middle)) / events);
+  // What differs from day to day besides chance, which is larger in a day of few events; and the chance of this span.
+  const chance = usual.middle * (1 - usual.middle);
+  const ofDays = Math.max(0, usual.deviation ** 2 - chance / median(sizes));
+  const deviation = Math.sqrt(ofDays + chance / events);
   const isOdd = seen < usual.middle * SHARE_PART && usual.middle - seen > SHARE_DEVIATIONS * deviation;
-  return isOdd ? [{ kind, hours: span, seen, usual: usual.range }] : [];
+  return isOdd ? { kind, hours: span, seen, usual: usual.range } : undefined;
 }
 
 function oddValue(hours: Hours, nowHour: number): Oddity[] {
