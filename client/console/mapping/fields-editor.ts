@@ -44,7 +44,7 @@ export class FieldsEditor {
   readonly element: HTMLElement;
   readonly #options: Options;
   readonly #rows = h('div', { class: 'field-rows' });
-  readonly #text = h('textarea', { rows: 12, spellcheck: 'false', class: 'mono' });
+  readonly #text = h('textarea', { rows: 6, spellcheck: 'false', class: 'mono' });
   /** Undefined if rows can't show what the JSON says. */
   #choices: Record<FieldName, FieldChoice> | undefined;
   #controls: HTMLInputElement[] = [];
