@@ -22,7 +22,9 @@ export class ChannelsCard {
   readonly element: HTMLElement;
   readonly #place: Place;
   readonly #list = h('div', {});
-  /** What the latest action did: the result of a test, or a secret that is shown once. */
+  /** A secret that is shown once. It stays while other things are done on this page. */
+  readonly #secret = h('div', { role: 'status' });
+  /** What the latest action did. */
   readonly #result = h('div', { role: 'status' });
 
   constructor(given: readonly AlertChannelView[], place: Place) {
@@ -34,6 +36,7 @@ export class ChannelsCard {
       h('h2', {}, t.channels),
       h('p', { class: 'hint' }, t.channelsLead),
       this.#list,
+      this.#secret,
       this.#result,
       h('p', {}, h('button', { type: 'button', class: 'primary', onclick: () => this.#add() }, t.add)),
     );
@@ -50,15 +53,13 @@ export class ChannelsCard {
   async #add(): Promise<void> {
     const made = await askForChannel(this.#place.sources);
     if (made === undefined) return;
-    fill(
-      this.#result,
-      h(
-        'div',
-        { class: made.secret === undefined ? 'notice good' : 'notice warn' },
-        h('strong', {}, made.secret === undefined ? t.created(made.name) : t.secretOnce),
-        made.secret !== undefined && copyable(t.secret, made.secret),
-      ),
-    );
+    if (made.secret === undefined)
+      fill(this.#result, h('div', { class: 'notice good' }, h('strong', {}, t.created(made.name))));
+    else
+      fill(
+        this.#secret,
+        h('div', { class: 'notice warn' }, h('strong', {}, t.secretOnce), copyable(t.secret, made.secret)),
+      );
     await this.#place.act(() => this.#reload());
   }
 

@@ -73,6 +73,5 @@ export async function accountPicker({
       ),
     ),
   );
-  if (usable.length === 0) form.block(t.noneUsable);
   return form.element;
 }

@@ -46,6 +46,18 @@ export const imports = {
   start: 'Import',
   cancel: 'Cancel import',
   report: 'Download report',
+  earlier: 'Earlier imports',
+  earlierLead: 'Those of the last 90 days. The report says what became of each row.',
+  file: 'File',
+  started: 'Date',
+  state: 'State',
+  states: {
+    reading: 'Being read',
+    previewed: 'Not started',
+    running: 'Running',
+    done: 'Done',
+    cancelled: 'Cancelled',
+  },
   running: (checked: number, rows: number): string => `Importing: ${checked} of ${rows} rows`,
   done: (accepted: number): string =>
     accepted === 1

@@ -1,40 +1,15 @@
 import type { ImportView } from '../../../worker/schema/imports/import-view.ts';
-import { api, productUrl, send } from '../app/api.ts';
-import { shapeOf } from '../app/response-shape.ts';
+import { all, api, send } from '../app/api.ts';
 import { may } from '../app/session.ts';
+import { earlierImports, IMPORT, importReport } from '../imports/earlier-imports.ts';
 import { texts } from '../texts.ts';
 import { input, nextId, select } from '../ui/form.ts';
-import { formatCount } from '../ui/format.ts';
+import { formatCount, formatMoney } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
 
 const t = texts.imports;
 const POLL_MS = 700;
-
-const SHAPE = shapeOf<ImportView>({
-  id: '',
-  state: '',
-  created_at: '',
-  rows: 0,
-  checked: 0,
-  sendable: 0,
-  accepted: 0,
-  duplicates: 0,
-  too_old: 0,
-  without_identity: 0,
-  refused: 0,
-  erased: 0,
-  cancelled: 0,
-  skipped: {},
-  problems: [{ row: 0, code: '', detail: '' }],
-  problem_counts: {},
-  value: {},
-  samples: [{ row: 0, outcome: '', identifiers: [''] }],
-  withdrawals: 0,
-  ignored_columns: [{ column: '', field: '', is_used: false }],
-  header: [''],
-  columns: {},
-});
 
 /** The page Import: a file's conversions, from the preview to the report. */
 export async function imports({ signal, act, say }: Place, sourceId: string): Promise<View> {
@@ -50,6 +25,7 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
     onchange: () => act(() => check(file.files?.[0])),
   });
   const results = h('div', { 'aria-live': 'polite' });
+  const earlier = await all(IMPORT, path, signal);
 
   const check = async (chosen: File | undefined): Promise<void> => {
     if (chosen === undefined) return;
@@ -64,7 +40,7 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
       if (control.value.trim() !== '') query.set(name, control.value.trim());
     await act(async () => {
       try {
-        show(await api(SHAPE, `${path}?${query.toString()}`, { file: chosen, signal }));
+        show(await api(IMPORT, `${path}?${query.toString()}`, { file: chosen, signal }));
       } catch (error) {
         fill(results);
         throw error;
@@ -76,6 +52,7 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
 
   const show = (view: ImportView): void => {
     const basis = select(Object.entries(t.bases), '');
+    basis.required = true;
     const start = h(
       'button',
       {
@@ -84,8 +61,10 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
         disabled: view.sendable === 0 || view.date_order === 'ambiguous' || view.decimal === 'ambiguous',
         onclick: () =>
           act(async () => {
+            // The browser says that one must be chosen.
+            if (!basis.reportValidity()) return;
             const body = { lawful_basis: basis.value };
-            await follow(await api(SHAPE, `${path}/${view.id}/start`, { body, signal }));
+            await follow(await api(IMPORT, `${path}/${view.id}/start`, { body, signal }));
           }),
       },
       t.start,
@@ -107,7 +86,7 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
           ...view.ignored_columns.map(({ column, field, is_used: isUsed }) => [column, t.ignored(field, isUsed)]),
         ],
       ),
-      table(t.samples, [t.row, t.outcome, t.event, t.time, t.identifiers], view.samples.map(sample)),
+      table(t.samples, [t.row, t.outcome, t.event, t.time, t.value, t.identifiers], view.samples.map(sample)),
       problemsOf(view),
     );
   };
@@ -136,7 +115,7 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
       await new Promise((resolve) => {
         setTimeout(resolve, POLL_MS);
       });
-      view = await api(SHAPE, `${path}/${id}`, { signal });
+      view = await api(IMPORT, `${path}/${id}`, { signal });
     }
     if (signal.aborted) return;
     const ending = view.state === 'cancelled' ? t.cancelled : t.done(view.accepted);
@@ -150,12 +129,7 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
     );
   };
 
-  const reportLink = ({ id }: ImportView): Child =>
-    h(
-      'a',
-      { class: 'button', href: productUrl(`v1/admin${path}/${id}/report`).href, download: 'import-report.csv' },
-      t.report,
-    );
+  const reportLink = (view: ImportView): Child => importReport(path, view);
 
   file.id = nextId('file');
   const zone = h(
@@ -182,7 +156,13 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
       zone,
       !may('editor') && h('p', { class: 'hint' }, texts.problems.needs('editor')),
       results,
+      () => earlierImports(earlier, path),
     ],
+    started() {
+      // It goes on whether or not somebody looks; whoever comes back sees how far it is.
+      const running = earlier.find(({ state }) => state === 'running');
+      return running === undefined ? undefined : act(() => follow(running));
+    },
   };
 }
 
@@ -198,7 +178,6 @@ function labelled(label: string, control: HTMLInputElement | HTMLSelectElement, 
 }
 
 function counts(view: ImportView, label: string, count: number): HTMLElement {
-  const values = Object.entries(view.value).map(([code, amount]) => `${amount} ${code}`);
   const rows: [string, Child][] = [
     [t.rows, formatCount(view.rows)],
     [label, formatCount(count)],
@@ -210,13 +189,14 @@ function counts(view: ImportView, label: string, count: number): HTMLElement {
     [t.refused, formatCount(view.refused)],
     ...(view.erased > 0 ? [[t.outcomes.erased, formatCount(view.erased)] satisfies [string, Child]] : []),
     ...(view.cancelled > 0 ? [[t.outcomes.cancelled, formatCount(view.cancelled)] satisfies [string, Child]] : []),
-    [t.value, values.length === 0 ? texts.never : values.join(', ')],
+    [t.value, formatMoney(view.value) || texts.never],
   ];
   return h('dl', { class: 'facts' }, ...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
 }
 
-function sample({ row, outcome, event, time, identifiers }: ImportView['samples'][number]): Child[] {
-  return [row, t.outcomes[outcome], event ?? texts.never, time ?? texts.never, identifiers.join(', ')];
+function sample({ row, outcome, event, time, value, identifiers }: ImportView['samples'][number]): Child[] {
+  const money = value === null ? texts.never : formatMoney({ [value.currency]: value.amount });
+  return [row, t.outcomes[outcome], event ?? texts.never, time ?? texts.never, money, identifiers.join(', ')];
 }
 
 function problemsOf({ problems }: ImportView): Child {

@@ -1,4 +1,3 @@
-import { acceptingToo } from '../../../worker/domain/fql/near-misses.ts';
 import type { MappingView } from '../../../worker/schema/settings/mapping.ts';
 import { api, ApiProblem, send } from '../app/api.ts';
 import { pageOf, shapes } from '../app/response-shapes.ts';
@@ -15,7 +14,6 @@ import { texts } from '../texts.ts';
 import { checkbox, Form, input, nextId, select } from '../ui/form.ts';
 import { h } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
-import { markedName } from '../ui/visible-name.ts';
 
 const t = texts.mappings;
 
@@ -46,10 +44,7 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
   if (known === undefined && id !== 'new') throw gone();
   const back = `#/sources/${sourceId}/mappings?integration=${shown.id}`;
 
-  // A link from an event's history asks for its name too.
-  const also = query.get('also');
-  const withAlso = also === null || known === undefined ? undefined : acceptingToo(known.trigger, also);
-  const name = input({ value: known?.name ?? also?.trim() ?? '' });
+  const name = input({ value: known?.name ?? '' });
   const enabled = checkbox(known?.enabled ?? true);
   const amount = input({
     value: String(known?.default_value?.amount ?? ''),
@@ -115,14 +110,7 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
     changed();
   };
   const trigger = new TriggerEditor({
-    trigger:
-      withAlso ??
-      known?.trigger ??
-      triggerFor(
-        also === null
-          ? (seen.find(({ type }) => type === 'track') ?? { type: 'track', name: null })
-          : { type: 'track', name: also },
-      ),
+    trigger: known?.trigger ?? triggerFor(seen.find(({ type }) => type === 'track') ?? { type: 'track', name: null }),
     fieldsId: fieldList.id,
     valuesId: (field) => (field === 'event' ? nameList.id : field === 'type' ? typeList.id : undefined),
     seen,
@@ -131,7 +119,7 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
   const picker = new RulePicker({
     integrationId: shown.id,
     rules,
-    chosen: known?.conversion_rule_id ?? query.get('rule') ?? '',
+    chosen: known?.conversion_rule_id ?? '',
     suggestedName: () => name.value,
     onChange: changed,
   });
@@ -185,12 +173,8 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
     title: known?.name ?? t.newTitle,
     content: [
       h('p', {}, h('a', { href: back }, t.back)),
-      withAlso !== undefined && h('p', { class: 'notice' }, t.also(markedName(also ?? ''))),
       h('div', { class: 'editor' }, h('div', { class: 'card' }, form.element), preview.element),
     ],
-    started: () => {
-      if (withAlso !== undefined) form.touch();
-    },
   };
 }
 

@@ -70,6 +70,7 @@ it('sets up a channel, and shows an incident until its cause is repaired', { tim
   await card.getByText('The test has arrived: “On call” confirmed it.').waitFor();
   expect(typesSent()).toEqual(['test']);
   receiver.answerWith(500);
+  expect(await page.getByRole('region', { name: 'Signing secret' }).textContent()).toBe(secret);
   await card.getByRole('button', { name: 'Send a test: On call' }).click();
   await card.getByText('The test to “On call” was not sent').waitFor();
   await card.getByText('The receiver answered 500.').first().waitFor();
@@ -79,6 +80,8 @@ it('sets up a channel, and shows an incident until its cause is repaired', { tim
   await change.getByLabel('Delay alerts in quiet hours').uncheck();
   await change.getByLabel('Digest').selectOption('daily');
   await change.getByRole('button', { name: 'Save changes' }).click();
+  await card.getByText('every day').waitFor();
+  await page.reload();
   await card.getByText('every day').waitFor();
   expect(await page.content()).not.toMatch(/s3cret|whsec_/);
 

@@ -43,10 +43,12 @@ it('imports a dropped file, from the preview to the report', async () => {
 
   await page.getByRole('heading', { name: 'Preview' }).waitFor(WITHIN);
   const preview = await page.locator('main').innerText();
-  expect(preview).toContain('150 EUR');
+  expect(preview).toContain('EUR 150.00');
   expect(preview).toContain('The time can’t be read');
   expect(preview).not.toContain('anna');
   expect(product.sandbox.events).toEqual([]);
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  expect(await page.getByLabel('Lawful basis').evaluate((basis) => basis.matches(':invalid'))).toBe(true);
   await page.getByLabel('Lawful basis').selectOption('consent');
   await page.getByRole('button', { name: 'Import', exact: true }).click();
 
@@ -55,6 +57,11 @@ it('imports a dropped file, from the preview to the report', async () => {
   const [report] = await Promise.all([page.waitForEvent('download'), page.getByText('Download report').click()]);
   const text = await (await report.createReadStream()).toArray();
   expect(Buffer.concat(text).toString()).toContain('4,refused,time_unreadable,Close date');
+
+  await page.reload();
+  const earlier = page.getByRole('region', { name: 'Earlier imports' }).getByRole('row', { name: 'deals.csv' });
+  await earlier.getByText('Done').waitFor(WITHIN);
+  await earlier.getByText('Download report').waitFor();
   expect(complaints).toEqual([]);
   await page.close();
 });

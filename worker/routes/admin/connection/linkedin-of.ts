@@ -1,8 +1,7 @@
 import { limitsOf } from '../../../domain/delivery/limits-of.ts';
-import type { RateLimits } from '../../../domain/delivery/permits.ts';
 import type { Env } from '../../../env.ts';
 import { askLinkedIn } from '../../../linkedin/ask-linkedin.ts';
-import type { AskPorts, NoToken, Patience, CallResult } from '../../../linkedin/ask-linkedin.ts';
+import type { NoToken, Patience, CallResult } from '../../../linkedin/ask-linkedin.ts';
 import type { Asker } from '../../../linkedin/request-line.ts';
 import { restCall } from '../../../linkedin/rest-call.ts';
 import type { CallLinkedIn } from '../../../linkedin/rest-call.ts';
@@ -31,23 +30,12 @@ export type LinkedInOf = {
 };
 
 export async function linkedInOf(env: Env, integration: Integration): Promise<LinkedInOf> {
-  return linkedInWith(env, {
-    integrationId: integration.id,
-    limits: limitsOf(integration.config),
-    version: await versionOf(env, integration),
-    ports: linkedInPorts(env, integration),
-  });
-}
-
-type Means = { integrationId: string; limits: RateLimits; version: string; ports: AskPorts };
-
-/** Returns the way to call LinkedIn with the tokens of these ports. */
-export function linkedInWith(env: Env, { integrationId, limits, version, ports }: Means): LinkedInOf {
+  const version = await versionOf(env, integration);
   const ask: LinkedInOf['ask'] = async ({ asker, rule, send }) => {
     const asked = await askLinkedIn(
       {
-        integrationId,
-        limits,
+        integrationId: integration.id,
+        limits: limitsOf(integration.config),
         asker,
         rule,
         version,
@@ -55,7 +43,7 @@ export function linkedInWith(env: Env, { integrationId, limits, version, ports }
         patience: PATIENCE,
         send,
       },
-      ports,
+      linkedInPorts(env, integration),
     );
     switch (asked.kind) {
       case 'answered':
