@@ -1,11 +1,11 @@
 import { checkTrigger } from '../../../worker/domain/fql/check-trigger.ts';
 import type { EventFields } from '../../../worker/domain/fql/compile.ts';
+import { nearMisses, type NearMiss } from '../../../worker/domain/fql/near-misses.ts';
 import { texts } from '../texts.ts';
 import { input, nextId, select } from '../ui/form.ts';
 import { fill, h, type Child } from '../ui/h.ts';
 import { visibleName } from '../ui/visible-name.ts';
 import { evaluateTrigger } from './evaluate-trigger.ts';
-import { nearMisses, type NearMiss } from './near-misses.ts';
 import type { SeenEvent } from './seen-events.ts';
 import { ASKED, rowsOf, triggerOf, type Asked, type TriggerRow } from './trigger-rows.ts';
 

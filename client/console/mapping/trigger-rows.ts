@@ -45,7 +45,7 @@ export function triggerOf({ join, rows }: TriggerRows): string {
 }
 
 /** Parses a trigger; undefined while it cannot be read. */
-export function readTrigger(trigger: string): Expression | undefined {
+function readTrigger(trigger: string): Expression | undefined {
   try {
     return parse(trigger);
   } catch (error) {

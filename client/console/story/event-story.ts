@@ -52,7 +52,7 @@ export class EventStoryView {
     try {
       const path = `/sources/${this.#sourceId}/events/${encodeURIComponent(event.message_id)}?seq=${event.seq}`;
       const story = await api(shapes.eventStory, path, { signal: this.#signal });
-      if (!isOver()) fill(this.#fate, ...fate(story));
+      if (!isOver()) fill(this.#fate, ...fate(story, this.#sourceId));
     } catch (error) {
       if (isOver()) return;
       fill(
@@ -91,10 +91,10 @@ function arrival(event: EventView): Child[] {
   ];
 }
 
-function fate({ triggers, deliveries, same_id: sameId }: EventStory): Child[] {
+function fate({ triggers, deliveries, same_id: sameId }: EventStory, sourceId: string): Child[] {
   return [
     h('h3', {}, t.triggers),
-    ...triggerList(triggers),
+    ...triggerList(triggers, sourceId),
     h('h3', {}, t.deliveries),
     ...(deliveries.length === 0 ? [h('p', { class: 'hint' }, t.noDeliveries)] : deliveries.map(deliveryPart)),
     ...(sameId.length === 0 ? [] : [h('h3', {}, t.sameId), ...sameId.map(sameIdPart)]),

@@ -1,6 +1,7 @@
 import type { ConditionView, TriggerView } from '../../../worker/schema/events/trigger-view.ts';
 import { texts } from '../texts.ts';
 import { h, type Child } from '../ui/h.ts';
+import { markedName } from '../ui/visible-name.ts';
 
 const t = texts.live.story;
 
@@ -8,12 +9,14 @@ const t = texts.live.story;
 const FEW = 3;
 
 /** Lists each mapping: whether it fired, its conditions, and the values that they read. */
-export function triggerList(triggers: readonly TriggerView[]): Child[] {
+export function triggerList(triggers: readonly TriggerView[], sourceId: string): Child[] {
   if (triggers.length === 0) return [h('p', { class: 'hint' }, t.noTriggers)];
   const isUnkept = triggers.some(({ conditions }) => conditions.length > 0 && conditions.every(isBlind));
   return [
     isUnkept && h('p', { class: 'hint' }, t.notKept),
-    ...triggers.toSorted(nearestFirst).map((trigger) => triggerPart(trigger, triggers.length <= FEW)),
+    ...triggers
+      .toSorted(nearestFirst)
+      .map((trigger) => triggerPart(trigger, { sourceId, isOpen: triggers.length <= FEW })),
   ];
 }
 
@@ -28,11 +31,10 @@ function heldShare({ conditions }: TriggerView): number {
   return conditions.length === 0 ? 0 : conditions.filter(({ held }) => held).length / conditions.length;
 }
 
-function triggerPart(
-  { mapping_id: id, name, trigger, outcome, conditions, changed_since: isChanged }: TriggerView,
-  isOpen: boolean,
-): HTMLElement {
+function triggerPart(shown: TriggerView, { sourceId, isOpen }: { sourceId: string; isOpen: boolean }): HTMLElement {
+  const { mapping_id: id, name, trigger, outcome, conditions, changed_since: isChanged } = shown;
   const why = t.whyNot[outcome];
+  const missed = missedName(shown);
   return h(
     'details',
     { class: 'trigger-story', open: isOpen || outcome === 'fired' || outcome === 'rule_taken' },
@@ -45,6 +47,8 @@ function triggerPart(
     why !== '' && h('p', { class: 'hint' }, why),
     isChanged && name !== null && h('p', { class: 'hint' }, t.changedSince),
     conditions.length > 0 && h('ul', { class: 'parts' }, ...conditions.map(conditionItem)),
+    missed !== undefined &&
+      h('p', {}, h('a', { class: 'button small', href: placeToMap(shown, { sourceId, name: missed }) }, t.mapToo)),
     // If the conditions are not simply joined by `and`, the list alone does not show how they combine.
     conditions.map(({ text }) => text).join(' and ') !== trigger && h('p', { class: 'hint' }, h('code', {}, trigger)),
   );
@@ -61,9 +65,37 @@ function conditionItem({ text, held, saw }: ConditionView): HTMLElement {
 }
 
 function wordsOf({ field, type, value, almost }: ConditionView['saw'][number]): string {
-  if (almost !== undefined) return t.saw.almost(field, almost);
-  if (value !== undefined) return t.saw.is(field, typeof value === 'string' ? `“${value}”` : String(value));
+  if (almost !== undefined)
+    return typeof value === 'string'
+      ? t.saw.almost(field, markedName(value), differenceOf(value, almost))
+      : t.saw.almostUnkept(field, markedName(almost));
+  if (value !== undefined) return t.saw.is(field, typeof value === 'string' ? `“${markedName(value)}”` : String(value));
   return type === 'null' ? t.saw.missing(field) : t.saw.unkept(field, type);
+}
+
+function differenceOf(value: string, almost: string): 'case' | 'spaces' | 'both' {
+  if (value.trim() === almost.trim()) return 'spaces';
+  return value.toLowerCase() === almost.toLowerCase() ? 'case' : 'both';
+}
+
+/** Returns the event's name, if the mapping did not fire because its own is spelled differently. */
+function missedName({ outcome, name, changed_since: isChanged, conditions }: TriggerView): string | undefined {
+  if (outcome !== 'not_fired' || name === null || isChanged) return undefined;
+  return conditions
+    .filter(({ held }) => !held)
+    .flatMap(({ saw }) => saw)
+    .flatMap(({ field, value, almost }) =>
+      field === 'event' && almost !== undefined && typeof value === 'string' ? [value] : [],
+    )[0];
+}
+
+/** Returns the mapping's page with the name added, or for an entry by event name, a new mapping to the same rule. */
+function placeToMap(
+  { mapping_id: id, integration_id: integration, conversion_rule_id: rule }: TriggerView,
+  { sourceId, name }: { sourceId: string; name: string },
+): string {
+  const query = new URLSearchParams({ integration, also: name, ...(id === null && rule !== null && { rule }) });
+  return `#/sources/${sourceId}/mappings/${id === null ? 'new' : encodeURIComponent(id)}?${query.toString()}`;
 }
 
 function isBlind({ saw }: ConditionView): boolean {

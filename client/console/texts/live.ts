@@ -2,6 +2,8 @@ import { formatCount } from '../ui/format.ts';
 import { plural } from './plural.ts';
 
 /** Descriptions of values that are not stored. */
+const DIFFERENCES = { case: 'case', spaces: 'spaces', both: 'case and spaces' };
+
 const KINDS = {
   string: 'text (not stored)',
   number: 'a number (not stored)',
@@ -84,6 +86,7 @@ export const live = {
       too_costly: 'Checking it for this event needs more work than the limit allows. Simplify it.',
       not_asked: 'It was created or enabled later, or mappings are not checked for this kind of event.',
     },
+    mapToo: 'Map this name too',
     changedSince: 'The mapping has changed since. These are the conditions that it had then.',
     deletedMapping: 'A mapping that has been deleted',
     byName: 'by event name, as configured now',
@@ -92,7 +95,10 @@ export const live = {
     saw: {
       is: (field: string, value: string) => `${field} was ${value}`,
       missing: (field: string) => `${field} was missing`,
-      almost: (field: string, text: string) => `${field} was “${text}”, which differs only in case or spaces`,
+      almost: (field: string, value: string, differs: 'case' | 'spaces' | 'both') =>
+        `${field} was “${value}”, which differs only in ${DIFFERENCES[differs]}`,
+      almostUnkept: (field: string, text: string) =>
+        `${field} differed from “${text}” only in case or spaces. Its value is not stored.`,
       unkept: (field: string, type: 'string' | 'number' | 'boolean' | 'array' | 'object') =>
         `${field} was ${KINDS[type]}`,
     },

@@ -92,6 +92,7 @@ export const mappings = {
   mapped: (event: string) => `${event} is a conversion now.`,
   unmapped: (event: string) => `${event} is no longer a conversion.`,
   unnamed: 'Mapping',
+  also: (name: string) => `The name “${name}” is added to the conditions. Save to use it.`,
   create: 'Create mapping',
   enabled: 'Enabled',
   when: 'When',

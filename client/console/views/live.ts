@@ -17,7 +17,7 @@ import { fill, h } from '../ui/h.ts';
 import { identifierIcons } from '../ui/identifier-icons.ts';
 import type { Place, View } from '../ui/view.ts';
 import { VirtualRows } from '../ui/virtual-rows.ts';
-import { visibleName } from '../ui/visible-name.ts';
+import { markedName, visibleName } from '../ui/visible-name.ts';
 
 const t = texts.live;
 
@@ -99,7 +99,7 @@ export function live(place: Place, sourceId: string): Promise<View> {
         (await api(shapes.eventStory, path, { signal }));
       const story = new EventStoryView(event, { sourceId, signal });
       opened = { seq: event.seq, story };
-      return openDrawer(nameOf(event), story.element);
+      return openDrawer(markedName(nameOf(event)), story.element);
     },
   });
   const follow = (query: URLSearchParams): void => inPart(scroller, () => act(() => drawer.follow(query)));

@@ -1,3 +1,4 @@
+import { acceptingToo } from '../../../worker/domain/fql/near-misses.ts';
 import type { MappingView } from '../../../worker/schema/settings/mapping.ts';
 import { api, ApiProblem, send } from '../app/api.ts';
 import { pageOf, shapes } from '../app/response-shapes.ts';
@@ -14,6 +15,7 @@ import { texts } from '../texts.ts';
 import { checkbox, Form, input, nextId, select } from '../ui/form.ts';
 import { h } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
+import { markedName } from '../ui/visible-name.ts';
 
 const t = texts.mappings;
 
@@ -44,7 +46,10 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
   if (known === undefined && id !== 'new') throw gone();
   const back = `#/sources/${sourceId}/mappings?integration=${shown.id}`;
 
-  const name = input({ value: known?.name ?? '' });
+  // A link from an event's history asks for its name too.
+  const also = query.get('also');
+  const withAlso = also === null || known === undefined ? undefined : acceptingToo(known.trigger, also);
+  const name = input({ value: known?.name ?? also?.trim() ?? '' });
   const enabled = checkbox(known?.enabled ?? true);
   const amount = input({
     value: String(known?.default_value?.amount ?? ''),
@@ -110,7 +115,14 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
     changed();
   };
   const trigger = new TriggerEditor({
-    trigger: known?.trigger ?? triggerFor(seen.find(({ type }) => type === 'track') ?? { type: 'track', name: null }),
+    trigger:
+      withAlso ??
+      known?.trigger ??
+      triggerFor(
+        also === null
+          ? (seen.find(({ type }) => type === 'track') ?? { type: 'track', name: null })
+          : { type: 'track', name: also },
+      ),
     fieldsId: fieldList.id,
     valuesId: (field) => (field === 'event' ? nameList.id : field === 'type' ? typeList.id : undefined),
     seen,
@@ -119,7 +131,7 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
   const picker = new RulePicker({
     integrationId: shown.id,
     rules,
-    chosen: known?.conversion_rule_id ?? '',
+    chosen: known?.conversion_rule_id ?? query.get('rule') ?? '',
     suggestedName: () => name.value,
     onChange: changed,
   });
@@ -173,8 +185,12 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
     title: known?.name ?? t.newTitle,
     content: [
       h('p', {}, h('a', { href: back }, t.back)),
+      withAlso !== undefined && h('p', { class: 'notice' }, t.also(markedName(also ?? ''))),
       h('div', { class: 'editor' }, h('div', { class: 'card' }, form.element), preview.element),
     ],
+    started: () => {
+      if (withAlso !== undefined) form.touch();
+    },
   };
 }
 

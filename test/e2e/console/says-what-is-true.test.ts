@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 import { launchChromium } from '../../support/browser.ts';
 import type { LocalProduct } from '../../support/local-product.ts';
-import { aConnection, bodyOf } from '../management/a-connection.ts';
+import { aConnection, bodyOf, dataOf } from '../management/a-connection.ts';
 import { aLead, openConsole, signIn, startEmptyProduct } from './an-empty-console.ts';
 
 const WITHIN = { timeout: 30_000 };
@@ -98,6 +98,48 @@ describe('the editor of mappings', () => {
 
     await page.getByText('Lead Generated␣').waitFor();
     await page.getByRole('columnheader', { name: 'Deliveries of the rule, 7 days' }).waitFor();
+  });
+});
+
+describe("an event's history", () => {
+  it('shows the name as it came when a mapping misses it by case or spaces, and adds it to the mapping', async () => {
+    const { sourceId, writeKey, ask } = await aConnection(product);
+    const mapping = { name: 'Leads', trigger: 'event = "Lead Generated"', conversion_rule_id: '987655', fields: {} };
+    const made = await ask('/mappings', { method: 'POST', body: mapping });
+    expect(made.status).toBe(201);
+    await product.collect({ batch: [aLead({ event: 'lead generated ', messageId: 'near' })] }, { writeKey });
+    await open(sourceId, '/live?event=near');
+
+    const stories = page.locator('.trigger-story');
+    const words = 'event was “lead generated␣”, which differs only in case and spaces';
+    for (const of of ['Leads: did not fire', 'Lead Generated: did not fire'])
+      await stories.filter({ hasText: of }).getByText(words).waitFor();
+    await stories
+      .filter({ hasText: 'Lead Generated: did not fire' })
+      .getByRole('link', { name: 'Map this name too' })
+      .waitFor();
+    await page.locator('.trigger-story').first().locator('..').screenshot({ path: '/tmp/names3-story.png' });
+    await stories.filter({ hasText: 'Leads: did not fire' }).getByRole('link', { name: 'Map this name too' }).click();
+
+    await page.getByText('The name “lead generated␣” is added to the conditions.').waitFor();
+    expect(await page.getByLabel('FQL text').inputValue()).toBe('event in ["Lead Generated", "lead generated "]');
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.waitForURL(/mappings\?integration=/);
+    expect(dataOf(await ask('/mappings'))).toMatchObject([
+      { trigger: 'event in ["Lead Generated", "lead generated "]' },
+    ]);
+  });
+
+  it('offers a new mapping to the same rule when an entry by event name misses it', async () => {
+    const { sourceId, writeKey } = await aConnection(product);
+    await product.collect({ batch: [aLead({ event: 'lead generated', messageId: 'near' })] }, { writeKey });
+    await open(sourceId, '/live?event=near');
+    await page.getByText('event was “lead generated”, which differs only in case').waitFor();
+    await page.getByRole('link', { name: 'Map this name too' }).click();
+
+    await page.getByRole('button', { name: 'Create mapping' }).waitFor();
+    expect(await page.getByLabel('FQL text').inputValue()).toBe('type = "track" and event = "lead generated"');
+    expect(await page.getByLabel('Conversion rule', { exact: true }).inputValue()).toBe('987655');
   });
 });
 

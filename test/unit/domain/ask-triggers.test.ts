@@ -161,6 +161,23 @@ describe('the value that a condition saw', () => {
     ]);
   });
 
+  it('is almost met only by the condition that asks for a similar text, whatever the other mappings ask for', () => {
+    const answers = traced(aTrack({ event: 'lead generated ', properties: { plan: 'PRO' } }), [
+      aMapping('event = "Lead Generated" and properties.plan = "Pro"'),
+      aMapping('event = "Other" and properties.plan = "pro "', { id: 'map_2' }),
+      aMapping('event = "lead generated "', { id: 'map_3' }),
+    ]);
+    const event = { field: 'event', type: 'string', value: 'lead generated ' };
+    expect(answers.map(({ conditions }) => conditions.flatMap(({ saw }) => saw))).toEqual([
+      [
+        { ...event, almost: 'Lead Generated' },
+        { field: 'properties.plan', type: 'string', almost: 'Pro' },
+      ],
+      [event, { field: 'properties.plan', type: 'string', almost: 'pro ' }],
+      [event],
+    ]);
+  });
+
   it("isn't recorded without consent, and is complete in a preview", () => {
     const event = aTrack({ properties: { plan: 'free' } });
     const [trigger] = traced(event, [aMapping('properties.plan = "pro"')], 'nothing');

@@ -98,6 +98,16 @@ export function seenBy(
   };
 }
 
+/**
+ * Returns a seen value as one condition takes it. A value is stored once for all conditions of all mappings, and each
+ * is almost met by other texts.
+ */
+export function seenForOne(look: Look, { almost: ofAny, ...seen }: SeenValue): SeenValue {
+  // Without the value, the text that it is almost stands for it: both have the same letters.
+  const almost = typeof seen.value === 'string' ? almostOf(seen.value, look) : look.nearly.get(nearKey(ofAny ?? ''));
+  return almost === undefined || (ofAny === undefined && seen.value === undefined) ? seen : { ...seen, almost };
+}
+
 /** @param against The literals it is compared with, or `size` for an order comparison. */
 function lookOf(operand: Operand, against: readonly Literal[] | 'size'): Look[] {
   switch (operand.kind) {
@@ -113,7 +123,7 @@ function lookOf(operand: Operand, against: readonly Literal[] | 'size'): Look[] 
           path,
           isAmount: against === 'size' && path[0] === 'properties',
           known: new Set(literals.filter((literal) => literal !== null).map(String)),
-          nearly: new Map(texts.map((text) => [text.trim().toLowerCase(), text])),
+          nearly: new Map(texts.map((text) => [nearKey(text), text])),
           lowercase: new Set(),
         },
       ];
@@ -124,7 +134,7 @@ function lookOf(operand: Operand, against: readonly Literal[] | 'size'): Look[] 
       const texts = literals.filter((literal) => typeof literal === 'string');
       return lookOf(operand.of, []).map((look) => ({
         ...look,
-        nearly: new Map(texts.map((text) => [text.trim().toLowerCase(), text])),
+        nearly: new Map(texts.map((text) => [nearKey(text), text])),
         lowercase: new Set(texts),
       }));
     }
@@ -151,7 +161,12 @@ function looksLikeAnAmount(value: string | number): boolean {
 /** Returns the expected text when the value differs from it only in case or surrounding spaces. */
 function almostOf(value: string, { known, nearly, lowercase }: Look): string | undefined {
   if (nearly.size === 0 || known.has(value) || lowercase.has(value.toLowerCase())) return undefined;
-  return nearly.get(value.trim().toLowerCase());
+  return nearly.get(nearKey(value));
+}
+
+/** Equal for texts that differ only in case or surrounding spaces. */
+function nearKey(text: string): string {
+  return text.trim().toLowerCase();
 }
 
 /** Returns the type by its JavaScript and JSON name, as in the event that the reader sees. */

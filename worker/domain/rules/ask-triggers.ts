@@ -5,7 +5,7 @@ import type { Mapping } from '../../schema/settings/mapping.ts';
 import type { Held } from '../fql/conditions.ts';
 import { compiledTrigger } from '../fql/trigger.ts';
 import type { CompiledTrigger } from '../fql/trigger.ts';
-import { MAX_TOLD_CHARS, seenBy } from '../fql/values-seen.ts';
+import { MAX_TOLD_CHARS, seenBy, seenForOne } from '../fql/values-seen.ts';
 import type { Look, Telling } from '../fql/values-seen.ts';
 import { ITEM_CHARS, TooCostly, WORK_LIMITS } from '../fql/work-budget.ts';
 import type { EventWork, WorkBudget } from '../fql/work-budget.ts';
@@ -165,7 +165,9 @@ export function readTrace({ mappings, seen }: TriggerTrace, body: string): Trace
       conditions: answered.map(({ text, looks }, at) => ({
         text,
         held: word[at + 1] === '1',
-        saw: looks.flatMap(({ field }) => (seen === undefined ? [] : [{ field, ...(ownOf(seen, field) ?? NOTHING) }])),
+        saw: looks.flatMap((look) =>
+          seen === undefined ? [] : [{ field: look.field, ...seenForOne(look, ownOf(seen, look.field) ?? NOTHING) }],
+        ),
       })),
     };
   });

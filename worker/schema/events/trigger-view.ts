@@ -21,7 +21,7 @@ export type TriggerOutcome = v.InferOutput<typeof TriggerOutcome>;
 export const SeenValue = v.object({
   type: v.picklist(['string', 'number', 'boolean', 'null', 'array', 'object']),
   value: v.exactOptional(v.union([v.string(), v.number(), v.boolean()])),
-  /** The text in the trigger that differs from the value only in case or surrounding spaces. */
+  /** The text in the condition that differs from the value only in case or surrounding spaces. */
   almost: v.exactOptional(v.string()),
 });
 export type SeenValue = v.InferOutput<typeof SeenValue>;

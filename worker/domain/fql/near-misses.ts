@@ -1,11 +1,15 @@
-import type { Condition, Expression, Literal } from '../../../worker/domain/fql/syntax/expression.ts';
-import { print } from '../../../worker/domain/fql/syntax/print.ts';
-import type { SeenEvent } from './seen-events.ts';
-import { readTrigger } from './trigger-rows.ts';
+import type { Condition, Expression, Literal } from './syntax/expression.ts';
+import { print } from './syntax/print.ts';
+import { readTrigger } from './trigger.ts';
+
+/** A name of events that a site sends, and how many there were. Null for events without a name. */
+type SeenName = { name: string | null; count: number };
 
 /** An event that the site sends, and that a trigger misses only because of how its name is spelled. */
 export type NearMiss = {
   name: string;
+  /** The name that the trigger has. */
+  asked: string;
   count: number;
   differs: 'case' | 'spaces' | 'spelling';
   /** Whether the site also sends the name that the trigger has. */
@@ -15,9 +19,10 @@ export type NearMiss = {
 };
 
 /** Finds the seen events whose names a trigger would have, apart from case, spaces and separators. */
-export function nearMisses(trigger: string, seen: readonly Pick<SeenEvent, 'name' | 'count'>[]): NearMiss[] {
-  const expression = readTrigger(trigger);
-  if (expression === undefined) return [];
+export function nearMisses(trigger: string, seen: readonly SeenName[]): NearMiss[] {
+  const read = readTrigger(trigger, (expression) => expression);
+  if (read.kind === 'invalid') return [];
+  const expression = read.found;
   const asked = namesIn(expression);
   return seen.flatMap(({ name, count }) => {
     if (name === null || asked.includes(name)) return [];
@@ -26,9 +31,24 @@ export function nearMisses(trigger: string, seen: readonly Pick<SeenEvent, 'name
     const isAlso = seen.some((other) => other.name === missed);
     const names = isAlso ? [missed, name] : [name];
     return [
-      { name, count, differs: difference(missed, name), isAlso, trigger: print(withNames(expression, missed, names)) },
+      {
+        name,
+        asked: missed,
+        count,
+        differs: difference(missed, name),
+        isAlso,
+        trigger: print(withNames(expression, missed, names)),
+      },
     ];
   });
+}
+
+/** Returns a trigger that accepts a name beside the similar one that it has. Undefined if it has none. */
+export function acceptingToo(trigger: string, name: string): string | undefined {
+  const [alone] = nearMisses(trigger, [{ name, count: 1 }]);
+  if (alone === undefined) return undefined;
+  const both = [name, alone.asked].map((one) => ({ name: one, count: 1 }));
+  return nearMisses(trigger, both)[0]?.trigger;
 }
 
 function difference(one: string, other: string): NearMiss['differs'] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { nearMisses } from '../../../client/console/mapping/near-misses.ts';
+import { acceptingToo, nearMisses } from '../../../worker/domain/fql/near-misses.ts';
 
 const seen = (...names: (string | null)[]) => names.map((name, at) => ({ name, count: at + 1 }));
 
@@ -15,13 +15,26 @@ describe('a near miss of a trigger', () => {
     ['event = "B" or event = "A"', 'a', 'case', 'event = "B" or event = "a"'],
     ['event in ["B", "A", 3]', 'a', 'case', 'event in ["B", "a", 3]'],
   ])('%s: %j, by its %s', (trigger, name, differs, fixed) => {
-    expect(nearMisses(trigger, seen(name))).toEqual([{ name, count: 1, differs, isAlso: false, trigger: fixed }]);
+    expect(nearMisses(trigger, seen(name))).toMatchObject([{ name, count: 1, differs, isAlso: false, trigger: fixed }]);
   });
 
   it('is matched beside the own name, if the site sends both', () => {
     expect(nearMisses('type = "track" and event = "A"', seen('A', 'a'))).toEqual([
-      { name: 'a', count: 2, differs: 'case', isAlso: true, trigger: 'type = "track" and event in ["A", "a"]' },
+      {
+        name: 'a',
+        asked: 'A',
+        count: 2,
+        differs: 'case',
+        isAlso: true,
+        trigger: 'type = "track" and event in ["A", "a"]',
+      },
     ]);
+  });
+
+  it('can be accepted beside the own name, which the site need not send', () => {
+    expect(acceptingToo('event = "A" and properties.n > 1', 'a ')).toBe('event in ["A", "a "] and properties.n > 1');
+    expect(acceptingToo('event = "A"', 'A')).toBeUndefined();
+    expect(acceptingToo('event = "A"', 'B')).toBeUndefined();
   });
 
   it('is gone once it is used', () => {
