@@ -9,6 +9,7 @@ import { adminAudited } from './routes/admin/audited.ts';
 import { adminBackup } from './routes/admin/backup/backup.ts';
 import { adminExport } from './routes/admin/backup/export.ts';
 import { notWhileRestoring } from './routes/admin/backup/not-while-restoring.ts';
+import { adminCheckToken } from './routes/admin/connection/check-token.ts';
 import { adminDoctor } from './routes/admin/connection/doctor.ts';
 import { adminLinkedIn } from './routes/admin/connection/linkedin.ts';
 import { adminOAuth, oauthCallback } from './routes/admin/connection/oauth.ts';
@@ -65,6 +66,7 @@ function createManagement(): Hono<{ Bindings: Env }> {
   admin.route('/sources', adminImports());
   admin.route('/sources', adminHooks());
   admin.route('/sources', adminExport());
+  admin.route('/sources', adminCheckToken());
   admin.route('/overview', adminOverview());
   admin.route('/search', adminSearch());
   admin.route('/metrics', adminMetrics());

@@ -2,23 +2,14 @@ import type { HoldReason } from '../schema/events/outcome.ts';
 import type { RefusalRow } from '../schema/events/refusal.ts';
 import { FINDINGS, isFindingCode } from '../schema/reports/finding.ts';
 import type { Finding, FindingCode } from '../schema/reports/finding.ts';
-import type { AdAccount, ConversionRule } from '../schema/settings/linkedin-objects.ts';
+import type { ConversionRule } from '../schema/settings/linkedin-objects.ts';
 import { CONVERSIONS_ONLY_BYTES, FILLING_BYTES, FULL_BYTES } from './collect/storage-budget.ts';
-import type { ResponseKind } from './delivery/response-kind.ts';
 import { refusedFindings } from './refusals/refused-findings.ts';
 import { counted } from './reports/counted.ts';
+import { accountFindings, NO_ACCOUNT, refusalsOf } from './token-findings.ts';
+import type { AskedAboutToken } from './token-findings.ts';
 import { zoneFindings } from './zone-findings.ts';
 import type { TagAnswer } from './zone-findings.ts';
-
-/** LinkedIn's answer to a question, or its error. */
-type Probe<Value> = { kind: 'ok'; value: Value } | { kind: 'refused'; error: LinkedInError };
-
-type LinkedInError = {
-  responseKind: ResponseKind;
-  status: number | undefined;
-  code: string | undefined;
-  message: string;
-};
 
 export type MappedRule = { ruleId: string; mapping: string };
 
@@ -54,8 +45,8 @@ export type Facts = {
   newestVersion?: string | undefined;
   quota: { perMinute: number; perDay: number; usedToday: number };
   /** Undefined when LinkedIn could not be asked. */
-  accounts: Probe<readonly AdAccount[]> | undefined;
-  rules: Probe<readonly ConversionRule[]> | undefined;
+  accounts: AskedAboutToken['accounts'];
+  rules: AskedAboutToken['rules'];
   /** LinkedIn's clock minus ours. */
   skewMs: number | undefined;
   backlog: { held: number; dead: number; unconfirmed: number; holds: readonly string[] };
@@ -90,24 +81,38 @@ const MOST = 0.5;
 
 /** Returns the problems of an integration, the worst first. Empty when all is well. */
 export function diagnose(facts: Facts): Finding[] {
-  const order: readonly string[] = Object.keys(FINDINGS).filter(isFindingCode);
-  return [
+  return inOrder([
     ...ofKeys(facts),
     ...ofSwitches(facts),
     ...ofConnection(facts),
     ...ofEnds(facts),
-    ...ofAccount(facts),
+    ...accountFindings(facts).map(toFinding),
     ...ofMappings(facts),
     ...ofConsent(facts),
     ...ofQuota(facts),
     ...ofDeliveries(facts),
-    ...[...refusedFindings(facts.refused), ...zoneFindings(facts.tagAnswer)].map(({ code, detail }) =>
-      finding(code, detail),
-    ),
+    ...[...refusedFindings(facts.refused), ...zoneFindings(facts.tagAnswer)].map(toFinding),
     ...ofStorage(facts),
     ...ofReach(facts),
     ...ofEvents(facts),
-  ].toSorted((one, other) => order.indexOf(one.code) - order.indexOf(other.code));
+  ]);
+}
+
+/**
+ * Returns what a token can't do, the worst first: LinkedIn refuses it, or it lacks a scope or a role. Empty when it can
+ * send conversions.
+ */
+export function diagnoseToken(asked: AskedAboutToken): Finding[] {
+  return inOrder([...refusalsOf(asked), ...accountFindings(asked)].map(toFinding));
+}
+
+function inOrder(findings: readonly Finding[]): Finding[] {
+  const order: readonly string[] = Object.keys(FINDINGS).filter(isFindingCode);
+  return findings.toSorted((one, other) => order.indexOf(one.code) - order.indexOf(other.code));
+}
+
+function toFinding({ code, detail }: { code: FindingCode; detail: string | null }): Finding {
+  return finding(code, detail);
 }
 
 function finding(code: FindingCode, detail: string | null = null, ruleId?: string): Finding {
@@ -136,32 +141,7 @@ function ofConnection(facts: Facts): Finding[] {
   if (noToken === 'encryption_key_missing') return [];
   if (noToken === 'credentials_missing') return [finding('credentials_missing')];
   if (noToken !== undefined) return [finding('token_refused', tokenWords(facts))];
-  const found = new Map<FindingCode, Finding>();
-  for (const [probe, ofScope] of [
-    [facts.accounts, 'scope_ads_missing'],
-    [facts.rules, 'scope_conversions_missing'],
-  ] as const) {
-    if (probe?.kind !== 'refused') continue;
-    const code = causeOf(probe.error, ofScope);
-    // The list of accounts shows a missing role too, and names it.
-    if (code === 'role_too_small' && facts.accounts?.kind === 'ok') continue;
-    const { status, message } = probe.error;
-    if (!found.has(code)) found.set(code, finding(code, `LinkedIn: ${`${status ?? 'no answer'} ${message}`.trim()}`));
-  }
-  // When LinkedIn can't be reached, our own limiter blocks most requests. That is not a second fault.
-  const unreachable = found.get('linkedin_unreachable');
-  return unreachable === undefined ? [...found.values()] : [unreachable];
-}
-
-function causeOf({ responseKind, status, code, message }: LinkedInError, ofScope: FindingCode): FindingCode {
-  if (responseKind === 'unavailable' || status === undefined || (status >= 300 && status < 400))
-    return 'linkedin_unreachable';
-  if (responseKind === 'token_refused') return 'token_refused';
-  if (status === 426 || code === 'VERSION_MISSING' || code === 'VERSION_INVALID') return 'version_retired';
-  if (responseKind === 'throttled') return 'throttled';
-  if (code === 'USER_NOT_AUTHORIZED') return 'role_too_small';
-  if (/no ad accounts found/i.test(message)) return 'account_unknown';
-  return status === 403 ? ofScope : 'answer_unexpected';
+  return refusalsOf(facts).map(toFinding);
 }
 
 function ofEnds(facts: Facts): Finding[] {
@@ -222,20 +202,6 @@ function renewalIncomplete({ hasRefreshToken, hasClientId, hasClientSecret }: Fa
   ];
 }
 
-function ofAccount({ accounts, accountId }: Facts): Finding[] {
-  if (accounts?.kind !== 'ok') return [];
-  const account = accounts.value.find(({ id }) => id === accountId);
-  if (account === undefined) return [finding('account_unknown', `The ad account is ${accountId}.`)];
-  return [
-    ...when(!account.can_send, 'role_too_small', `The role on ${account.name} is ${account.role}.`),
-    ...when(
-      account.status !== null && account.status !== 'ACTIVE',
-      'account_inactive',
-      `${account.name} is ${account.status}.`,
-    ),
-  ];
-}
-
 function ofMappings(facts: Facts): Finding[] {
   const { mapped, mappedElsewhere, rules } = facts;
   if (mapped.length === 0) return [finding('no_mappings')];
@@ -245,7 +211,7 @@ function ofMappings(facts: Facts): Finding[] {
     const others = mappedElsewhere.filter((one) => one.ruleId === ruleId);
     const names = [...users, ...others].map(({ mapping }) => `“${mapping}”`).join(' and ');
     return [
-      ...(rules?.kind === 'ok' ? ofRule(ruleId, rules.value, names) : []),
+      ...(rules?.kind === 'ok' && facts.accountId !== NO_ACCOUNT ? ofRule(ruleId, rules.value, names) : []),
       ...(users.length + others.length > 1
         ? [finding('rule_shared', `Rule ${ruleId} is used by ${names}.`, ruleId)]
         : []),

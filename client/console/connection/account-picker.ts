@@ -73,5 +73,6 @@ export async function accountPicker({
       ),
     ),
   );
+  if (usable.length === 0) form.block(t.noneUsable);
   return form.element;
 }

@@ -1,5 +1,4 @@
-import type { AdAccount } from '../../../worker/schema/settings/linkedin-objects.ts';
-import { all, api, ApiProblem } from '../app/api.ts';
+import { api } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { shapes } from '../app/response-shapes.ts';
 import { session } from '../app/session.ts';
@@ -9,6 +8,7 @@ import { Form, input } from '../ui/form.ts';
 import { h, type Child } from '../ui/h.ts';
 import type { Place, ShownIntegration } from '../ui/view.ts';
 import { NO_ACCOUNT } from './integrations-of.ts';
+import { checkToken, mayStore, whatItCan } from './token-check.ts';
 
 const t = texts.connect;
 
@@ -17,6 +17,7 @@ const t = texts.connect;
  * afterwards.
  *
  * @param known The existing connection, to connect it again.
+ * @param onConnected Gets what is now true, for the person.
  */
 export function connectForms({
   sourceId,
@@ -27,7 +28,7 @@ export function connectForms({
   sourceId: string;
   known?: ShownIntegration;
   place: Place;
-  onConnected: () => Promise<void>;
+  onConnected: (said: string) => Promise<void>;
 }): HTMLElement {
   return h(
     'div',
@@ -101,7 +102,11 @@ export async function goToConsent(integrationId: string): Promise<void> {
   location.assign(url);
 }
 
-function tokenForm({ sourceId, known, onConnected }: Known & { onConnected: () => Promise<void> }): HTMLElement {
+function tokenForm({
+  sourceId,
+  known,
+  onConnected,
+}: Known & { onConnected: (said: string) => Promise<void> }): HTMLElement {
   const token = secretInput();
   const refresh = secretInput();
   const clientId = input({ value: known?.config.oauth_client_id ?? '', class: 'mono' });
@@ -109,7 +114,9 @@ function tokenForm({ sourceId, known, onConnected }: Known & { onConnected: () =
   const form = new Form({
     submit: t.connect,
     onSubmit: async () => {
-      const saved = await save(
+      const checked = await checkToken(sourceId, token.value, known);
+      if (!(await mayStore(checked, known))) return;
+      await save(
         { sourceId, known },
         {
           access_token: token.value,
@@ -118,14 +125,7 @@ function tokenForm({ sourceId, known, onConnected }: Known & { onConnected: () =
           ...(clientSecret.value !== '' && { oauth_client_secret: clientSecret.value }),
         },
       );
-      const why = await refusalOf(saved.id);
-      // It stays stored: LinkedIn may only be unreachable for this member's accounts.
-      if (why !== undefined) {
-        const detail = t.tokenRefused(why);
-        const pointer = '/config/access_token';
-        throw new ApiProblem({ status: 400, title: detail, detail, errors: [{ pointer, detail }] });
-      }
-      await onConnected();
+      await onConnected(whatItCan(checked));
     },
   });
   const renewal: Child[] = [
@@ -142,21 +142,6 @@ function tokenForm({ sourceId, known, onConnected }: Known & { onConnected: () =
     h('details', {}, h('summary', {}, t.renews), h('div', { class: 'fields' }, ...renewal)),
   );
   return form.element;
-}
-
-const ACCOUNT = shapeOf<AdAccount>({ id: '', name: '', role: '', can_send: false });
-
-/** Asks LinkedIn whether it accepts a connection's token. Returns why not. */
-export async function refusalOf(integrationId: string, signal?: AbortSignal): Promise<string | undefined> {
-  try {
-    await all(ACCOUNT, `/integrations/${integrationId}/ad-accounts`, signal);
-    return undefined;
-  } catch (error) {
-    // 401 in LinkedIn’s own answer, or 409 if the token was refused before. Anything else says nothing about the token.
-    if (error instanceof ApiProblem && (error.status === 409 || /\b401\b/.test(error.message))) return error.message;
-    if (error instanceof ApiProblem && error.status !== 401) return undefined;
-    throw error;
-  }
 }
 
 function save({ sourceId, known }: Known, config: object): Promise<ShownIntegration> {

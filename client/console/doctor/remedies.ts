@@ -181,6 +181,7 @@ const REMEDIES: Readonly<Record<FindingCode, Remedies>> = {
   token_refused: connection,
   reconnect_overdue: connection,
   scope_conversions_missing: connection,
+  account_missing: account,
   account_unknown: account,
   role_too_small: connection,
   no_mappings: page(t.addMapping, '/mappings'),

@@ -1,3 +1,4 @@
+import type { Finding } from '../../../worker/schema/reports/finding.ts';
 import type { MappingView } from '../../../worker/schema/settings/mapping.ts';
 import type { SourceView } from '../../../worker/schema/settings/source.ts';
 import type { ShownIntegration } from '../ui/view.ts';
@@ -7,7 +8,10 @@ export type Progress = {
   source: SourceView;
   hasEvents: boolean;
   integration: ShownIntegration | undefined;
+  /** Whether there is a token that can send conversions, as far as LinkedIn said. */
   isConnected: boolean;
+  /** What keeps the stored token from sending. */
+  cannotSend: Finding | undefined;
   hasAccount: boolean;
   mappings: readonly MappingView[];
   isMapped: boolean;

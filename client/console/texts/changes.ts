@@ -17,6 +17,7 @@ export const changes: Readonly<Record<string, string>> = {
   'DELETE /sources/*/write-keys/*': 'revoked a write key',
   'POST /sources/*/server-keys': 'created a server key',
   'DELETE /sources/*/server-keys/*': 'revoked a server key',
+  'POST /sources/*/check-token': 'checked a LinkedIn token',
   'POST /sources/*/imports': 'uploaded a file of conversions',
   'POST /sources/*/imports/*/start': 'started an import',
   'DELETE /sources/*/imports/*': 'cancelled an import',

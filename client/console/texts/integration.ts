@@ -88,7 +88,28 @@ export const connect = {
   redirect: 'Redirect address',
   toLinkedIn: 'Continue to LinkedIn',
   connect: 'Connect',
-  tokenRefused: (why: string) => `LinkedIn refuses this token. ${why}`,
+  tokenRefused: (why: string, last4: string | null) =>
+    [
+      'LinkedIn refuses this token, so it isn’t stored.',
+      last4 === null ? '' : last4 === '' ? 'The stored token stays.' : `The stored token, ending in ${last4}, stays.`,
+      why,
+    ]
+      .filter((part) => part !== '')
+      .join(' '),
+  cannotSendTitle: 'This token can’t send conversions',
+  uncheckedTitle: 'This token couldn’t be checked',
+  replaces: 'If you store it, it replaces the token that is stored now.',
+  waitsFor: 'If you store it, conversions are held until the connection can send them.',
+  storeAnyway: 'Store it anyway',
+  can: {
+    read: 'It can read ad accounts.',
+    readNot: 'It can’t read ad accounts.',
+    send: 'It can send conversions.',
+    sendNot: 'It can’t send conversions.',
+  },
+  connected: 'LinkedIn is connected. The token can send conversions.',
+  connectedUnchecked: 'The token is stored, and is not checked yet.',
+  connectedNot: (why: string) => `The token is stored, but it can’t send conversions. ${why}`,
   renews: 'Renew automatically',
   useSandboxToken: 'Use the sandbox’s token',
   useSandboxApp: 'Use the sandbox’s app',
@@ -102,6 +123,8 @@ export const account = {
   pick: 'Use this account',
   other: 'Pick another account',
   missing: 'Pick an ad account.',
+  noneUsable:
+    'None of these accounts can be used: this member may not send conversions for them. Ask an admin to make them a Campaign Manager in Campaign Manager, or connect as another member.',
   none: 'LinkedIn shows no ad account for this token. Enter the number of one, or ask its admin for a role on it.',
   notAsked: (why: string) => `The accounts couldn’t be listed: ${why} You can enter the number instead.`,
   facts: ({ currency, status, role, can_send: canSend }: AdAccount): string =>

@@ -15,7 +15,6 @@ export const setUp = {
   done: 'Everything is set up',
   doneMore: 'Conversions are sent to LinkedIn as they happen.',
   connected: (last4: string | undefined) => (last4 === undefined ? 'connected' : `token ending in ${last4}`),
-  connectedNow: 'LinkedIn is connected.',
   connectFirst: 'Connect LinkedIn first.',
   accountFirst: 'Pick the ad account first.',
   mapFirst: 'Choose an event first.',

@@ -20,7 +20,7 @@ export class Form {
   readonly #places: Place[] = [];
   readonly #summary = h('div', { role: 'alert', class: 'form-summary' });
   readonly #submit: HTMLButtonElement;
-  readonly #isRefused: boolean;
+  #isRefused: boolean;
   readonly #isGuarded: boolean;
   /** What the fields held when they were made, and whether a button has changed something since. */
   #before = '';
@@ -64,6 +64,13 @@ export class Form {
   touch(): void {
     this.#isTouched = true;
     this.#guard();
+  }
+
+  /** Disables the form, and says why above its button. */
+  block(why: string): void {
+    this.#isRefused = true;
+    this.#submit.disabled = true;
+    this.#summary.before(h('p', { class: 'notice warn' }, why));
   }
 
   #guard(): void {

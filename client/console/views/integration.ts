@@ -30,8 +30,8 @@ export async function integration(place: Place, sourceId: string, id?: string): 
       },
     }),
   ]);
-  const again = (): Promise<void> => {
-    place.say(texts.saved);
+  const again = (said = texts.saved): Promise<void> => {
+    place.say(said);
     place.go(location.hash);
     return Promise.resolve();
   };
@@ -46,7 +46,7 @@ export async function integration(place: Place, sourceId: string, id?: string): 
           'section',
           { class: 'card' },
           h('h2', {}, t.reconnect),
-          () => connectForms({ sourceId, known: shown, place, onConnected: again }),
+          () => connectForms({ sourceId, known: shown, place, onConnected: (said) => again(said) }),
           () => secretsList(shown, place, again),
         ),
       () => connectionSettings(shown, { version, onSaved: again }),
@@ -75,7 +75,8 @@ function creation(place: Place, sourceId: string): View {
         connectForms({
           sourceId,
           place,
-          onConnected: () => {
+          onConnected: (said) => {
+            place.say(said);
             place.go(`#/sources/${sourceId}`);
             return Promise.resolve();
           },

@@ -5,8 +5,9 @@ import { watchEvents } from '../app/live-stream.ts';
 import { remember, remembered } from '../app/remembered.ts';
 import { shapes, pageOf } from '../app/response-shapes.ts';
 import { accountPicker } from '../connection/account-picker.ts';
-import { connectForms, refusalOf } from '../connection/connect-form.ts';
+import { connectForms } from '../connection/connect-form.ts';
 import { integrationsOf, NO_ACCOUNT } from '../connection/integrations-of.ts';
+import { cannotSend, cannotSendNotice } from '../connection/token-check.ts';
 import { eventRules } from '../mapping/event-rules.ts';
 import { seenEvents, type SeenEvent } from '../mapping/seen-events.ts';
 import { RefusedTraffic } from '../reports/refused-traffic.ts';
@@ -58,11 +59,13 @@ class Guide {
     const isMapped = mappings.length > 0 || Object.keys(integration?.config.conversion_rule_id ?? {}).length > 0;
     const hasToken = integration?.config.access_token.set === true;
     const isDelivered = latest.data.some(({ state }) => state === 'delivered');
+    const why = hasToken ? await cannotSend(integration, signal) : undefined;
     this.#progress = {
       source,
       hasEvents: latest.data.length > 0,
       integration,
-      isConnected: hasToken && (isDelivered || (await refusalOf(integration.id, signal)) === undefined),
+      isConnected: hasToken && why === undefined,
+      cannotSend: why,
       hasAccount: integration !== undefined && integration.config.account_id !== NO_ACCOUNT,
       mappings,
       isMapped,
@@ -159,11 +162,12 @@ class Guide {
         isDone: isConnected,
         ...(isConnected && { note: t.connected(integration?.config.access_token.last4) }),
         content: () => [
+          cannotSendNotice(progress.cannotSend),
           connectForms({
             sourceId: this.#sourceId,
             ...(integration && { known: integration }),
             place: this.#place,
-            onConnected: () => this.#next(t.connectedNow),
+            onConnected: (said) => this.#next(said),
           }),
         ],
       },

@@ -45,7 +45,7 @@ describe('a pasted token', () => {
     await page.getByRole('textbox', { name: 'Access token' }).fill('tok-revoked');
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
 
-    await page.getByText('LinkedIn refuses this token.').first().waitFor(WITHIN);
+    await page.getByText('LinkedIn refuses this token, so it isn’t stored.').first().waitFor(WITHIN);
     await page.getByRole('textbox', { name: 'Access token' }).fill('');
     await page.reload();
     await page.getByText('0 of 6 steps are done.').waitFor(WITHIN);
@@ -54,6 +54,95 @@ describe('a pasted token', () => {
     await page.getByRole('textbox', { name: 'Access token' }).fill('tok-ok');
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
     await page.getByText('1 of 6 steps are done.').waitFor(WITHIN);
+  });
+});
+
+describe('a token that is pasted again', () => {
+  const paste = async (token: string): Promise<void> => {
+    await page.getByText('With an access token', { exact: true }).click();
+    await page.getByRole('textbox', { name: 'Access token' }).fill(token);
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+  };
+  const last4 = async (id: string): Promise<unknown> =>
+    Reflect.get(Object(bodyOf(await product.admin(`/integrations/${id}`))['config']), 'access_token');
+
+  it('that LinkedIn refuses leaves the working one in place, and conversions go on', async () => {
+    const { sourceId, id, writeKey } = await aConnection(product, { config: { refresh_token: null } });
+    const before = await last4(id);
+    await open(sourceId, '/linkedin');
+    await paste('AQVh7-this-is-wrong');
+
+    await page.getByText('LinkedIn refuses this token, so it isn’t stored.').first().waitFor(WITHIN);
+    await page
+      .getByText(/The stored token(, ending in .{4},)? stays\./)
+      .first()
+      .waitFor();
+    expect(await last4(id)).toEqual(before);
+    await product.collect({ batch: [aLead()] }, { writeKey });
+    await product.sandbox.waitForEvents(1, 30_000);
+  });
+
+  it('that cannot send is named as such before it is stored, and is no connection', async () => {
+    const { sourceId, id } = await aConnection(product, { config: { refresh_token: null } });
+    const before = await last4(id);
+    await open(sourceId, '/linkedin');
+    await paste('tok-noscope');
+    const question = page.getByRole('dialog', { name: 'This token can’t send conversions' });
+    await question.getByText(/rw_conversions is missing/).waitFor(WITHIN);
+    await question.getByText('✓ It can read ad accounts.').waitFor();
+    await question.getByText('✗ It can’t send conversions.').waitFor();
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    expect(await last4(id)).toEqual(before);
+
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await question.getByRole('button', { name: 'Store it anyway' }).click();
+    await page.getByText('The token is stored, but it can’t send conversions.').waitFor(WITHIN);
+    await open(sourceId, '');
+    const step = page.getByRole('listitem').filter({ hasText: 'With an access token' });
+    await step.getByText('The token may not send conversions').waitFor(WITHIN);
+    expect(await step.getAttribute('class')).not.toContain('done');
+  });
+
+  it('of a member who may only read has no account that could be used', async () => {
+    const { sourceId } = await aConnection(product, {
+      config: { access_token: 'tok-viewer', refresh_token: null, account_id: '0' },
+    });
+    await open(sourceId, '/linkedin');
+
+    await page.getByText('None of these accounts can be used').waitFor(WITHIN);
+    expect(await page.getByRole('button', { name: 'Use this account' }).isDisabled()).toBe(true);
+    await open(sourceId, '/doctor');
+    await page.getByText('No ad account is picked').waitFor(WITHIN);
+    await page.getByText('The member who connected has only read access').waitFor();
+    expect(await page.getByText('has no role on this ad account').count()).toBe(0);
+  });
+
+  it('is asked about when LinkedIn could not be reached', async () => {
+    const { sourceId, id } = await aConnection(product);
+    const before = await last4(id);
+    await page.route('**/check-token', (route) =>
+      route.fulfill({
+        json: {
+          findings: [
+            {
+              code: 'linkedin_unreachable',
+              severity: 'error',
+              title: 'LinkedIn cannot be reached',
+              detail: null,
+              remedy: 'Wait.',
+            },
+          ],
+          ad_accounts: null,
+        },
+      }),
+    );
+    await open(sourceId, '/linkedin');
+    await paste('tok-direct');
+    await page
+      .getByRole('dialog', { name: 'This token couldn’t be checked' })
+      .getByRole('button', { name: 'Cancel' })
+      .click();
+    expect(await last4(id)).toEqual(before);
   });
 });
 

@@ -112,6 +112,7 @@ describe('the doctor', () => {
       ['linkedin_unreachable'],
     ],
     ['a missing version', { accounts: refused(400, '', 'VERSION_MISSING') }, ['version_retired']],
+    ['that no ad account is picked', { accountId: '0' }, ['account_missing']],
     ["LinkedIn's message for a missing account", { rules: refused(403, 'No ad accounts found') }, ['account_unknown']],
     [
       'both scopes missing',

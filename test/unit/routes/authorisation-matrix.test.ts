@@ -57,6 +57,7 @@ const ROLES: Readonly<Record<Role, readonly string[]>> = {
     'POST /v1/admin/sources/{id}/hooks',
     'PATCH /v1/admin/sources/{id}/hooks/{hook}',
     'DELETE /v1/admin/sources/{id}/hooks/{hook}',
+    'POST /v1/admin/sources/{id}/check-token',
     'POST /v1/admin/sources/{id}/imports',
     'POST /v1/admin/sources/{id}/imports/{import}/start',
     'DELETE /v1/admin/sources/{id}/imports/{import}',

@@ -692,6 +692,17 @@ describe('connecting LinkedIn', () => {
   });
 });
 
+describe('a token that is checked', () => {
+  it('is answered with what it cannot do', async () => {
+    const body = { access_token: 'tok-noscope' };
+
+    const checked = await callOperation('POST /v1/admin/sources/{id}/check-token', { ...at(source.id), body });
+
+    expect(checked.end).toBe('200');
+    expect(checked.body).toMatchObject({ findings: [{ code: 'scope_conversions_missing' }] });
+  });
+});
+
 describe("LinkedIn's objects", () => {
   const rule = { rule: '1001' };
   const calls: Record<string, (id: string) => Ask> = {

@@ -23,6 +23,7 @@ import { ImportView } from '../imports/import-view.ts';
 import { PROBLEMS, isProblemCode, problemType } from '../problem.ts';
 import { InstanceView } from '../release.ts';
 import { AuditEntry } from '../reports/audit.ts';
+import { CheckedToken, TokenToCheck } from '../reports/checked-token.ts';
 import { ConsentReport } from '../reports/consent-report.ts';
 import { EraseAnswer, EraseRequest } from '../reports/erase.ts';
 import { FINDINGS, Finding } from '../reports/finding.ts';
@@ -253,6 +254,8 @@ export function componentSchemas(): Json {
       },
     },
     AdAccount: responseSchema(AdAccount),
+    TokenToCheck: jsonSchema(TokenToCheck),
+    CheckedToken: responseSchema(CheckedToken),
     Campaign: responseSchema(Campaign),
     CampaignsToAdd: jsonSchema(CampaignsToAdd),
     ConversionRule: responseSchema(ConversionRule),

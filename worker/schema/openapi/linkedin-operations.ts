@@ -40,6 +40,13 @@ export const LINKEDIN_OPERATIONS: readonly Operation[] = [
     query: ['code', 'state', 'error', 'error_description'],
   },
   {
+    method: 'post',
+    path: '/v1/admin/sources/{id}/check-token',
+    summary: 'Asks LinkedIn what an access token can do, before it is stored. Nothing is stored or sent',
+    body: 'TokenToCheck',
+    answer: { status: 200, description: 'What it cannot do, and its ad accounts', schema: ref('CheckedToken') },
+  },
+  {
     method: 'get',
     path: '/v1/admin/integrations/{id}/ad-accounts',
     summary: "Lists all ad accounts of the token's member, with their role on each",

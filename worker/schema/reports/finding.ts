@@ -54,6 +54,11 @@ export const FINDINGS = {
     remedy:
       'Check that your app has the Conversions API product, then connect again and allow all permissions: rw_conversions is missing.',
   },
+  account_missing: {
+    severity: 'error',
+    title: 'No ad account is picked',
+    remedy: 'Pick the ad account that conversions go to (account_id).',
+  },
   account_unknown: {
     severity: 'error',
     title: 'The member who connected has no role on this ad account',

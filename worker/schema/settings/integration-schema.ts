@@ -11,7 +11,8 @@ import { Mapping, MappingInputs } from './mapping.ts';
 /** LinkedIn plans for tokens of 1,000 characters and more. Ten times that is surely a mistake. */
 const MAX_SECRET_CHARS = 10_000;
 
-const Secret = v.pipe(
+/** A token or an app's secret, without what a person copied around it. */
+export const Secret = v.pipe(
   v.string('expected a text'),
   v.trim(),
   v.nonEmpty('expected at least one character'),

@@ -7,9 +7,6 @@ import type { Facts, MappedRule } from '../../../domain/diagnose.ts';
 import { refusalRow } from '../../../domain/refusals/refusal-view.ts';
 import { conversionRuleId } from '../../../domain/rules/conversion-rule.ts';
 import { parseKeyRing } from '../../../domain/sealing/sealed-box.ts';
-import { adAccounts } from '../../../linkedin/ad-accounts.ts';
-import { conversionRules } from '../../../linkedin/conversion-rules.ts';
-import type { CallLinkedIn, Outcome } from '../../../linkedin/rest-call.ts';
 import { newestActive } from '../../../linkedin/scouted-versions.ts';
 import type { ScoutedVersions } from '../../../linkedin/scouted-versions.ts';
 import { versionDaysLeft } from '../../../linkedin/versions.ts';
@@ -18,10 +15,10 @@ import { logFault } from '../../../objects/log-fault.ts';
 import type { EventView } from '../../../schema/events/event-view.ts';
 import { SETTING_DEFAULTS } from '../../../schema/settings/integration.ts';
 import type { Integration } from '../../../schema/settings/integration.ts';
-import { Problem } from '../../http/problem.ts';
 import { SourceStores } from '../../stores/source-stores.ts';
 import type { AdminEnv } from '../env.ts';
 import { askForTag } from './ask-for-tag.ts';
+import { askWith } from './ask-with.ts';
 import { integrationOf } from './integration-of.ts';
 import { linkedInOf } from './linkedin-of.ts';
 import { accountIdOf } from './linkedin.ts';
@@ -69,7 +66,7 @@ async function factsOf(c: AdminContext, integration: Integration): Promise<Facts
   const accountId = accountIdOf(integration);
   const isEncryptionKeySet = isKeyRing(c.env.ENCRYPTION_KEY);
   // Called first, because it may renew the token.
-  const asked = isEncryptionKeySet ? await askLinkedIn(c, integration, accountId) : undefined;
+  const asked = isEncryptionKeySet ? await askWith(await linkedInOf(c.env, integration), accountId) : undefined;
   const access = isEncryptionKeySet ? await vaultOf(c.env, integration).access() : undefined;
   const [ends, source, neighbours, backlog, events, refused, tagAnswer] = await Promise.all([
     isEncryptionKeySet ? vaultOf(c.env, integration).ends() : undefined,
@@ -144,51 +141,6 @@ async function scoutedVersions(c: AdminContext): Promise<ScoutedVersions> {
   } catch (error) {
     logFault('doctor.versions', error);
     return {};
-  }
-}
-
-type Asked = {
-  accounts: Awaited<ReturnType<typeof adAccounts>> | undefined;
-  rules: Awaited<ReturnType<typeof conversionRules>> | undefined;
-  skewMs: number | undefined;
-  workingVersion: string;
-};
-
-/** Asks LinkedIn for the facts that only it has. The two questions need different scopes, so both are asked. */
-async function askLinkedIn(c: AdminContext, integration: Integration, accountId: string): Promise<Asked> {
-  const { call, version } = await linkedInOf(c.env, integration);
-  let skewMs: number | undefined;
-  const timed: CallLinkedIn = async (request) => {
-    const outcome = await call(request);
-    if (outcome.kind === 'ok' && outcome.value.dateMs !== undefined) skewMs = outcome.value.dateMs - Date.now();
-    return outcome;
-  };
-  const accounts = await asFarAsItGoes(() => adAccounts(timed));
-  const rules = await asFarAsItGoes(() => conversionRules(timed, accountId));
-  return { accounts, rules, skewMs, workingVersion: version };
-}
-
-/**
- * Returns undefined when LinkedIn could not be asked; other checks report why. An error from our own limiter counts as a
- * 429.
- */
-async function asFarAsItGoes<Value>(ask: () => Promise<Outcome<Value>>): Promise<Outcome<Value> | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    return error.code === 'rate_limited'
-      ? {
-          kind: 'refused',
-          error: {
-            responseKind: 'throttled',
-            status: 429,
-            code: undefined,
-            message: error.message,
-            retryAfterMs: undefined,
-          },
-        }
-      : undefined;
   }
 }
 

@@ -1,7 +1,8 @@
 import { limitsOf } from '../../../domain/delivery/limits-of.ts';
+import type { RateLimits } from '../../../domain/delivery/permits.ts';
 import type { Env } from '../../../env.ts';
 import { askLinkedIn } from '../../../linkedin/ask-linkedin.ts';
-import type { NoToken, Patience, CallResult } from '../../../linkedin/ask-linkedin.ts';
+import type { AskPorts, NoToken, Patience, CallResult } from '../../../linkedin/ask-linkedin.ts';
 import type { Asker } from '../../../linkedin/request-line.ts';
 import { restCall } from '../../../linkedin/rest-call.ts';
 import type { CallLinkedIn } from '../../../linkedin/rest-call.ts';
@@ -30,12 +31,23 @@ export type LinkedInOf = {
 };
 
 export async function linkedInOf(env: Env, integration: Integration): Promise<LinkedInOf> {
-  const version = await versionOf(env, integration);
+  return linkedInWith(env, {
+    integrationId: integration.id,
+    limits: limitsOf(integration.config),
+    version: await versionOf(env, integration),
+    ports: linkedInPorts(env, integration),
+  });
+}
+
+type Means = { integrationId: string; limits: RateLimits; version: string; ports: AskPorts };
+
+/** Returns the way to call LinkedIn with the tokens of these ports. */
+export function linkedInWith(env: Env, { integrationId, limits, version, ports }: Means): LinkedInOf {
   const ask: LinkedInOf['ask'] = async ({ asker, rule, send }) => {
     const asked = await askLinkedIn(
       {
-        integrationId: integration.id,
-        limits: limitsOf(integration.config),
+        integrationId,
+        limits,
         asker,
         rule,
         version,
@@ -43,7 +55,7 @@ export async function linkedInOf(env: Env, integration: Integration): Promise<Li
         patience: PATIENCE,
         send,
       },
-      linkedInPorts(env, integration),
+      ports,
     );
     switch (asked.kind) {
       case 'answered':

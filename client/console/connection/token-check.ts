@@ -1,0 +1,118 @@
+import type { CheckedToken } from '../../../worker/schema/reports/checked-token.ts';
+import type { Finding, FindingCode } from '../../../worker/schema/reports/finding.ts';
+import { api, ApiProblem } from '../app/api.ts';
+import { shapeOf } from '../app/response-shape.ts';
+import { texts } from '../texts.ts';
+import { confirm } from '../ui/dialog.ts';
+import { h } from '../ui/h.ts';
+import { inPlainWords } from '../ui/plain-words.ts';
+import type { ShownIntegration } from '../ui/view.ts';
+import { NO_ACCOUNT } from './integrations-of.ts';
+
+const t = texts.connect;
+
+const FINDING = { code: '', severity: '', title: '', remedy: '' } as const;
+const CHECKED = shapeOf<CheckedToken>({ findings: [FINDING] });
+const EXAMINED = shapeOf<{ findings: Finding[] }>({ findings: [FINDING] });
+
+/** With one of these, the token sends no conversion, whichever account is picked. */
+const OF_TOKEN: readonly FindingCode[] = ['token_refused', 'credentials_missing', 'scope_conversions_missing'];
+
+/** With one of these, the token's member can't send for the picked account, or for any if none is picked. */
+const OF_MEMBER: readonly FindingCode[] = ['role_too_small', 'account_unknown'];
+
+const CANNOT_SEND: readonly FindingCode[] = [...OF_TOKEN, ...OF_MEMBER];
+
+/** With one of these, LinkedIn has said nothing about the token. */
+const UNCHECKED: readonly FindingCode[] = ['linkedin_unreachable', 'throttled', 'version_retired', 'answer_unexpected'];
+
+/** Asks LinkedIn what a token can do, before it is stored: a token that works is not lost to one that doesn't. */
+export function checkToken(
+  sourceId: string,
+  token: string,
+  known: ShownIntegration | undefined,
+): Promise<CheckedToken> {
+  const accountId = known?.config.account_id ?? NO_ACCOUNT;
+  return api(CHECKED, `/sources/${sourceId}/check-token`, {
+    body: { access_token: token, ...(accountId !== NO_ACCOUNT && { account_id: accountId }) },
+  });
+}
+
+/**
+ * Returns whether a checked token may be stored. Asks the person if it can't send, or if LinkedIn couldn't be asked.
+ *
+ * @throws ApiProblem at the field of the token, when LinkedIn refuses it.
+ */
+export async function mayStore(checked: CheckedToken, known: ShownIntegration | undefined): Promise<boolean> {
+  const stored = known?.config.access_token;
+  const refusal = find(checked, ['token_refused']);
+  if (refusal !== undefined) {
+    const detail = t.tokenRefused(refusal.detail ?? '', stored?.set === true ? (stored.last4 ?? '') : null);
+    const pointer = '/config/access_token';
+    throw new ApiProblem({ status: 400, title: detail, detail, errors: [{ pointer, detail }] });
+  }
+  const unable = find(checked, CANNOT_SEND);
+  const unknown = find(checked, UNCHECKED);
+  const why = unable ?? unknown;
+  if (why === undefined) return true;
+  return confirm({
+    title: unable === undefined ? t.uncheckedTitle : t.cannotSendTitle,
+    text: [
+      unable !== undefined &&
+        h(
+          'ul',
+          { class: 'abilities' },
+          h('li', {}, checked.ad_accounts === null ? `✗ ${t.can.readNot}` : `✓ ${t.can.read}`),
+          h('li', {}, `✗ ${t.can.sendNot}`),
+        ),
+      h('p', {}, `${why.title}. ${why.detail ?? ''}`.trim()),
+      h('p', {}, inPlainWords(why.remedy)),
+      h('p', {}, stored?.set === true ? t.replaces : t.waitsFor),
+    ],
+    yes: t.storeAnyway,
+    isDangerous: stored?.set === true,
+  });
+}
+
+/** Says what a token can do that has been stored. */
+export function whatItCan(checked: CheckedToken): string {
+  const unable = find(checked, CANNOT_SEND);
+  if (unable !== undefined) return t.connectedNot(`${unable.title}.`);
+  if (find(checked, UNCHECKED) !== undefined) return t.connectedUnchecked;
+  return checked.ad_accounts === null ? `${t.connected} ${t.can.readNot}` : t.connected;
+}
+
+/**
+ * Returns what keeps a connection's stored token from sending, as the doctor finds it. A picked account that can't be
+ * used doesn't count: another one can be picked.
+ */
+export async function cannotSend({ id, config }: ShownIntegration, signal?: AbortSignal): Promise<Finding | undefined> {
+  try {
+    const examined = await api(EXAMINED, `/integrations/${id}/doctor`, {
+      method: 'POST',
+      ...(signal && { signal }),
+    });
+    return find(examined, config.account_id === NO_ACCOUNT ? CANNOT_SEND : OF_TOKEN);
+  } catch (error) {
+    // Says nothing about the token.
+    if (error instanceof ApiProblem && error.status !== 401) return undefined;
+    throw error;
+  }
+}
+
+export function cannotSendNotice(finding: Finding | undefined): HTMLElement | false {
+  return (
+    finding !== undefined &&
+    h(
+      'div',
+      { class: 'notice bad' },
+      h('strong', {}, finding.title),
+      finding.detail !== null && h('p', {}, finding.detail),
+      h('p', {}, inPlainWords(finding.remedy)),
+    )
+  );
+}
+
+function find({ findings }: { findings: readonly Finding[] }, codes: readonly string[]): Finding | undefined {
+  return findings.find(({ code }) => codes.includes(code));
+}
