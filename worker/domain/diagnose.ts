@@ -4,8 +4,10 @@ import { FINDINGS, isFindingCode } from '../schema/reports/finding.ts';
 import type { Finding, FindingCode } from '../schema/reports/finding.ts';
 import type { ConversionRule } from '../schema/settings/linkedin-objects.ts';
 import { CONVERSIONS_ONLY_BYTES, FILLING_BYTES, FULL_BYTES } from './collect/storage-budget.ts';
+import { markedSpaces } from './fql/marked-spaces.ts';
 import { refusedFindings } from './refusals/refused-findings.ts';
 import { counted } from './reports/counted.ts';
+import type { MissedName } from './rules/missed-names.ts';
 import { accountFindings, NO_ACCOUNT, refusalsOf } from './token-findings.ts';
 import type { AskedAboutToken } from './token-findings.ts';
 import { zoneFindings } from './zone-findings.ts';
@@ -54,6 +56,8 @@ export type Facts = {
   storageBytes: number;
   /** The events of the last day that matched a mapping. */
   recent: { events: number; withClickId: number; withEmail: number; unidentified: number; unconsented: number };
+  /** Names of the last day's events that mappings miss because of their spelling. */
+  missedNames: readonly MissedName[];
   /** All events of the last day from pages, and those from pages on the collector's own site. */
   reach: { fromPages: number; firstParty: number };
   /** The requests that the collector refused in the last day. */
@@ -88,6 +92,7 @@ export function diagnose(facts: Facts): Finding[] {
     ...ofEnds(facts),
     ...accountFindings(facts).map(toFinding),
     ...ofMappings(facts),
+    ...ofNames(facts),
     ...ofConsent(facts),
     ...ofQuota(facts),
     ...ofDeliveries(facts),
@@ -217,6 +222,18 @@ function ofMappings(facts: Facts): Finding[] {
         : []),
     ];
   });
+}
+
+function ofNames({ missedNames }: Facts): Finding[] {
+  return missedNames.map(({ mapping, mappingId, ruleId, asked, name, count, differs }) => ({
+    ...finding(
+      'event_name_missed',
+      `“${mapping}” asks for “${markedSpaces(asked)}”, which did not come in the last day. “${markedSpaces(name)}” came ${counted(count, 'time', 'times')} and differs only in ${differs}.`,
+      ruleId,
+    ),
+    ...(mappingId !== undefined && { mapping_id: mappingId }),
+    event_name: name,
+  }));
 }
 
 function ofRule(ruleId: string, rules: readonly ConversionRule[], names: string): Finding[] {

@@ -4,6 +4,7 @@ import { api, send } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { shapes } from '../app/response-shapes.ts';
 import { chooseCampaigns, createRule } from '../connection/rule-form.ts';
+import { placeToMap } from '../mapping/place-to-map.ts';
 import { texts } from '../texts.ts';
 import { confirm } from '../ui/dialog.ts';
 import { formatCount } from '../ui/format.ts';
@@ -25,12 +26,17 @@ const LINKEDIN_LIMITS = { quota_per_minute: 600, quota_per_day: 500_000 };
 export type Remedy = { label: string } & ({ href: string } | { run: () => Promise<boolean> });
 
 type Where = { sourceId: string; integrationId: string };
-type Remedies = (where: Where & { rule: string | undefined }) => Remedy[];
+type Remedies = (where: Where & { rule: string | undefined; missed: Missed | undefined }) => Remedy[];
+/** The name that a mapping misses. */
+type Missed = { name: string; mappingId: string | undefined };
 
 /** Returns the buttons that fix a finding, the most direct one first. */
-export function remediesOf({ code, conversion_rule_id: rule }: Finding, where: Where): Remedy[] {
+export function remediesOf(
+  { code, conversion_rule_id: rule, mapping_id: mappingId, event_name: name }: Finding,
+  where: Where,
+): Remedy[] {
   const make = Object.entries(REMEDIES).find(([known]) => known === code)?.[1];
-  return make?.({ ...where, rule }) ?? [];
+  return make?.({ ...where, rule, missed: name === undefined ? undefined : { name, mappingId } }) ?? [];
 }
 
 const page =
@@ -123,6 +129,16 @@ const createInstead: Remedies = ({ integrationId, ...where }) => [
   ...mappings({ integrationId, ...where }),
 ];
 
+const mapName: Remedies = ({ rule, missed, ...where }) =>
+  missed === undefined
+    ? mappings({ rule, missed, ...where })
+    : [
+        {
+          label: texts.live.story.mapToo,
+          href: placeToMap(missed.name, { mappingId: missed.mappingId, ruleId: rule }, where),
+        },
+      ];
+
 const replayFailed: Remedies = ({ sourceId, integrationId }) => [
   {
     label: t.replay,
@@ -206,6 +222,7 @@ const REMEDIES: Readonly<Record<FindingCode, Remedies>> = {
   token_expiring: connection,
   reconnect_due: connection,
   version_ending: newestVersion,
+  event_name_missed: mapName,
   rule_without_campaigns: addCampaigns,
   rule_shared: mappings,
   consent_not_asked: change(t.requireConsent, { consent_categories: ['advertising'] }),

@@ -1,4 +1,5 @@
 import type { EventFields } from '../../../worker/domain/fql/compile.ts';
+import { markedSpaces } from '../../../worker/domain/fql/marked-spaces.ts';
 import type { LintFinding } from '../../../worker/schema/events/lint.ts';
 import { api, ApiProblem } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
@@ -8,7 +9,6 @@ import { texts } from '../texts.ts';
 import { lintList } from '../ui/element-of-state.ts';
 import { select } from '../ui/form.ts';
 import { fill, h } from '../ui/h.ts';
-import { markedName } from '../ui/visible-name.ts';
 import { sampleNamed, sampleOf } from './sample-event.ts';
 import type { SeenEvent } from './seen-events.ts';
 
@@ -73,7 +73,7 @@ export class MappingPreview {
     this.#onSample = onSample;
     this.#signal = signal;
     const names = seen.map(
-      (event, index) => [String(index), t.seen(markedName(event.name ?? event.type), event.count)] as const,
+      (event, index) => [String(index), t.seen(markedSpaces(event.name ?? event.type), event.count)] as const,
     );
     const which = select([...names, ['', t.example]], chosen === undefined ? '' : String(seen.indexOf(chosen)));
     which.setAttribute('aria-label', t.which);

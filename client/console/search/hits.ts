@@ -114,6 +114,12 @@ function withNames(
       sentence: null,
       received_at: null,
     }));
-  const after = named.findLastIndex(({ kind }) => ['event', 'delivery', 'conversion_rule'].includes(kind)) + 1;
+  // Sites whose names begin with the text come first.
+  const other = named.findIndex(({ kind, title }) => kind !== 'source' || !title.toLowerCase().startsWith(wanted));
+  const sites = other === -1 ? named.length : other;
+  const after = Math.max(
+    sites,
+    named.findLastIndex(({ kind }) => ['event', 'delivery', 'conversion_rule'].includes(kind)) + 1,
+  );
   return [...named.slice(0, after), ...added, ...named.slice(after)];
 }

@@ -61,6 +61,11 @@ class SearchBox {
     // An option keeps the focus in the field, so that the popup is still there when the click arrives.
     this.#popup.addEventListener('mousedown', (event) => event.preventDefault());
     document.addEventListener('keydown', (event) => this.#shortcut(event));
+    // Who goes elsewhere has ended the search, also if the link leads to this page.
+    document.addEventListener('click', ({ target }) => {
+      if (target instanceof Element && target.closest('a') !== null && !this.element.contains(target))
+        this.#field.value = '';
+    });
   }
 
   /** Takes over into the frame of another page. @param site The site that the page is about. */

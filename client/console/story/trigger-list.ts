@@ -1,7 +1,8 @@
+import { markedSpaces } from '../../../worker/domain/fql/marked-spaces.ts';
 import type { ConditionView, TriggerView } from '../../../worker/schema/events/trigger-view.ts';
+import { placeToMap } from '../mapping/place-to-map.ts';
 import { texts } from '../texts.ts';
 import { h, type Child } from '../ui/h.ts';
-import { markedName } from '../ui/visible-name.ts';
 
 const t = texts.live.story;
 
@@ -48,7 +49,7 @@ function triggerPart(shown: TriggerView, { sourceId, isOpen }: { sourceId: strin
     isChanged && name !== null && h('p', { class: 'hint' }, t.changedSince),
     conditions.length > 0 && h('ul', { class: 'parts' }, ...conditions.map(conditionItem)),
     missed !== undefined &&
-      h('p', {}, h('a', { class: 'button small', href: placeToMap(shown, { sourceId, name: missed }) }, t.mapToo)),
+      h('p', {}, h('a', { class: 'button small', href: placeOf(missed, shown, sourceId) }, t.mapToo)),
     // If the conditions are not simply joined by `and`, the list alone does not show how they combine.
     conditions.map(({ text }) => text).join(' and ') !== trigger && h('p', { class: 'hint' }, h('code', {}, trigger)),
   );
@@ -67,9 +68,10 @@ function conditionItem({ text, held, saw }: ConditionView): HTMLElement {
 function wordsOf({ field, type, value, almost }: ConditionView['saw'][number]): string {
   if (almost !== undefined)
     return typeof value === 'string'
-      ? t.saw.almost(field, markedName(value), differenceOf(value, almost))
-      : t.saw.almostUnkept(field, markedName(almost));
-  if (value !== undefined) return t.saw.is(field, typeof value === 'string' ? `“${markedName(value)}”` : String(value));
+      ? t.saw.almost(field, markedSpaces(value), differenceOf(value, almost))
+      : t.saw.almostUnkept(field, markedSpaces(almost));
+  if (value !== undefined)
+    return t.saw.is(field, typeof value === 'string' ? `“${markedSpaces(value)}”` : String(value));
   return type === 'null' ? t.saw.missing(field) : t.saw.unkept(field, type);
 }
 
@@ -89,13 +91,12 @@ function missedName({ outcome, name, changed_since: isChanged, conditions }: Tri
     )[0];
 }
 
-/** Returns the mapping's page with the name added, or for an entry by event name, a new mapping to the same rule. */
-function placeToMap(
-  { mapping_id: id, integration_id: integration, conversion_rule_id: rule }: TriggerView,
-  { sourceId, name }: { sourceId: string; name: string },
+function placeOf(
+  name: string,
+  { mapping_id: id, integration_id: integrationId, conversion_rule_id: rule }: TriggerView,
+  sourceId: string,
 ): string {
-  const query = new URLSearchParams({ integration, also: name, ...(id === null && rule !== null && { rule }) });
-  return `#/sources/${sourceId}/mappings/${id === null ? 'new' : encodeURIComponent(id)}?${query.toString()}`;
+  return placeToMap(name, { mappingId: id ?? undefined, ruleId: rule ?? undefined }, { sourceId, integrationId });
 }
 
 function isBlind({ saw }: ConditionView): boolean {

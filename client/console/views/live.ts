@@ -1,3 +1,4 @@
+import { markedSpaces } from '../../../worker/domain/fql/marked-spaces.ts';
 import type { EventView } from '../../../worker/schema/events/event-view.ts';
 import type { DeliveryState } from '../../../worker/schema/events/outcome.ts';
 import { replaceQuery, type Query } from '../app/address.ts';
@@ -17,7 +18,7 @@ import { fill, h } from '../ui/h.ts';
 import { identifierIcons } from '../ui/identifier-icons.ts';
 import type { Place, View } from '../ui/view.ts';
 import { VirtualRows } from '../ui/virtual-rows.ts';
-import { markedName, visibleName } from '../ui/visible-name.ts';
+import { visibleName } from '../ui/visible-name.ts';
 
 const t = texts.live;
 
@@ -99,7 +100,7 @@ export function live(place: Place, sourceId: string): Promise<View> {
         (await api(shapes.eventStory, path, { signal }));
       const story = new EventStoryView(event, { sourceId, signal });
       opened = { seq: event.seq, story };
-      return openDrawer(markedName(nameOf(event)), story.element);
+      return openDrawer(markedSpaces(nameOf(event)), story.element);
     },
   });
   const follow = (query: URLSearchParams): void => inPart(scroller, () => act(() => drawer.follow(query)));

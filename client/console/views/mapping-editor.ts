@@ -1,3 +1,4 @@
+import { markedSpaces } from '../../../worker/domain/fql/marked-spaces.ts';
 import { acceptingToo } from '../../../worker/domain/fql/near-misses.ts';
 import type { MappingView } from '../../../worker/schema/settings/mapping.ts';
 import { api, ApiProblem, send } from '../app/api.ts';
@@ -15,7 +16,6 @@ import { texts } from '../texts.ts';
 import { checkbox, Form, input, nextId, select } from '../ui/form.ts';
 import { h } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
-import { markedName } from '../ui/visible-name.ts';
 
 const t = texts.mappings;
 
@@ -185,7 +185,7 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
     title: known?.name ?? t.newTitle,
     content: [
       h('p', {}, h('a', { href: back }, t.back)),
-      withAlso !== undefined && h('p', { class: 'notice' }, t.also(markedName(also ?? ''))),
+      withAlso !== undefined && h('p', { class: 'notice' }, t.also(markedSpaces(also ?? ''))),
       h('div', { class: 'editor' }, h('div', { class: 'card' }, form.element), preview.element),
     ],
     started: () => {

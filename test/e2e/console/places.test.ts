@@ -154,6 +154,15 @@ describe('the search', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('says what cannot be found, and is empty after a click on the page that is already open', async () => {
+    await open('/sources/src_b/live');
+    await heading('Live events Beta').waitFor();
+    await box().fill('order-of-a-skipped-event');
+    await page.getByText('The order of an event that was not sent can’t be found by its ID').waitFor();
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Live events' }).click();
+    expect(await box().inputValue()).toBe('');
+  });
+
   it('leads to a delivery, a mapping, a conversion rule by its name at LinkedIn, and a site', async () => {
     await open('/sources/src_b/live');
     const deliveries = await second.ask('/deliveries?state=dead');

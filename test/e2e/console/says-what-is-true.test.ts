@@ -207,7 +207,6 @@ describe("an event's history", () => {
       .filter({ hasText: 'Lead Generated: did not fire' })
       .getByRole('link', { name: 'Map this name too' })
       .waitFor();
-    await page.locator('.trigger-story').first().locator('..').screenshot({ path: '/tmp/names3-story.png' });
     await stories.filter({ hasText: 'Leads: did not fire' }).getByRole('link', { name: 'Map this name too' }).click();
 
     await page.getByText('The name “lead generated␣” is added to the conditions.').waitFor();
@@ -229,6 +228,15 @@ describe("an event's history", () => {
     await page.getByRole('button', { name: 'Create mapping' }).waitFor();
     expect(await page.getByLabel('FQL text').inputValue()).toBe('type = "track" and event = "lead generated"');
     expect(await page.getByLabel('Conversion rule', { exact: true }).inputValue()).toBe('987655');
+
+    await open(sourceId, '/doctor');
+    await page
+      .getByText(
+        'asks for “Lead Generated”, which did not come in the last day. “lead generated” came 1 time and differs only in case.',
+      )
+      .waitFor(WITHIN);
+    await page.getByRole('link', { name: 'Map this name too' }).click();
+    await page.getByRole('button', { name: 'Create mapping' }).waitFor();
   });
 });
 

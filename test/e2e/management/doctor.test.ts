@@ -123,6 +123,7 @@ const FAULTS: Fault[] = [
         },
       }),
   ],
+  ['event_name_missed', {}, (connection) => withEvents(connection, { event: 'order completed ' })],
   ['throttled', { config: direct('tok-direct') }, () => product.sandbox.setState({ rate_limit_per_minute: 0 })],
   ['test_mode', { config: { test_mode: true } }],
   ['renewal_incomplete', { config: { oauth_client_secret: null } }],

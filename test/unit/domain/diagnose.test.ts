@@ -50,6 +50,7 @@ const facts = (over: Partial<Facts> = {}): Facts => ({
   skewMs: 900,
   backlog: { held: 0, dead: 0, unconfirmed: 0, holds: [] },
   storageBytes: 1_000_000,
+  missedNames: [],
   reach: { fromPages: 100, firstParty: 100 },
   refused: [],
   tagAnswer: undefined,

@@ -87,6 +87,16 @@ describe('a search', () => {
     expect(await found(connection.id)).toEqual([['connection', 'north', connection.id]]);
   });
 
+  it('puts the sites first whose names begin with the text, the whole name before a longer one', async () => {
+    const longer = await aSource({ name: 'Vineyard tours' });
+    const whole = await aSource({ name: 'Vineyard' });
+    await anIntegrationOf(whole, { name: 'LinkedIn Vineyard', config: { access_token: null, conversion_rule_id: {} } });
+
+    const { data } = await search('vineyard');
+    expect(data.map(({ kind, id }) => (kind === 'source' ? id : kind))).toEqual([whole.id, longer.id, 'connection']);
+    expect((await search('yard')).data.map(({ kind }) => kind)).toEqual(['connection', 'source', 'source']);
+  });
+
   it('says what became of an event and a delivery', async () => {
     expect((await search('msg-200')).data).toMatchObject([
       { title: 'Newsletter Joined', state: 'skipped', sentence: expect.any(String), seq: expect.any(Number) },

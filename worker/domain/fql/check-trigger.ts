@@ -1,5 +1,6 @@
 /** The messages about a trigger for the person who writes it. The collector doesn't need them. */
 import { TRIGGER_DIFFERENCES, triggerDifferences } from './segment/differences.ts';
+import { spaceWarnings } from './space-warnings.ts';
 import { readTrigger } from './trigger.ts';
 import type { SyntaxProblem } from './trigger.ts';
 import { warnings } from './warnings.ts';
@@ -7,7 +8,7 @@ import { warnings } from './warnings.ts';
 export type TriggerCheck =
   | {
       kind: 'ok';
-      /** The parts of the trigger that can never hold. */
+      /** The parts of the trigger that can never hold, and texts with spaces at their ends. */
       warnings: string[];
       /** The parts that mean something else at Segment. */
       differences: string[];
@@ -17,7 +18,7 @@ export type TriggerCheck =
 /** Checks a trigger's syntax, and returns its warnings and differences. */
 export function checkTrigger(trigger: string): TriggerCheck {
   const read = readTrigger(trigger, (expression) => ({
-    warnings: warnings(expression),
+    warnings: [...warnings(expression), ...spaceWarnings(expression)],
     differences: triggerDifferences(trigger).map((code) => `Differs from Segment: ${TRIGGER_DIFFERENCES[code]}`),
   }));
   return read.kind === 'ok' ? { kind: 'ok', ...read.found } : read;

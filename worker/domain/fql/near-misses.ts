@@ -26,7 +26,7 @@ export function nearMisses(trigger: string, seen: readonly SeenName[]): NearMiss
   const asked = namesIn(expression);
   return seen.flatMap(({ name, count }) => {
     if (name === null || asked.includes(name)) return [];
-    const missed = asked.find((one) => keyOf(one) === keyOf(name));
+    const missed = asked.find((one) => spellingKey(one) === spellingKey(name));
     if (missed === undefined) return [];
     const isAlso = seen.some((other) => other.name === missed);
     const names = isAlso ? [missed, name] : [name];
@@ -35,7 +35,7 @@ export function nearMisses(trigger: string, seen: readonly SeenName[]): NearMiss
         name,
         asked: missed,
         count,
-        differs: difference(missed, name),
+        differs: spellingDifference(missed, name),
         isAlso,
         trigger: print(withNames(expression, missed, names)),
       },
@@ -51,13 +51,14 @@ export function acceptingToo(trigger: string, name: string): string | undefined 
   return nearMisses(trigger, both)[0]?.trigger;
 }
 
-function difference(one: string, other: string): NearMiss['differs'] {
+/** Returns in what two names differ that people take for the same. */
+export function spellingDifference(one: string, other: string): NearMiss['differs'] {
   if (one.toLowerCase() === other.toLowerCase()) return 'case';
   return spaced(one) === spaced(other) ? 'spaces' : 'spelling';
 }
 
 /** Equal for names that people take for the same: `Lead Generated`, `lead_generated`, `LeadGenerated `. */
-function keyOf(name: string): string {
+export function spellingKey(name: string): string {
   const key = name
     .normalize('NFKC')
     .toLowerCase()
@@ -68,6 +69,12 @@ function keyOf(name: string): string {
 
 function spaced(name: string): string {
   return name.replaceAll(/\s/g, '');
+}
+
+/** Returns the event names that a trigger asks for. */
+export function namesAsked(trigger: string): string[] {
+  const read = readTrigger(trigger, namesIn);
+  return read.kind === 'ok' ? read.found : [];
 }
 
 function namesIn(expression: Expression): string[] {

@@ -5,7 +5,8 @@ import { directiveOf } from '../mapping-kit/directives.ts';
 import { FIELD_DIFFERENCES, fieldDifferences } from '../mapping-kit/segment-differences.ts';
 
 /**
- * Returns warnings about a valid mapping: conditions that can never hold, differences from Segment, and an event ID
+ * Returns warnings about a valid mapping: conditions that can never hold, texts with spaces at their ends, differences
+ * from Segment, and an event ID
  * that is the same for all events.
  */
 export function mappingWarnings({ trigger, fields }: Pick<Mapping, 'trigger' | 'fields'>): string[] {

@@ -1,3 +1,4 @@
+import { SEARCH_KINDS } from '../../schema/reports/search.ts';
 import type { SearchHit } from '../../schema/reports/search.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import type { Source } from '../../schema/settings/source.ts';
@@ -33,6 +34,22 @@ export function settingsHits(text: string, { source, integrations }: SearchedSit
       ];
     }),
   ];
+}
+
+/**
+ * Orders hits by their kind. Sites whose names begin with the text come before everything else, the whole name first:
+ * who types a site's name wants to go there.
+ */
+export function inSearchOrder(hits: readonly SearchHit[], text: string): SearchHit[] {
+  const wanted = text.toLowerCase();
+  const rank = ({ kind, title }: SearchHit): number => {
+    if (kind !== 'source') return 2;
+    const name = title.toLowerCase();
+    return name === wanted ? 0 : name.startsWith(wanted) ? 1 : 2;
+  };
+  const ranked = hits.toSorted((one, other) => rank(one) - rank(other));
+  const kinds = ranked.slice(0, 1).some((one) => rank(one) < 2) ? (['source', ...SEARCH_KINDS] as const) : SEARCH_KINDS;
+  return [...new Set(kinds)].flatMap((kind) => ranked.filter((one) => one.kind === kind));
 }
 
 /** Returns a hit with nothing but what is given. */

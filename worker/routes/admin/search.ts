@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 
 import { keptMessageId } from '../../domain/privacy/masked-names.ts';
 import { ledgerDay } from '../../domain/reports/report-days.ts';
-import { hit, ruleNumber, settingsHits } from '../../domain/search/settings-hits.ts';
+import { hit, inSearchOrder, ruleNumber, settingsHits } from '../../domain/search/settings-hits.ts';
 import type { SearchedSite } from '../../domain/search/settings-hits.ts';
 import { wantedEventIds } from '../../domain/search/wanted-ids.ts';
 import { deliveryId, parseDeliveryId } from '../../objects/outbox/delivery-id.ts';
@@ -37,7 +37,11 @@ export function adminSearch(): Hono<AdminEnv> {
     const hits = await Promise.all(
       sites.map(async (site) => [...settingsHits(text, site), ...(await eventHits(c, text, site))]),
     );
-    return c.json({ ...byKind(hits.flat()), sources: sources.length, has_more_sources: found.length > MOST_SITES });
+    return c.json({
+      ...byKind(inSearchOrder(hits.flat(), text)),
+      sources: sources.length,
+      has_more_sources: found.length > MOST_SITES,
+    });
   });
   return routes;
 }
@@ -107,7 +111,7 @@ function idOf({ conversion_rule_id: rule, event_id: eventId }: EventView['delive
 function byKind(hits: readonly SearchHit[]): Pick<SearchAnswer, 'data' | 'more'> {
   const groups = Map.groupBy(hits, ({ kind }) => kind);
   return {
-    data: SEARCH_KINDS.flatMap((kind) => groups.get(kind)?.slice(0, MOST_HITS) ?? []),
+    data: [...groups.values()].flatMap((group) => group.slice(0, MOST_HITS)),
     more: SEARCH_KINDS.filter((kind) => (groups.get(kind)?.length ?? 0) > MOST_HITS),
   };
 }

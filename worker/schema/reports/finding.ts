@@ -183,6 +183,11 @@ export const FINDINGS = {
     title: 'LinkedIn retires the API version in use soon',
     remedy: 'Choose the newest LinkedIn API version (linkedin_version) before that day.',
   },
+  event_name_missed: {
+    severity: 'warning',
+    title: 'A mapping asks for a name that did not come, while events with a similar name did',
+    remedy: 'Map the name that comes too, or correct the name where your page or server sends it.',
+  },
   rule_without_campaigns: {
     severity: 'warning',
     title: 'A conversion rule has no campaigns',
@@ -305,5 +310,9 @@ export const Finding = v.object({
   detail: v.nullable(v.string()),
   remedy: v.string(),
   conversion_rule_id: v.exactOptional(v.string()),
+  /** The mapping that misses an event's name. An entry of `conversion_rule_id` has no ID. */
+  mapping_id: v.exactOptional(v.string()),
+  /** The event's name that it misses. */
+  event_name: v.exactOptional(v.string()),
 });
 export type Finding = v.InferOutput<typeof Finding>;

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 
 import { DELIVERY_STATES } from '../events/outcome.ts';
 
-/** The kinds of things that are found, in the order in which they are shown. */
+/** The kinds of things that are found, in the order in which they are shown. Sites come first if the text begins a site's name. */
 export const SEARCH_KINDS = [
   'event',
   'delivery',

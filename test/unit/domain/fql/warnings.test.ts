@@ -60,6 +60,31 @@ describe('a trigger that can never hold', () => {
   });
 });
 
+describe('a text with a space at an end', () => {
+  it.each([
+    ['event = "Demo Booked "', ['Demo Booked␣']],
+    ['type = "track" and (event in [" A", "B"] or "C " = properties.plan)', ['␣A', 'C␣']],
+  ])('gets a warning, if a field must equal it: %s', (trigger, texts) => {
+    expect(warningsOf(trigger)).toEqual(
+      texts.map((text) => `"${text}" has a space (␣) at its beginning or end. Only values with that space match.`),
+    );
+  });
+
+  it.each([
+    'event = "Demo Booked"',
+    'event in ["Demo Booked", "demo booked "]',
+    'event != "Demo Booked "',
+    'contains(event, "Demo ")',
+    '!(event = "Demo ")',
+  ])('gets none: %s', (trigger) => {
+    expect(warningsOf(trigger)).toEqual([]);
+  });
+
+  it('gets no more than five warnings', () => {
+    expect(warningsOf(Array.from({ length: 9 }, (_, at) => `event = "${at} "`).join(' or '))).toHaveLength(5);
+  });
+});
+
 it.each([
   'type = "track"',
   'type != "track"',

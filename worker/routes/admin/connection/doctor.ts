@@ -6,6 +6,7 @@ import { diagnose } from '../../../domain/diagnose.ts';
 import type { Facts, MappedRule } from '../../../domain/diagnose.ts';
 import { refusalRow } from '../../../domain/refusals/refusal-view.ts';
 import { conversionRuleId } from '../../../domain/rules/conversion-rule.ts';
+import { missedNames } from '../../../domain/rules/missed-names.ts';
 import { parseKeyRing } from '../../../domain/sealing/sealed-box.ts';
 import { newestActive } from '../../../linkedin/scouted-versions.ts';
 import type { ScoutedVersions } from '../../../linkedin/scouted-versions.ts';
@@ -125,6 +126,10 @@ async function factsOf(c: AdminContext, integration: Integration): Promise<Facts
     },
     storageBytes: backlog.storage.bytes,
     recent: wantedOf(events, id),
+    missedNames: missedNames(
+      config,
+      events.flatMap(({ type, event }) => (type === 'track' && event !== null ? [event] : [])),
+    ),
     reach: {
       fromPages: events.filter((event) => event.first_party !== null).length,
       firstParty: events.filter((event) => event.first_party === true).length,

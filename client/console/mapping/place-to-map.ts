@@ -1,0 +1,13 @@
+/** What misses an event's name: a mapping, or without an ID an entry by event name, which counts for a rule. */
+type Missing = { mappingId: string | undefined; ruleId: string | undefined };
+
+/** Returns the mapping's page with the name added, or for an entry by event name, a new mapping to the same rule. */
+export function placeToMap(
+  name: string,
+  { mappingId, ruleId }: Missing,
+  { sourceId, integrationId }: { sourceId: string; integrationId: string },
+): string {
+  const rule = mappingId === undefined && ruleId !== undefined && { rule: ruleId };
+  const query = new URLSearchParams({ integration: integrationId, also: name, ...rule });
+  return `#/sources/${sourceId}/mappings/${encodeURIComponent(mappingId ?? 'new')}?${query.toString()}`;
+}
