@@ -17,24 +17,35 @@ const t = texts.connect;
  * afterwards.
  *
  * @param known The existing connection, to connect it again.
+ * @param held How many conversions wait for the connection.
+ * @param isTokenWanted Opens the form for a token.
  * @param onConnected Gets what is now true, for the person.
  */
 export function connectForms({
   sourceId,
   known,
+  held = 0,
+  isTokenWanted = false,
   place,
   onConnected,
 }: {
   sourceId: string;
   known?: ShownIntegration;
+  held?: number;
+  isTokenWanted?: boolean;
   place: Place;
   onConnected: (said: string) => Promise<void>;
 }): HTMLElement {
   return h(
     'div',
     { class: 'ways' },
-    way(t.byConsent, t.byConsentLead, consentForm({ sourceId, known, place }), known?.config.access_token.set !== true),
-    way(t.byToken, t.byTokenLead, tokenForm({ sourceId, known, onConnected }), false),
+    way(
+      t.byConsent,
+      t.byConsentLead,
+      consentForm({ sourceId, known, place }),
+      known?.config.access_token.set !== true && !isTokenWanted,
+    ),
+    way(t.byToken, t.byTokenLead, tokenForm({ sourceId, known, held, onConnected }), isTokenWanted),
   );
 }
 
@@ -105,8 +116,9 @@ export async function goToConsent(integrationId: string): Promise<void> {
 function tokenForm({
   sourceId,
   known,
+  held,
   onConnected,
-}: Known & { onConnected: (said: string) => Promise<void> }): HTMLElement {
+}: Known & { held: number; onConnected: (said: string) => Promise<void> }): HTMLElement {
   const token = secretInput();
   const refresh = secretInput();
   const clientId = input({ value: known?.config.oauth_client_id ?? '', class: 'mono' });
@@ -125,7 +137,7 @@ function tokenForm({
           ...(clientSecret.value !== '' && { oauth_client_secret: clientSecret.value }),
         },
       );
-      await onConnected(whatItCan(checked));
+      await onConnected(whatItCan(checked, held));
     },
   });
   const renewal: Child[] = [

@@ -58,13 +58,8 @@ export async function mayStore(checked: CheckedToken, known: ShownIntegration | 
   return confirm({
     title: unable === undefined ? t.uncheckedTitle : t.cannotSendTitle,
     text: [
-      unable !== undefined &&
-        h(
-          'ul',
-          { class: 'abilities' },
-          h('li', {}, checked.ad_accounts === null ? `✗ ${t.can.readNot}` : `✓ ${t.can.read}`),
-          h('li', {}, `✗ ${t.can.sendNot}`),
-        ),
+      unable !== undefined && h('p', {}, checked.ad_accounts === null ? `✗ ${t.can.readNot}` : `✓ ${t.can.read}`),
+      unable !== undefined && h('p', {}, `✗ ${t.can.sendNot}`),
       h('p', {}, `${why.title}. ${why.detail ?? ''}`.trim()),
       h('p', {}, inPlainWords(why.remedy)),
       h('p', {}, stored?.set === true ? t.replaces : t.waitsFor),
@@ -74,12 +69,20 @@ export async function mayStore(checked: CheckedToken, known: ShownIntegration | 
   });
 }
 
-/** Says what a token can do that has been stored. */
-export function whatItCan(checked: CheckedToken): string {
+/**
+ * Says what a token can do that has been stored.
+ *
+ * @param held How many conversions wait for it.
+ */
+export function whatItCan(checked: CheckedToken, held: number): string {
   const unable = find(checked, CANNOT_SEND);
   if (unable !== undefined) return t.connectedNot(`${unable.title}.`);
   if (find(checked, UNCHECKED) !== undefined) return t.connectedUnchecked;
-  return checked.ad_accounts === null ? `${t.connected} ${t.can.readNot}` : t.connected;
+  return [
+    t.connected,
+    ...(checked.ad_accounts === null ? [t.can.readNot] : []),
+    ...(held > 0 ? [t.heldIsSent(held)] : []),
+  ].join(' ');
 }
 
 /**

@@ -45,6 +45,9 @@ const page =
 const connection: Remedies = ({ sourceId, integrationId }) => [
   { label: t.connect, href: `#/sources/${sourceId}/linkedin/${integrationId}` },
 ];
+const token: Remedies = ({ sourceId, integrationId }) => [
+  { label: t.connect, href: `#/sources/${sourceId}/linkedin/${integrationId}?connect=token` },
+];
 const account: Remedies = ({ sourceId, integrationId }) => [
   { label: t.pickAccount, href: `#/sources/${sourceId}/linkedin/${integrationId}` },
 ];
@@ -191,10 +194,10 @@ const REMEDIES: Readonly<Record<FindingCode, Remedies>> = {
   encryption_key_missing: none,
   encryption_key_other: connection,
   integration_disabled: change(t.enableConnection, { enabled: true }),
-  credentials_missing: connection,
+  credentials_missing: token,
   linkedin_unreachable: none,
   version_retired: newestVersion,
-  token_refused: connection,
+  token_refused: token,
   reconnect_overdue: connection,
   scope_conversions_missing: connection,
   account_missing: account,

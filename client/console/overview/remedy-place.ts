@@ -7,5 +7,6 @@ export function remedyPlace(sourceId: string, cause: string | null): string | un
   if (cause === 'not_connected' || cause === 'no_events') return source;
   if (cause.startsWith('rule_')) return `${source}/rules`;
   if (/^(refused_unknown|encryption_key_|payload_key_)/.test(cause)) return `${source}/doctor`;
+  if (cause === 'token_refused' || cause === 'credentials_missing') return `${source}/linkedin?connect=token`;
   return `${source}/linkedin`;
 }

@@ -104,10 +104,10 @@ export const connect = {
   can: {
     read: 'It can read ad accounts.',
     readNot: 'It can’t read ad accounts.',
-    send: 'It can send conversions.',
     sendNot: 'It can’t send conversions.',
   },
   connected: 'LinkedIn is connected. The token can send conversions.',
+  heldIsSent: (count: number) => `${plural(count, 'held conversion is', 'held conversions are')} sent now.`,
   connectedUnchecked: 'The token is stored, and is not checked yet.',
   connectedNot: (why: string) => `The token is stored, but it can’t send conversions. ${why}`,
   renews: 'Renew automatically',
@@ -124,7 +124,7 @@ export const account = {
   other: 'Pick another account',
   missing: 'Pick an ad account.',
   noneUsable:
-    'None of these accounts can be used: this member may not send conversions for them. Ask an admin to make them a Campaign Manager in Campaign Manager, or connect as another member.',
+    'None of these accounts can be used: this member may not send conversions for them. Ask an account’s admin to make them a Campaign Manager, or connect as another member.',
   none: 'LinkedIn shows no ad account for this token. Enter the number of one, or ask its admin for a role on it.',
   notAsked: (why: string) => `The accounts couldn’t be listed: ${why} You can enter the number instead.`,
   facts: ({ currency, status, role, can_send: canSend }: AdAccount): string =>

@@ -17,7 +17,7 @@ export const rules = {
   working: 'Enabled',
   enable: 'Enable',
   disable: 'Disable',
-  enabled: (name: string) => `“${name}” is enabled.`,
+  enabled: (name: string) => `“${name}” is enabled. Conversions that were held for it are sent now.`,
   disabled: (name: string) => `“${name}” is disabled. LinkedIn no longer counts it.`,
   create: 'Create a rule',
   created: 'The rule is created.',

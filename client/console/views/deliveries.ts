@@ -4,7 +4,7 @@ import { replaceQuery, type Query } from '../app/address.ts';
 import { api } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
 import { shapeOf } from '../app/response-shape.ts';
-import { LISTED, pageOf, type Page } from '../app/response-shapes.ts';
+import { LISTED, pageOf, shapes, type Page } from '../app/response-shapes.ts';
 import { may, needs } from '../app/session.ts';
 import { integrationsOf, notConnected } from '../connection/integrations-of.ts';
 import { AddressedDrawer } from '../story/addressed-drawer.ts';
@@ -180,12 +180,15 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
         place.say(t.replayNothing);
         return;
       }
+      const { backlog } = await api(shapes.status, `/integrations/${which.value}/status`, { signal: place.signal });
       const worth = worthOf(answer);
       const isSure = await confirm({
         title: t.replayTitle,
         text: [
           h('p', {}, t.replayCount(answer.dead, answer.held)),
           worth !== '' && h('p', {}, t.replayWorth(worth)),
+          backlog.hold !== null &&
+            h('div', { class: 'notice warn' }, h('strong', {}, backlog.hold.sentence), h('p', {}, t.replayStillHeld)),
           answer.too_old > 0 && h('p', {}, t.replayTooOld(answer.too_old)),
           h('p', { class: 'hint' }, t.replaySame),
         ],
@@ -196,7 +199,14 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
       place.say(t.replayed(done.dead + done.held));
       const replayPath = `/integrations/${which.value}/replays/${done.id ?? ''}`;
       if (done.dead + done.held > 0)
-        inPart(progress, () => drain(replayPath, { into: progress, signal: place.signal, onDone: load }));
+        inPart(progress, () =>
+          drain(replayPath, {
+            into: progress,
+            signal: place.signal,
+            onDone: load,
+            connection: `#/sources/${sourceId}/linkedin/${which.value}`,
+          }),
+        );
       await load();
     });
   };
@@ -281,7 +291,12 @@ function worthOf({ value }: Pick<ReplayAnswer, 'value'>): string {
 /** Shows how far a replay is, until all its own deliveries have an end or are held, or the page is left. */
 async function drain(
   path: string,
-  { into, signal, onDone }: { into: HTMLElement; signal: AbortSignal; onDone: () => Promise<void> },
+  {
+    into,
+    signal,
+    onDone,
+    connection,
+  }: { into: HTMLElement; signal: AbortSignal; onDone: () => Promise<void>; connection: string },
 ): Promise<void> {
   const bar = h('progress', { max: 1, value: 0, 'aria-label': t.draining });
   const title = h('strong', {}, t.draining);
@@ -305,6 +320,7 @@ async function drain(
     }
     notice.classList.add(replay.delivered === replay.total ? 'good' : 'warn');
     fill(title, t.drained);
+    if (replay.held > 0) notice.append(h('p', {}, h('a', { class: 'button', href: connection }, t.toConnection)));
     await onDone();
   } catch (error) {
     if (!signal.aborted) fill(into, problemCard(error));

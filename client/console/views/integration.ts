@@ -32,9 +32,11 @@ export async function integration(place: Place, sourceId: string, id?: string): 
   ]);
   const again = (said = texts.saved): Promise<void> => {
     place.say(said);
-    place.go(location.hash);
+    // Without what the address said to open: that is done.
+    place.go(location.hash.split('?')[0] ?? location.hash);
     return Promise.resolve();
   };
+  const isTokenWanted = place.query.get('connect') === 'token';
   return {
     title: shown.name,
     content: [
@@ -44,9 +46,17 @@ export async function integration(place: Place, sourceId: string, id?: string): 
       () =>
         h(
           'section',
-          { class: 'card' },
+          { class: 'card', id: 'connect' },
           h('h2', {}, t.reconnect),
-          () => connectForms({ sourceId, known: shown, place, onConnected: (said) => again(said) }),
+          () =>
+            connectForms({
+              sourceId,
+              known: shown,
+              held: status.backlog.held,
+              isTokenWanted,
+              place,
+              onConnected: (said) => again(said),
+            }),
           () => secretsList(shown, place, again),
         ),
       () => connectionSettings(shown, { version, onSaved: again }),
@@ -61,6 +71,12 @@ export async function integration(place: Place, sourceId: string, id?: string): 
         ),
       ),
     ],
+    started() {
+      if (!isTokenWanted) return;
+      const form = document.querySelector('#connect');
+      form?.scrollIntoView();
+      form?.querySelector<HTMLInputElement>('details[open] input')?.focus({ preventScroll: true });
+    },
   };
 }
 

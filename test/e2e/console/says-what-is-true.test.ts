@@ -146,6 +146,33 @@ describe('a token that is pasted again', () => {
   });
 });
 
+describe('a replay while LinkedIn refuses the token', () => {
+  it('says so before, leads to the form for a token after, and the new token sends what was held', async () => {
+    const { sourceId, writeKey, ask } = await aConnection(product, {
+      config: { access_token: 'tok-revoked', refresh_token: null },
+    });
+    await product.collect({ batch: [aLead()] }, { writeKey });
+    await expect.poll(async () => bodyOf(await ask('/status'))['backlog'], WITHIN).toMatchObject({ held: 1 });
+    await open(sourceId, '/deliveries?state=held');
+    await page.getByRole('button', { name: 'Replay…', exact: true }).click();
+    const question = page.getByRole('dialog', { name: 'Replay these deliveries?' });
+    await question.getByText('LinkedIn refuses the access token').waitFor(WITHIN);
+    await question.getByText('held conversions are sent by themselves').waitFor();
+    await question.getByRole('button', { name: 'Replay 1' }).click();
+    await page.getByText('Replay finished').waitFor(WITHIN);
+    await page.getByRole('link', { name: 'Go to the connection' }).waitFor(WITHIN);
+
+    await open(sourceId, '/doctor');
+    await page.getByRole('link', { name: 'Connect again' }).first().click();
+    const token = page.getByRole('textbox', { name: 'Access token' });
+    await expect.poll(() => token.evaluate((field) => field === document.activeElement), WITHIN).toBe(true);
+    await token.fill('tok-ok');
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await page.getByText('1 held conversion is sent now.').waitFor(WITHIN);
+    await product.sandbox.waitForEvents(1, 30_000);
+  });
+});
+
 describe('the editor of mappings', () => {
   it('says that a rule is missing instead of showing what would be sent, and forgets a problem that is fixed', async () => {
     const { sourceId, writeKey } = await aConnection(product);
