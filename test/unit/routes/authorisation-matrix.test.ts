@@ -36,6 +36,7 @@ const ROLES: Readonly<Record<Role, readonly string[]>> = {
     'GET /v1/admin/integrations',
     'GET /v1/admin/integrations/{id}',
     'GET /v1/admin/integrations/{id}/mappings',
+    'GET /v1/admin/integrations/{id}/readiness',
     'GET /v1/admin/integrations/{id}/status',
     'GET /v1/admin/integrations/{id}/deliveries',
     'GET /v1/admin/integrations/{id}/deliveries/{delivery}',

@@ -527,10 +527,16 @@ describe('an integration', () => {
       await callOperation('GET /v1/admin/integrations/{id}', at(id)),
       await callOperation('PATCH /v1/admin/integrations/{id}', { ...at(id), body: { config: { send_ip: true } } }),
       await callOperation('GET /v1/admin/integrations/{id}/status', at(id)),
+      await callOperation('GET /v1/admin/integrations/{id}/readiness', at(id)),
       await callOperation('DELETE /v1/admin/integrations/{id}', at(id)),
     ];
 
-    expect([made, ...ends].map(({ end }) => end)).toEqual(['201', 'already_exists', '200', '200', '200', '200', '204']);
+    expect([made, ...ends].map(({ end }) => end)).toEqual([
+      '201',
+      'already_exists',
+      ...Array.from({ length: 5 }, () => '200'),
+      '204',
+    ]);
   });
 
   it('reports how many deliveries wait before it is deleted', async () => {
@@ -785,6 +791,11 @@ describe('the collector', () => {
   const from = ({ write_key: key }: MadeSource, body: unknown): Ask => ({ body, token: key });
   // Implements only the methods that the collector calls.
   const stubbed = (bindings: Record<string, unknown>): Partial<Env> => Object(bindings);
+  /** Neither KV nor the registry, which is asked in its place, can be reached. */
+  const unconfigured = stubbed({
+    CONFIG: { get: unreachable },
+    REGISTRY: { getByName: () => ({ published: unreachable }) },
+  });
 
   it.each(collecting)('answers as described: $name', async ({ name }) => {
     const here = await aSource({ allowed_origins: ['https://www.example.com'] });
@@ -811,7 +822,7 @@ describe('the collector', () => {
         ...from(here, body),
         bindings: stubbed({ COLLECTOR_LIMIT: { limit: async () => ({ success: false }) } }),
       }),
-      await callOperation(name, { ...from(fresh, body), bindings: stubbed({ CONFIG: { get: unreachable } }) }),
+      await callOperation(name, { ...from(fresh, body), bindings: unconfigured }),
       await callOperation(name, { ...from(here, body), bindings: stubbed({ OUTBOX: full }) }),
       await callOperation(name, { ...from(here, body), bindings: stubbed({ OUTBOX: gone, TALLY: gone }) }),
     ];
@@ -884,7 +895,7 @@ describe('the collector', () => {
 
   it("answers the requests that Segment's and RudderStack's SDKs make before they start", async () => {
     const fresh = await aSource();
-    const broken = { bindings: stubbed({ CONFIG: { get: unreachable } }) };
+    const broken = { bindings: unconfigured };
     const segment = 'GET /v1/projects/{write_key}/settings';
     const rudder = 'GET /sourceConfig/';
 
