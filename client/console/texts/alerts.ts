@@ -129,7 +129,7 @@ export const alerts = {
     from: 'Enter the sender’s address',
     routing_key: 'Enter the integration key',
     source_ids: 'Choose at least one site',
-    quiet: 'Enter from when until when',
+    quiet: 'Enter when the quiet hours start and end',
   },
   incomplete: 'Something is missing',
   which: 'Sites',

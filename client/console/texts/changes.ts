@@ -1,13 +1,13 @@
 /**
- * What each change of the audit log did, after the name of who did it. By method and path; `*` stands for an ID. A path
- * may have the ID of what was made after it.
+ * What each change of the audit log did, after the name of who did it. By method and path; `*` stands for an ID. In the
+ * log, the ID of what was made may follow the path.
  */
 export const changes: Readonly<Record<string, string>> = {
   'GET /backup': 'downloaded a backup of everything',
   'POST /restore': 'restored a backup',
   'DELETE /restore': 'gave up restoring a backup',
   'POST /stop': 'stopped accepting and sending events',
-  'POST /start': 'accepted and sent events again',
+  'POST /start': 'started accepting and sending events again',
   'POST /tokens': 'created a token',
   'DELETE /tokens/*': 'revoked a token',
   'POST /sources': 'created a source',

@@ -41,7 +41,7 @@ export const imports = {
   time: 'Time',
   identifiers: 'Identifiers',
   basis: 'Lawful basis',
-  basisHint: 'Why may you use this data? It is stored with each event.',
+  basisHint: 'Why may you use this data? Your answer is stored with each event.',
   bases: { '': 'Choose one', consent: 'Consent', legitimate_interest: 'Legitimate interest', contract: 'Contract' },
   start: 'Import',
   cancel: 'Cancel import',

@@ -124,7 +124,7 @@ export const account = {
   other: 'Pick another account',
   missing: 'Pick an ad account.',
   noneUsable:
-    'None of these accounts can be used: this member may not send conversions for them. Ask an account’s admin to make them a Campaign Manager, or connect as another member.',
+    'None of these accounts can be used: this member may not send conversions for them. Ask an account’s admin to give this member the role Campaign Manager, or connect as another member.',
   none: 'LinkedIn shows no ad account for this token. Enter the number of one, or ask its admin for a role on it.',
   notAsked: (why: string) => `The accounts couldn’t be listed: ${why} You can enter the number instead.`,
   facts: ({ currency, status, role, can_send: canSend }: AdAccount): string =>

@@ -35,7 +35,7 @@ export const rules = {
           : half === 1
             ? 'Half within a day'
             : `Half within ${half} days`,
-        ` (${known} known)`,
+        ` (click time known for ${known})`,
         late === undefined ? '' : `, ${late} after more than 90 days`,
       ].join(''),
   },

@@ -53,7 +53,7 @@ export const source = {
   internalIps: 'IP addresses',
   internalIpsHint: 'One per line, such as 203.0.113.0/24. Events from there are skipped, and counted as skipped.',
   internalCookie: 'Cookie name',
-  internalCookieHint: 'Visitors with this cookie count as internal traffic, such as is_internal.',
+  internalCookieHint: 'Such as is_internal. Visitors with this cookie count as internal traffic.',
   retention: 'Data retention',
   retentionDays: 'Outcomes, days',
   retentionHint:

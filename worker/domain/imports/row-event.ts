@@ -3,7 +3,7 @@ import { isRefusal } from '../../schema/imports/row-problem.ts';
 import type { ImportRow, RowProblem } from './import-row.ts';
 import type { DateOrder } from './read-time.ts';
 
-/** Earlier than this a time is a mistake of the file. */
+/** A time that is further in the future than this is a mistake in the file. */
 const MAX_AHEAD_MS = 24 * 60 * 60 * 1000;
 
 /** What an import decides for all of its rows. */

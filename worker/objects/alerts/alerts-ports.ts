@@ -30,7 +30,7 @@ export type AlertsPorts = {
   tryVersion(sourceId: string, integrationId: string, version: string): Promise<void>;
   /** Returns the events of complete hours that arrived after a place in the source's outbox. */
   hourly(sourceId: string, afterSeq: number): Promise<HourlyRead>;
-  /** Returns what has happened in a source's outbox since some places, and how it is now. */
+  /** Returns what has happened in a source's outbox after the given places, and its present state. */
   progress(sourceId: string, after: Places | undefined): Promise<{ progress: Progress; pulse: Pulse }>;
   /** Returns the events of a source's last hours that no conversion rule asked for, by outcome. */
   tallied(sourceId: string, hours: number): Promise<readonly HourOutcome[]>;

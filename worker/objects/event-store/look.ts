@@ -10,5 +10,5 @@ export type Look = {
   version: number | undefined;
 };
 
-/** The new events, and the version of everything that people can watch: another one means that something has changed. */
+/** The new events, and the version of what people can watch. A new version means that something has changed. */
 export type Seen = { events: NumberedEvent[]; version: number };

@@ -80,7 +80,7 @@ export class Intake {
    * Stores an event with its deliveries.
    *
    * @param room `for_conversions`: there is no room for events without deliveries.
-   * @returns Whether it has a row now. If not, it is only counted under the returned name.
+   * @returns `kept` if it has a row now. If not, it is only counted, under the returned name.
    */
   keep(receipt: SealedEvent, keeping: Keeping): 'kept' | 'skipped' | 'duplicate' {
     const wanted = this.#wanted(receipt);

@@ -288,7 +288,7 @@ function reportStream(imports: ImportsStub, id: string): ReadableStream<Uint8Arr
     async pull(controller) {
       let text = isBegun ? '' : REPORT_HEADER;
       isBegun = true;
-      // A pull that adds nothing isn't repeated: the answer would never end.
+      // The stream doesn't pull again after a pull that adds nothing, so the answer would never end.
       do {
         const part: Awaited<ReturnType<ImportsStub['report']>> =
           next === undefined ? undefined : await imports.report(id, next);
