@@ -61,7 +61,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'SELECT page FROM condemned_buckets WHERE writes < 2': 'reads the people erased in the last minutes',
   'SELECT DISTINCT name FROM (SELECT name FROM events ORDER BY seq DESC LIMIT 2000)':
     'the search reads the newest 2,000 events',
-  'SELECT facts FROM events ORDER BY seq DESC LIMIT 200': 'reads the newest 200 events',
+  'AS queues FROM events ORDER BY seq DESC LIMIT 200': 'reads the newest 200 events',
   'SELECT DISTINCT asked.value AS name FROM consents': 'the consent report reads all answers about consent',
 };
 
