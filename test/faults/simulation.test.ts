@@ -8,10 +8,10 @@ import { describe, expect, it } from 'vitest';
 import { runSeed } from './simulation/run-seed.ts';
 
 /**
- * `npm test` runs two seeds, CI twelve. Seed 3 takes as long as three others, so it isn't here. Seeds 9 and 54 are short,
+ * `npm test` runs two seeds, CI eight. Seed 3 takes as long as three others, so it isn't here. Seeds 9 and 54 are short,
  * with two versions and a KV that keeps what was read.
  */
-const SEEDS = [9, 1, 2, 4, 5, 6, 7, 8, 10, 11, 12, 54].slice(0, process.env['FULL'] === undefined ? 2 : 12);
+const SEEDS = [9, 1, 2, 4, 54, 7, 8, 10].slice(0, process.env['FULL'] === undefined ? 2 : 8);
 
 describe('the outbox, whatever fails', () => {
   it.each(SEEDS)('keeps every invariant in seed %i', async (seed) => {
