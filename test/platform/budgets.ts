@@ -84,9 +84,9 @@ export const BUDGETS: readonly Budget[] = [
   {
     what: 'the status of a connection',
     run: (platform, site) => aQuestion(platform, `/integrations/${site.integrationId}/status`),
-    most: { rowsWritten: 0, objectRequests: 6, rowsRead: 500 },
+    most: { rowsWritten: 0, objectRequests: 7, rowsRead: 500 },
     dollars: 2,
-    why: 'each object once, and a start reads up to fifty events',
+    why: 'each object once, the alerts for the versions that LinkedIn has, and a start reads up to fifty events',
   },
 ];
 

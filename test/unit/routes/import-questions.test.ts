@@ -99,11 +99,14 @@ describe('the columns', () => {
       `c@firm.de,,,${day},`,
     ]);
 
-    expect(view).toMatchObject({ sendable: 2, refused: 1, columns: { email: 'Email', time: 'Close date' } });
+    expect(view).toMatchObject({
+      sendable: 2,
+      refused: 1,
+      columns: { email: 'Email', time: 'Close date', click_time: 'Create date' },
+    });
     expect(view.ignored_columns).toEqual([
       { column: 'email', field: 'email', is_used: true },
       { column: 'Work email', field: 'email', is_used: true },
-      { column: 'Create date', field: 'time', is_used: false },
     ]);
   });
 

@@ -113,6 +113,7 @@ it('a registry from before key rotation and tokens keeps its data', async () => 
         sql.exec(`DROP TABLE ${name}`);
     sql.exec('DROP TRIGGER IF EXISTS source_is_used');
     sql.exec('ALTER TABLE sources DROP COLUMN is_used');
+    for (const column of ['writing', 'again_at_ms']) sql.exec(`ALTER TABLE unpublished DROP COLUMN ${column}`);
     sql.exec('DELETE FROM _migrations WHERE id > 1');
     sql.exec('INSERT INTO sources (id, write_key, body) VALUES (?, ?, ?)', old.id, old.write_key, JSON.stringify(old));
 

@@ -12,6 +12,7 @@ describe("an event's stored facts", () => {
       hasEmail: false,
       hasNames: true,
       isFirstParty: false,
+      isFromServer: true,
       fields: ['properties.value', 'properties.plan', 'context.page.url'],
       lint: ['email_malformed'],
     });
@@ -21,6 +22,7 @@ describe("an event's stored facts", () => {
       email: false,
       names: true,
       first_party: false,
+      from_server: true,
       fields: ['properties.value', 'properties.plan', 'context.page.url'],
       lint: ['email_malformed'],
     });
@@ -34,6 +36,7 @@ describe("an event's stored facts", () => {
       email: true,
       names: false,
       first_party: true,
+      from_server: false,
       fields: ['properties.value'],
       lint: [],
     });
