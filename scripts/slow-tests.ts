@@ -4,6 +4,7 @@
  * the files that take longer than twenty. Ten as slow are not here, because they show what the product is for.
  */
 export const SLOW_TESTS: readonly string[] = [
+  'test/e2e/setup/going-back.test.ts',
   'test/conformance/release.test.ts',
   'test/e2e/alerts/console.test.ts',
   'test/e2e/alerts/token-revoked.test.ts',

@@ -91,6 +91,7 @@ async function run({ name, command, args }: Step): Promise<boolean> {
     env: {
       ...process.env,
       PATH: [join(root, 'node_modules', '.bin'), process.env['PATH']].join(delimiter),
+      ...(leftOut.length > 0 && { LEAVE_OUT_SLOW: '1' }),
     },
   });
   const limit = setTimeout(() => {

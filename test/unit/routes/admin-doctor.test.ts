@@ -43,7 +43,8 @@ describe('the doctor', () => {
       'tag_cached',
     ],
   ])('reports that a zone %s, from the answer at the public address', async (_, answer, code) => {
-    const { id } = await anIntegrationOf(await aSource());
+    // A token of its own: after failures, requests with the same one wait for a while.
+    const { id } = await anIntegrationOf(await aSource(), { config: { access_token: `tok-${crypto.randomUUID()}` } });
     vi.mocked(fetch).mockImplementation((input) =>
       new Request(input).url === 'https://t.example.com/df.js'
         ? Promise.resolve(new Response('', answer))
