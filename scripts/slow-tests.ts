@@ -1,7 +1,7 @@
 /**
  * The test files that `npm test` leaves out, so that it takes less than five minutes on two cores. CI and `FULL=1 npm
  * test` run them. Each took more than seven seconds beside two others in a whole run of 2026-11-30; `npm test` names
- * the files that take longer than twenty. Ten as slow are not here, because they show what the product is for.
+ * the files that take longer than twenty. A few as slow are not here, because they show what the product is for.
  */
 export const SLOW_TESTS: readonly string[] = [
   'test/conformance/release.test.ts',
