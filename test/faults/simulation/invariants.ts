@@ -365,8 +365,8 @@ export class Invariants {
     const { nowMs } = this.#simulation.time;
     for (const [source, versions] of this.#simulation.configs) {
       if (this.#simulation.deletedAtMs.has(source)) continue;
-      const { kv, faults } = this.#simulation;
-      const sinceMs = Math.max(versions.at(-1)?.fromMs ?? 0, this.kvIsBackFromMs, kv.troubledUntilMs);
+      const { kv, faults, settingsMayBeOfFormerUntilMs: formerMs } = this.#simulation;
+      const sinceMs = Math.max(versions.at(-1)?.fromMs ?? 0, this.kvIsBackFromMs, kv.troubledUntilMs, formerMs);
       // Slow writes of a publisher that has died may arrive in between, and are then repeated.
       if (nowMs < sinceMs + (faults.has('kv_slow') ? 3 : 1) * MAX_PUBLISHING_MS) continue;
       const published = kv.newest(configKey({ kind: 'write', key: source }));

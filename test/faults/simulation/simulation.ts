@@ -100,6 +100,8 @@ export class Simulation {
   readonly kv: SimulatedKv;
   /** The history of the settings, by source. */
   readonly configs = new Map<string, ConfigVersion[]>();
+  /** When this version published the settings that the former one may have published wrongly. */
+  settingsPublishedAtMs: number | undefined;
   readonly deskStates = new Map<string, StoredLimits>();
   readonly written = new WrittenTexts();
   readonly secrets = new Map<string, Secrets>();
@@ -202,6 +204,12 @@ export class Simulation {
     }
     for (const object of this.objects())
       object.evictProbability = this.faults.has('evicted') ? this.#ofCollectors.of([0.05, 0.2]) : 0;
+  }
+
+  /** Until this version has published all settings, KV may have what the former one wrote too late. */
+  get settingsMayBeOfFormerUntilMs(): number {
+    if (this.#rollout === undefined) return 0;
+    return this.settingsPublishedAtMs ?? Number.POSITIVE_INFINITY;
   }
 
   /** Makes an object, which runs the former version first if there is one. */
@@ -532,6 +540,13 @@ export class Simulation {
           now: () => self.now(),
           log: (where, error) => void this.faultsLogged.push(`${where}: ${String(error)}`),
         });
+        if (parts === today && this.#rollout !== undefined && this.settingsPublishedAtMs === undefined) {
+          // As `RegistryEngine` does when a release is new.
+          this.settingsPublishedAtMs = this.time.nowMs;
+          for (const source of this.configs.keys())
+            if (this.exists(source)) publisher.mark([configKey({ kind: 'write', key: source })], source);
+          void publisher.publish();
+        }
         return { instance: publisher, started: Promise.resolve() };
       },
       onAlarm: (publisher) => publisher.publish(),

@@ -36,7 +36,7 @@ export class PublishedSettings {
     await this.#publisher.publish();
   }
 
-  /** Publishes all settings and revoked keys, because a backup was restored. */
+  /** Publishes all settings and revoked keys, because a backup was restored or the release is new. */
   async publishAll(): Promise<void> {
     for (const source of this.#tables.sources({ limit: Number.MAX_SAFE_INTEGER, after: undefined }))
       this.#publisher.mark(configKeysOf(source), source.id);

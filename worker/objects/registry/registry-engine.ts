@@ -1,6 +1,7 @@
 import type { Principal } from '../../domain/access/permission.ts';
 import { parseKeyRing } from '../../domain/sealing/sealed-box.ts';
 import type { Env } from '../../env.ts';
+import { RELEASE } from '../../schema/release.ts';
 import type { AuditEntry } from '../../schema/reports/audit.ts';
 import type { AccessTokenView } from '../../schema/settings/access-token.ts';
 import type { Hook, HookPatch } from '../../schema/settings/hook.ts';
@@ -43,6 +44,9 @@ import { SourceChanges } from './source-changes.ts';
 
 /** The last source that the cron trigger visited. */
 const VISITED_UNTIL = 'visited_until';
+
+/** The last release that published all settings. */
+const PUBLISHED_BY = 'published_by';
 
 /** The operations of the registry, without the platform. The classes next to it do the work. */
 export class RegistryEngine {
@@ -94,6 +98,16 @@ export class RegistryEngine {
     this.#sources = new SourceChanges({ tables, published, pendingDeletions, accessTokens });
     this.#integrations = new IntegrationChanges({ tables, published, pendingDeletions });
     this.#mappings = new MappingChanges(tables, this.#integrations);
+    this.#publishAsThisRelease();
+  }
+
+  /** A new release publishes all settings once: KV may have what an older one wrote otherwise, or wrote too late. */
+  #publishAsThisRelease(): void {
+    const { kv } = this.#storage;
+    if (kv.get(PUBLISHED_BY) === RELEASE.version) return;
+    kv.put(PUBLISHED_BY, RELEASE.version);
+    const isEmpty = this.#tables.sources({ limit: 1, after: undefined }).length === 0;
+    if (!isEmpty) void this.#published.publishAll();
   }
 
   source(id: string): Source | undefined {
