@@ -81,6 +81,7 @@ export const SLOW_TESTS: readonly string[] = [
   'test/faults/keys-in-every-order.test.ts',
   'test/faults/killed-under-load.test.ts',
   'test/faults/killed.test.ts',
+  'test/faults/overload.test.ts',
   'test/faults/plans/every-statement.test.ts',
   'test/faults/rows-read.test.ts',
   'test/faults/strangers/a-stranger-erases.test.ts',

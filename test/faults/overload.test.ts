@@ -1,0 +1,99 @@
+/**
+ * More events than the Worker can store, for a while: it first shows how many it bears, and then gets three times that,
+ * whatever it answers. `npm run test:overload` does it for a minute.
+ */
+import { readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+import { processes } from '../../scripts/processes.ts';
+import { startLocalProduct } from '../support/local-product.ts';
+import type { LocalProduct } from '../support/local-product.ts';
+
+const SECONDS = Number(process.env['OVERLOAD_SECONDS'] ?? 4);
+const TIMES = 3;
+const SENDERS = 8;
+const BEARABLE_REQUESTS = 400;
+const TICK_MS = 20;
+const WITHIN = { timeout: SECONDS * 30_000 + 60_000, interval: 250 };
+/** What workerd may take beyond its memory under a bearable load: V8 keeps garbage for a while. */
+const MEMORY_MB = 250;
+
+let product: LocalProduct;
+beforeAll(async () => {
+  product = await startLocalProduct();
+});
+afterAll(() => product.stop());
+
+type Answer = { id: string; status: number; retryAfter: string | null };
+
+async function send(id: string): Promise<Answer> {
+  const response = await fetch(`${product.url}/v1/track`, {
+    method: 'POST',
+    headers: { Authorization: 'Bearer wk_demo', 'Content-Type': 'application/json' },
+    body: JSON.stringify({
+      type: 'track',
+      event: 'Lead Generated',
+      messageId: id,
+      properties: { li_fat_id: 'abc123-def456-ghi789' },
+    }),
+  });
+  await response.arrayBuffer();
+  return { id, status: response.status, retryAfter: response.headers.get('Retry-After') };
+}
+
+/** The resident memory of all workerd processes that this process has started, in MB. */
+async function memoryMb(): Promise<number> {
+  const all = await processes();
+  const own = new Set([process.pid]);
+  for (const { pid, parent } of all.toSorted((one, other) => one.pid - other.pid)) if (own.has(parent)) own.add(pid);
+  const workerds = all.filter(({ pid, command }) => own.has(pid) && command.includes('workerd'));
+  const sizes = await Promise.all(
+    workerds.map(async ({ pid }) => /VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]),
+  );
+  expect(sizes.length).toBeGreaterThan(0);
+  return sizes.reduce((sum, size) => sum + Number(size), 0) / 1024;
+}
+
+it(
+  `answers ${TIMES} times what it can bear with 200, 429 or 503, loses nothing that got a 200, and recovers`,
+  async () => {
+    const answers: Answer[] = [];
+    const startedAtMs = performance.now();
+    let next = 0;
+    const sender = async (): Promise<void> => {
+      while (next < BEARABLE_REQUESTS) answers.push(await send(`borne-${next++}`));
+    };
+    await Promise.all(Array.from({ length: SENDERS }, sender));
+    const borneInASecond = (BEARABLE_REQUESTS / (performance.now() - startedAtMs)) * 1_000;
+    const before = await memoryMb();
+
+    const sent: Promise<Answer>[] = [];
+    const floodedAtMs = performance.now();
+    const due = (): number => ((performance.now() - floodedAtMs) / 1_000) * borneInASecond * TIMES;
+    const all = borneInASecond * TIMES * SECONDS;
+    let most = before;
+    for (let tick = 0; sent.length < all; tick += 1) {
+      while (sent.length < Math.min(due(), all)) sent.push(send(`flood-${sent.length}`));
+      if (tick % 25 === 0) most = Math.max(most, await memoryMb());
+      await wait(TICK_MS);
+    }
+    answers.push(...(await Promise.all(sent)));
+    most = Math.max(most, await memoryMb());
+    await expect.poll(async () => (await send('afterwards')).status, WITHIN).toBe(200);
+
+    const acknowledged = answers.filter(({ status }) => status === 200).map(({ id }) => id);
+    const arrived = (): Set<string> => new Set(product.sandbox.events.map(({ element }) => String(element['eventId'])));
+    await expect.poll(() => [...new Set(acknowledged).difference(arrived())].length, WITHIN).toBe(0);
+    const refused = answers.filter(({ status }) => status !== 200);
+    console.log(
+      `${Math.round(borneInASecond)} requests a second borne, ${answers.length} sent, ${acknowledged.length} accepted, ` +
+        `${refused.length} refused; ${Math.round(before)} MB before, ${Math.round(most)} at most`,
+    );
+    expect(refused.filter(({ status }) => status !== 429 && status !== 503)).toEqual([]);
+    expect(refused.filter(({ retryAfter }) => !(Number(retryAfter) > 0))).toEqual([]);
+    expect(most).toBeLessThan(before + MEMORY_MB);
+  },
+  SECONDS * 90_000 + 180_000,
+);
