@@ -85,6 +85,7 @@ const site = {
   refused: 0,
   tokenDaysLeft: null,
   versionDaysLeft: null,
+  others: { waiting: 0, skipped: {}, names: new Map<string, number>(), settings: [], isShortLull: false },
 };
 const hold = {
   enabled: true,
@@ -100,6 +101,13 @@ const counted = [0, 1, 2].flatMap((count) => [
     { held: count, failed: count, connections: [hold] },
     { tokenDaysLeft: count, connections: [connected] },
     { versionDaysLeft: count, connections: [connected] },
+    ...[{ no_mapping: count + 1 }, { no_consent: count + 1, no_identity: count }].flatMap((skipped) =>
+      [[], [{ conversion_rule_id: { Lead: '1001' } }]].map((settings) => ({
+        delivered: 0,
+        connections: [connected],
+        others: { ...site.others, skipped, settings, names: new Map([['lead', count]]) },
+      })),
+    ),
   ].map((over) => ['verdict', judged({ ...site, ...over }).sentence] as const),
   ...warnings({ versionDaysLeft: count, reconnectDaysLeft: count, unconfirmed: count }).map(
     ({ kind, sentence }) => [`warning ${kind}`, sentence] as const,

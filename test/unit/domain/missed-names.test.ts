@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { missedNames } from '../../../worker/domain/rules/missed-names.ts';
+import { missedNames as missedNamesOf } from '../../../worker/domain/rules/missed-names.ts';
+import type { MappingSettings } from '../../../worker/domain/rules/missed-names.ts';
 import type { Mapping } from '../../../worker/schema/settings/mapping.ts';
 
 const aMapping = (trigger: string, over: Partial<Mapping> = {}): Mapping => ({
@@ -13,6 +14,9 @@ const aMapping = (trigger: string, over: Partial<Mapping> = {}): Mapping => ({
   default_value: null,
   ...over,
 });
+
+const missedNames = (settings: MappingSettings, names: readonly string[]) =>
+  missedNamesOf(settings, new Map([...Map.groupBy(names, (name) => name)].map(([name, { length }]) => [name, length])));
 
 const LEADS = aMapping('type = "track" and event = "Lead Generated"');
 

@@ -21,6 +21,7 @@ const site = (over: Partial<SiteFacts> = {}): SiteFacts => ({
   refused: 0,
   tokenDaysLeft: 50,
   versionDaysLeft: 300,
+  others: { waiting: 0, skipped: {}, names: new Map(), settings: [], isShortLull: false },
   ...over,
 });
 const refused = { reason: 'token_refused', sentence: 'LinkedIn refuses the access token.' };

@@ -1,5 +1,8 @@
 import type { Verdict } from '../../schema/reports/overview.ts';
 import { counted } from './counted.ts';
+import type { Judged } from './judged.ts';
+import { missedByName, whyNone } from './why-none.ts';
+import type { NoneFacts } from './why-none.ts';
 
 /** A site's connection, as far as the verdict depends on it. */
 export type ConnectionFacts = {
@@ -21,9 +24,9 @@ export type SiteFacts = {
   refused: number;
   tokenDaysLeft: number | null;
   versionDaysLeft: number | null;
+  /** What became of the events that were not delivered. */
+  others: NoneFacts;
 };
-
-export type Judged = { verdict: Verdict; cause: string | null; sentence: string };
 
 /** Within this time a person should connect again, or choose another version. */
 const SOON_DAYS = 14;
@@ -49,6 +52,7 @@ export function judged(facts: SiteFacts): Judged {
       `${counted(refused, 'event was', 'events were')} refused and not stored.`,
     );
   const isIdle = received === 0;
+  const none = isIdle || delivered > 0 ? undefined : whyNone(facts.others);
   if (connections.every(({ hasToken }) => !hasToken))
     return say(
       isIdle ? 'quiet' : 'attention',
@@ -59,14 +63,15 @@ export function judged(facts: SiteFacts): Judged {
     );
   if (connections.every(({ enabled }) => !enabled))
     return say('attention', 'integration_disabled', 'The connection is paused. Its events are skipped.');
+  if (none?.verdict === 'attention') return none;
   if (tokenDaysLeft !== null && tokenDaysLeft <= SOON_DAYS)
     return say('attention', 'reconnect_due', `The connection to LinkedIn ends in ${days(tokenDaysLeft)}.`);
   if (versionDaysLeft !== null && versionDaysLeft <= SOON_DAYS)
     return say('attention', 'version_sunset', `LinkedIn retires the API version in use in ${days(versionDaysLeft)}.`);
   if (isIdle) return say('quiet', 'no_events', 'No events in this period.');
-  if (delivered === 0)
-    return say('quiet', 'nothing_delivered', 'Events arrive, but none became a delivered conversion in this period.');
-  return { verdict: 'working', cause: null, sentence: 'LinkedIn is accepting this site’s conversions.' };
+  const missed = missedByName(facts.others);
+  if (missed !== undefined) return missed;
+  return none ?? { verdict: 'working', cause: null, sentence: 'LinkedIn is accepting this site’s conversions.' };
 }
 
 /** Orders sites: the worst verdict first, then by what is lost, then the busiest. */

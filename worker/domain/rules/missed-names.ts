@@ -13,29 +13,39 @@ export type MissedName = Pick<NearMiss, 'name' | 'asked' | 'count' | 'differs'> 
   ruleId: string;
 };
 
+/** The settings of an integration that say which events become conversions. */
+export type MappingSettings = Pick<IntegrationSettings, 'mappings' | 'conversion_rule_id'>;
+
 /** More would not be read. */
 const MOST = 10;
 
-/**
- * Returns the names that mappings miss only because of their spelling, the most frequent first.
- *
- * @param names The names of recent track events, one for each event.
- */
-export function missedNames(
-  { mappings = [], conversion_rule_id: shorthand = {} }: Pick<IntegrationSettings, 'mappings' | 'conversion_rule_id'>,
-  names: readonly string[],
-): MissedName[] {
-  const asking = [
+/** Returns the triggers of an integration's enabled mappings and of its entries by event name, with whose they are. */
+export function triggersOf({ mappings = [], conversion_rule_id: shorthand = {} }: MappingSettings): {
+  mapping: string;
+  mappingId: string | undefined;
+  trigger: string;
+  ref: string;
+}[] {
+  return [
     ...mappings
       .filter(({ enabled }) => enabled)
       .map(({ id, name, trigger, conversion_rule_id: ref }) => ({ mapping: name, mappingId: id, trigger, ref })),
     ...Object.entries(shorthand).flatMap(([key, refs]) =>
       [refs].flat().map((ref) => ({ mapping: key, mappingId: undefined, trigger: shorthandTrigger(key), ref })),
     ),
-  ].flatMap(({ trigger, ...of }) => namesAsked(trigger).map((asked) => ({ ...of, asked })));
+  ];
+}
+
+/**
+ * Returns the names that mappings miss only because of their spelling, the most frequent first.
+ *
+ * @param counts The number of recent track events by name.
+ */
+export function missedNames(settings: MappingSettings, counts: ReadonlyMap<string, number>): MissedName[] {
+  const asking = triggersOf(settings).flatMap(({ trigger, ...of }) =>
+    namesAsked(trigger).map((asked) => ({ ...of, asked })),
+  );
   const known = new Set(asking.map(({ asked }) => asked));
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   const others = Map.groupBy(
     [...counts].filter(([name]) => !known.has(name)),
     ([name]) => spellingKey(name),

@@ -4,6 +4,7 @@ import type { Context } from 'hono';
 import { outcomeHistory } from '../../domain/reports/outcome-history.ts';
 import { byNeed, judged } from '../../domain/reports/verdict.ts';
 import type { ConnectionFacts } from '../../domain/reports/verdict.ts';
+import { namesInLedger } from '../../domain/reports/why-none.ts';
 import { vaultOf } from '../../objects/credentials/vault-of.ts';
 import type { OverviewSpan } from '../../objects/outbox/outbox-reader.ts';
 import type { BacklogView } from '../../objects/outbox/reports/backlog.ts';
@@ -80,7 +81,7 @@ async function rowOf(c: AdminContext, { source, integrations, period }: Site): P
     Promise.all(integrations.map((integration) => versionInUseDaysLeft(c.env, integration, nowMs))),
   ]);
   const { totals } = report.ledger;
-  const skipped = sum([totals, tallied.totals].flatMap((one) => Object.values(one.skipped)));
+  const skipped = skippedIn([totals.skipped, tallied.totals.skipped]);
   const facts = {
     held: sum(report.backlogs.map((backlog) => backlog.held)),
     failed: totals.dead,
@@ -91,6 +92,13 @@ async function rowOf(c: AdminContext, { source, integrations, period }: Site): P
     versionDaysLeft: soonest(versionDays.map((days) => days ?? null)),
   };
   const { identifiers } = report;
+  const others = {
+    waiting: totals.pending,
+    skipped,
+    names: namesInLedger([...report.ledger.data, ...tallied.data]),
+    settings: integrations.filter(({ enabled }) => enabled).map(({ config }) => config),
+    isShortLull: step === 'hour' && identifiers.events > 0,
+  };
   const share = (events: number): number | null => (identifiers.events === 0 ? null : events / identifiers.events);
   return {
     source_id: id,
@@ -98,6 +106,7 @@ async function rowOf(c: AdminContext, { source, integrations, period }: Site): P
     labels: source.labels ?? [],
     ...judged({
       ...facts,
+      others,
       connections: integrations.map((integration, index) =>
         connectionFacts(integration, ends[index] !== undefined, report.backlogs[index]),
       ),
@@ -107,7 +116,7 @@ async function rowOf(c: AdminContext, { source, integrations, period }: Site): P
     pending: totals.pending,
     held: facts.held,
     failed: facts.failed,
-    skipped,
+    skipped: sum(Object.values(skipped)),
     refused: facts.refused,
     value_delivered: byCurrency(report.valueDelivered),
     value_at_risk: byCurrency(report.valueAtRisk),
@@ -164,6 +173,15 @@ function soonest(days: readonly (number | null)[]): number | null {
 
 function byCurrency(value: readonly { currency: string; amount: string }[]): Record<string, string> {
   return Object.fromEntries(value.map(({ currency, amount }) => [currency, amount]));
+}
+
+/** Adds up skipped events by reason. */
+function skippedIn(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const all = Map.groupBy(
+    counts.flatMap((one) => Object.entries(one)),
+    ([reason]) => reason,
+  );
+  return Object.fromEntries([...all].map(([reason, same]) => [reason, sum(same.map(([, events]) => events))]));
 }
 
 function sum(counts: readonly number[]): number {

@@ -126,10 +126,7 @@ async function factsOf(c: AdminContext, integration: Integration): Promise<Facts
     },
     storageBytes: backlog.storage.bytes,
     recent: wantedOf(events, id),
-    missedNames: missedNames(
-      config,
-      events.flatMap(({ type, event }) => (type === 'track' && event !== null ? [event] : [])),
-    ),
+    missedNames: missedNames(config, namesIn(events)),
     reach: {
       fromPages: events.filter((event) => event.first_party !== null).length,
       firstParty: events.filter((event) => event.first_party === true).length,
@@ -164,6 +161,12 @@ function mappedRules({ config }: Integration): MappedRule[] {
 async function lastDay(c: AdminContext, sourceId: string, nowMs: number): Promise<EventView[]> {
   const { data } = await new SourceStores(c.env, sourceId).latest({ limit: MAX_RECENT_EVENTS, beforeSeq: undefined });
   return data.filter((event) => nowMs - Date.parse(event.received_at) < DAY_MS);
+}
+
+/** Counts track events by name. */
+function namesIn(events: readonly EventView[]): Map<string, number> {
+  const named = events.flatMap(({ type, event }) => (type === 'track' && event !== null ? [event] : []));
+  return new Map([...Map.groupBy(named, (name) => name)].map(([name, same]) => [name, same.length]));
 }
 
 /** Counts the events that a mapping of this integration matched. */

@@ -1,0 +1,62 @@
+/** The verdict on a site says what a person has to do, and no longer once they have done it. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { launchChromium } from '../../support/browser.ts';
+import type { LocalProduct } from '../../support/local-product.ts';
+import { aConnection, dataOf } from '../management/a-connection.ts';
+import { aLead, openConsole, signIn, startEmptyProduct } from './an-empty-console.ts';
+
+let browser: Browser;
+let product: LocalProduct;
+let page: Page;
+let complaints: string[];
+beforeAll(async () => {
+  [browser, product] = await Promise.all([launchChromium(), startEmptyProduct()]);
+  ({ page, complaints } = await openConsole(browser, product));
+  await signIn(page, product);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+const causesOf = async (...ids: string[]): Promise<unknown[]> => {
+  const rows = dataOf(await product.admin('/overview'));
+  return ids.map((id) => rows.find(({ source_id: sourceId }) => sourceId === id)?.['cause']);
+};
+const rowOf = (name: string) => page.getByRole('region', { name: 'Sites' }).getByRole('row', { name });
+const openHome = async (query = ''): Promise<void> => {
+  await page.goto(`${product.url}/console#/privacy`);
+  await page.goto(`${product.url}/console#/${query}`);
+};
+
+describe('a site whose events all fit no mapping', () => {
+  it('needs attention on Home, which names the nearest event and leads to the mappings', async () => {
+    const near = await aConnection(product, { source: { name: 'Near miss' } });
+    const far = await aConnection(product, { source: { name: 'Other names' } });
+    await product.collect(
+      { batch: [aLead({ event: 'lead generated' }), aLead({ event: 'lead generated' }), aLead({ event: 'Signup' })] },
+      { writeKey: near.writeKey },
+    );
+    await product.collect({ batch: [aLead({ event: 'Signup' })] }, { writeKey: far.writeKey });
+    await expect.poll(() => causesOf(near.sourceId, far.sourceId)).toEqual(['nothing_mapped', 'nothing_mapped']);
+
+    await openHome();
+    const words =
+      'None of its 3 events fits a mapping. The nearest, “lead generated” (2 events), differs only in case from “Lead Generated”.';
+    await rowOf('Near miss').getByText('Needs attention').waitFor();
+    await rowOf('Near miss').getByText(words).waitFor();
+    await rowOf('Other names').getByText('Its only event fits no mapping.').waitFor();
+    await page.getByLabel('Cause').selectOption({ label: 'No event fits a mapping (2)' });
+    expect(page.url()).toContain('cause=nothing_mapped');
+    await page.getByRole('link', { name: 'Fix: Near miss' }).click();
+    await page.waitForURL(new RegExp(`${near.sourceId}/mappings`));
+    await page.getByText('lead generated', { exact: true }).first().waitFor();
+
+    await page.goto(`${product.url}/console#/sources/${near.sourceId}/overview`);
+    await page.getByText(words).waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
