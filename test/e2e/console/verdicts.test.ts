@@ -7,6 +7,9 @@ import type { LocalProduct } from '../../support/local-product.ts';
 import { aConnection, dataOf } from '../management/a-connection.ts';
 import { aLead, openConsole, signIn, startEmptyProduct } from './an-empty-console.ts';
 
+const WITHIN = { timeout: 30_000 };
+const WRONG = 'https://shop.example.org';
+
 let browser: Browser;
 let product: LocalProduct;
 let page: Page;
@@ -57,6 +60,31 @@ describe('a site whose events all fit no mapping', () => {
 
     await page.goto(`${product.url}/console#/sources/${near.sourceId}/overview`);
     await page.getByText(words).waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('a site with refused traffic', () => {
+  it('is without the flag once the origin is allowed, also on a day that had refusals', async () => {
+    const { sourceId, writeKey } = await aConnection(product, {
+      source: { name: 'Refused shop', allowed_origins: ['https://www.example.com'] },
+    });
+    await fetch(`${product.url}/v1/batch`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'text/plain', Origin: WRONG },
+      body: JSON.stringify({ writeKey, batch: [aLead(), aLead()] }),
+    });
+    await expect.poll(() => causesOf(sourceId), WITHIN).toEqual(['traffic_refused']);
+    await openHome();
+    await rowOf('Refused shop').getByText('2 events were refused and not stored.').waitFor();
+    await page.getByRole('link', { name: 'Fix: Refused shop' }).click();
+    await page.getByRole('button', { name: `Allow this origin: ${WRONG}` }).click(WITHIN);
+    await page.getByText(`Events from ${WRONG} are accepted from now on.`).waitFor();
+
+    await openHome();
+    await rowOf('Refused shop').getByText('No events in this period.').waitFor();
+    expect(await page.getByText('2 events were refused').count()).toBe(0);
+    expect(await page.getByLabel('Cause').locator('option', { hasText: 'Refused traffic' }).count()).toBe(0);
     expect(complaints).toEqual([]);
   });
 });

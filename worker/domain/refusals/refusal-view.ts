@@ -43,7 +43,11 @@ function refusedOrigin({ name, requests, events }: NamedCount, rules: OriginRule
   return { origin: name, requests, events, now: statusOf(name, rules) };
 }
 
-function statusOf(name: string, { allowed_origins: allowed, require_origin }: OriginRules): RefusedOrigin['now'] {
+/** Says whether a source's settings allow an origin, or could. */
+export function statusOf(
+  name: string,
+  { allowed_origins: allowed, require_origin }: OriginRules,
+): RefusedOrigin['now'] {
   if (name === NO_ORIGIN) return require_origin ? 'cannot_be_allowed' : 'allowed';
   if (isAllowedOrigin(name, allowed)) return 'allowed';
   return v.is(SourcePatch, { allowed_origins: [name] }) ? 'can_be_allowed' : 'cannot_be_allowed';

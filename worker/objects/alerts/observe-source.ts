@@ -3,6 +3,7 @@ import type { RefusedVersion } from '../../domain/delivery/next-version.ts';
 import type { IntegrationFacts, RefusedFacts, SourceFacts } from '../../domain/incidents/source-facts.ts';
 import { refusalRow } from '../../domain/refusals/refusal-view.ts';
 import { refusedFindings } from '../../domain/refusals/refused-findings.ts';
+import { isDealtWith } from '../../domain/refusals/still-refused.ts';
 import type { Env } from '../../env.ts';
 import { newestActive } from '../../linkedin/scouted-versions.ts';
 import type { ScoutedVersions } from '../../linkedin/scouted-versions.ts';
@@ -109,7 +110,7 @@ function newestRefused(
 
 /** The refused traffic by finding, as the doctor reports it. */
 function refusedFacts(source: Source, hours: readonly Parameters<typeof refusalRow>[0][]): RefusedFacts[] {
-  const rows = hours.map((hour) => refusalRow(hour, source));
+  const rows = hours.filter((hour) => !isDealtWith(hour, source)).map((hour) => refusalRow(hour, source));
   return refusedFindings(rows).map(({ code, detail, events, lastAtMs }) => ({ code, detail, events, lastAtMs }));
 }
 

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 
+import { stillRefused } from '../../domain/refusals/still-refused.ts';
 import { outcomeHistory } from '../../domain/reports/outcome-history.ts';
 import { byNeed, judged } from '../../domain/reports/verdict.ts';
 import type { ConnectionFacts } from '../../domain/reports/verdict.ts';
@@ -8,7 +9,6 @@ import { namesInLedger } from '../../domain/reports/why-none.ts';
 import { vaultOf } from '../../objects/credentials/vault-of.ts';
 import type { OverviewSpan } from '../../objects/outbox/outbox-reader.ts';
 import type { BacklogView } from '../../objects/outbox/reports/backlog.ts';
-import { REFUSAL_HOURS } from '../../schema/events/refusal.ts';
 import { OVERVIEW_HOURS, VERDICTS } from '../../schema/reports/overview.ts';
 import type { OverviewPeriod, OverviewRow } from '../../schema/reports/overview.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
@@ -24,6 +24,9 @@ const DAY_MS = 86_400_000;
 
 /** Without `limit`, all sites of most people. Each costs four calls between objects, and a request may make 1,000. */
 const MOST_SITES = 200;
+
+/** What was refused before may have been corrected since where it was sent, which nothing else would tell. */
+const REFUSED_HOURS = 24;
 
 /** `/v1/admin/overview`: every site that the person may see, the worst first. */
 export function adminOverview(): Hono<AdminEnv> {
@@ -76,7 +79,7 @@ async function rowOf(c: AdminContext, { source, integrations, period }: Site): P
       span,
     ),
     'hours' in span ? tally.lastHours(span.hours) : tally.ledger(span),
-    c.env.REFUSALS.getByName(id).lastHours(Math.min(hours, REFUSAL_HOURS)),
+    c.env.REFUSALS.getByName(id).lastHours(REFUSED_HOURS),
     Promise.all(integrations.map((integration) => vaultOf(c.env, integration).ends())),
     Promise.all(integrations.map((integration) => versionInUseDaysLeft(c.env, integration, nowMs))),
   ]);
@@ -87,7 +90,7 @@ async function rowOf(c: AdminContext, { source, integrations, period }: Site): P
     failed: totals.dead,
     received: totals.received + tallied.totals.received,
     delivered: totals.delivered,
-    refused: sum(refusals.map(({ events }) => events)),
+    refused: stillRefused(refusals, source),
     tokenDaysLeft: soonest(ends.map((one) => daysLeft(reconnectAtMs(one), nowMs))),
     versionDaysLeft: soonest(versionDays.map((days) => days ?? null)),
   };

@@ -29,7 +29,10 @@ export const OverviewRow = v.object({
   held: Count,
   failed: Count,
   skipped: Count,
-  /** Events that the collector refused, of at most the last 7 days. */
+  /**
+   * Events that the collector refused in the last 24 hours and would refuse again: without those of origins that are
+   * allowed now, and without those above a limit that was removed or changed since.
+   */
   refused: Count,
   /** The delivered conversions of the period. */
   value_delivered: Value,

@@ -5,6 +5,7 @@ import { limitsOf } from '../../../domain/delivery/limits-of.ts';
 import { diagnose } from '../../../domain/diagnose.ts';
 import type { Facts, MappedRule } from '../../../domain/diagnose.ts';
 import { refusalRow } from '../../../domain/refusals/refusal-view.ts';
+import { isDealtWith } from '../../../domain/refusals/still-refused.ts';
 import { conversionRuleId } from '../../../domain/rules/conversion-rule.ts';
 import { missedNames } from '../../../domain/rules/missed-names.ts';
 import { parseKeyRing } from '../../../domain/sealing/sealed-box.ts';
@@ -131,7 +132,10 @@ async function factsOf(c: AdminContext, integration: Integration): Promise<Facts
       fromPages: events.filter((event) => event.first_party !== null).length,
       firstParty: events.filter((event) => event.first_party === true).length,
     },
-    refused: source === undefined ? [] : refused.map((hour) => refusalRow(hour, source)),
+    refused:
+      source === undefined
+        ? []
+        : refused.filter((hour) => !isDealtWith(hour, source)).map((hour) => refusalRow(hour, source)),
     tagAnswer,
   };
 }
