@@ -3,6 +3,7 @@ import type { KeyStore } from '../../worker/objects/outbox/keys/key-pages.ts';
 import { PayloadKeys } from '../../worker/objects/outbox/keys/payload-keys.ts';
 import { OutboxEngine } from '../../worker/objects/outbox/outbox-engine.ts';
 import type { Ports } from '../../worker/objects/outbox/ports.ts';
+import { Replays } from '../../worker/objects/outbox/replays.ts';
 import { BatchRun } from '../../worker/objects/outbox/sending/batch-run.ts';
 import { VersionTrials } from '../../worker/objects/outbox/sending/version-trials.ts';
 import type { Database, SqlValue } from '../../worker/objects/sql.ts';
@@ -169,7 +170,7 @@ export class EngineBench {
         pause: async () => undefined,
         report: async () => undefined,
       }),
-      sending: async () => ({ BatchRun, VersionTrials }),
+      sending: async () => ({ BatchRun, Replays, VersionTrials }),
       send: async ({ elements }) => {
         this.sent.push(...elements.map((element): string => JSON.parse(element).eventId));
         return {

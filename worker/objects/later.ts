@@ -12,6 +12,7 @@ export { ImportsKeeper } from './imports/imports-keeper.ts';
 export { IMPORTS_MIGRATIONS } from './imports/imports-schema.ts';
 export { HoldWatch } from './outbox/hold-watch.ts';
 export { OutboxReader } from './outbox/outbox-reader.ts';
+export { Replays } from './outbox/replays.ts';
 export { BatchRun } from './outbox/sending/batch-run.ts';
 export { VersionTrials } from './outbox/sending/version-trials.ts';
 export { RegistryEngine } from './registry/registry-engine.ts';

@@ -9,6 +9,7 @@ import type { SecretChanges, Secrets } from '../../../worker/objects/credentials
 import type { AcceptedEvent } from '../../../worker/objects/outbox/delivery-types.ts';
 import type { OutboxEngine } from '../../../worker/objects/outbox/outbox-engine.ts';
 import type { Ports } from '../../../worker/objects/outbox/ports.ts';
+import { Replays } from '../../../worker/objects/outbox/replays.ts';
 import { VersionTrials } from '../../../worker/objects/outbox/sending/version-trials.ts';
 import type { RateLimitState } from '../../../worker/objects/rate-limiter/rate-limit-state.ts';
 import type { StoredLimits } from '../../../worker/objects/rate-limiter/rate-limit-state.ts';
@@ -707,7 +708,7 @@ export class Simulation {
         };
       },
       // The version before doesn't try newer versions of LinkedIn's API.
-      sending: async () => ({ BatchRun: parts.BatchRun, VersionTrials }),
+      sending: async () => ({ BatchRun: parts.BatchRun, Replays, VersionTrials }),
       send: (request) => {
         this.onSend(self, database, request.elements, request.token);
         const { ms, answer } = this.linkedIn.receive(request);

@@ -1,5 +1,6 @@
 import type { Accepted } from '../../../worker/domain/delivery/delivery-failure.ts';
 import type { Ports } from '../../../worker/objects/outbox/ports.ts';
+import { Replays } from '../../../worker/objects/outbox/replays.ts';
 import { BatchRun } from '../../../worker/objects/outbox/sending/batch-run.ts';
 import { VersionTrials } from '../../../worker/objects/outbox/sending/version-trials.ts';
 import type { Integration } from '../../../worker/schema/settings/integration.ts';
@@ -43,7 +44,7 @@ export function outboxPorts(
       pause: async () => undefined,
       report: async () => undefined,
     }),
-    sending: async () => ({ BatchRun, VersionTrials }),
+    sending: async () => ({ BatchRun, Replays, VersionTrials }),
     send: async () => ({ response: ACCEPTED, status: 201 }),
     log: (where) => void said.logged.push(where),
     logRequest: () => undefined,

@@ -21,7 +21,6 @@ import { SealedTexts } from './keys/sealed-texts.ts';
 import { OutboxAlarm } from './outbox-alarm.ts';
 import { OUTBOX_MIGRATIONS } from './outbox-schema.ts';
 import type { Ports, Room } from './ports.ts';
-import { Replays } from './replays.ts';
 import { Dispatcher } from './sending/dispatcher.ts';
 import { ElementWaits } from './sending/element-waits.ts';
 import { FreshDeliveries } from './sending/fresh-deliveries.ts';
@@ -55,7 +54,6 @@ export class OutboxEngine {
   readonly #learned: Learned;
   readonly #erase: (person: { tags: readonly string[]; reason: EraseReason }) => number;
   readonly #queues: RuleQueues;
-  readonly #replays: Replays;
   readonly #waits: IdentityWaits;
   readonly #enqueuer: Enqueuer;
 
@@ -80,7 +78,6 @@ export class OutboxEngine {
     this.#deliveries = deliveries;
     this.#waits = waits;
     this.#learned = learned;
-    this.#replays = new Replays(sql, deliveries.states);
     this.#deletion = new SourceDeletion(ports);
     this.#dispatcher = new Dispatcher({ ports, queues, deliveries, waits, learned, elementWaits });
     const room = { ...ROOM, ...ports.room };
@@ -187,9 +184,11 @@ export class OutboxEngine {
     { id }: { id: string | null },
   ): Promise<ReplayAnswer> {
     const nowMs = this.ports.now();
-    if (id === null) return this.#replays.preview(integrationId, which, nowMs);
+    const { Replays } = await this.ports.sending();
+    const replays = new Replays(this.ports.database.sql, this.#deliveries.states);
+    if (id === null) return replays.preview(integrationId, which, { nowMs, pause: () => this.ports.sleep(0) });
     const answer = this.ports.database.transaction(() => {
-      const applied = this.#replays.apply(integrationId, which, { nowMs, id });
+      const applied = replays.apply(integrationId, which, { nowMs, id });
       if (applied.held > 0) this.#queues.resume(integrationId);
       return applied;
     });

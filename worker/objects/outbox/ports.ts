@@ -6,6 +6,7 @@ import type { Integration } from '../../schema/settings/integration.ts';
 import type { Database } from '../sql.ts';
 import type { Viewers } from '../watchers.ts';
 import type { PayloadKeys } from './keys/payload-keys.ts';
+import type { Replays } from './replays.ts';
 import type { BatchRun } from './sending/batch-run.ts';
 import type { VersionTrials } from './sending/version-trials.ts';
 
@@ -39,8 +40,8 @@ export type Ports = {
   /** Reports that LinkedIn refused a token, and returns another one. */
   refused(integrationId: string, tokenId: string): Promise<Access>;
   limiter(key: string): Limiter;
-  /** Loads the code that sends, which only alarms need. */
-  sending(): Promise<{ BatchRun: typeof BatchRun; VersionTrials: typeof VersionTrials }>;
+  /** Loads the code that sends, or sends again, which only alarms and people need. */
+  sending(): Promise<{ BatchRun: typeof BatchRun; Replays: typeof Replays; VersionTrials: typeof VersionTrials }>;
   send(request: { token: string; version: string; elements: readonly string[] }): Promise<SentBatch>;
   /** Who is told when something has changed. */
   viewers?: Viewers;

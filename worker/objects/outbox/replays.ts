@@ -1,6 +1,8 @@
 import { MAX_EVENT_AGE_MS } from '../../domain/collect/event-time.ts';
 import { sumByCurrency } from '../../domain/value/value-sums.ts';
 import type { DeliveryFilter, ReplayAnswer } from '../../schema/reports/replay.ts';
+import { inOneTurn, inTurns } from '../event-store/in-parts.ts';
+import type { InParts } from '../event-store/in-parts.ts';
 import type { Sql } from '../sql.ts';
 import { parseDeliveryId } from './delivery-id.ts';
 import { deliveryConditions } from './delivery-sql.ts';
@@ -48,18 +50,30 @@ export class Replays {
     this.#states = states;
   }
 
-  /** Returns what a replay would do; `apply` then does it. */
-  preview(integrationId: string, which: Which, nowMs: number): ReplayAnswer {
-    return this.#over(integrationId, which, { nowMs, id: null });
+  /**
+   * Returns what a replay would do; `apply` then does it.
+   *
+   * @param pause See `inTurns`: there may be any number of matches.
+   */
+  preview(
+    integrationId: string,
+    which: Which,
+    { nowMs, pause }: { nowMs: number; pause: () => Promise<void> },
+  ): Promise<ReplayAnswer> {
+    return inTurns(this.#over(integrationId, which, { nowMs, id: null }), pause);
   }
 
   /** @param id The replay's own ID, by which `replayProgress` finds its deliveries. */
   apply(integrationId: string, which: Which, { nowMs, id }: { nowMs: number; id: string }): ReplayAnswer {
-    return this.#over(integrationId, which, { nowMs, id });
+    return inOneTurn(this.#over(integrationId, which, { nowMs, id }));
   }
 
   /** Works page by page, because there may be any number of matches. */
-  #over(integrationId: string, which: Which, { nowMs, id }: { nowMs: number; id: string | null }): ReplayAnswer {
+  *#over(
+    integrationId: string,
+    which: Which,
+    { nowMs, id }: { nowMs: number; id: string | null },
+  ): InParts<ReplayAnswer> {
     const answer = { id, preview: id === null, dead: 0, held: 0, too_old: 0 };
     let value: ReplayAnswer['value'] = [];
     for (const matches of this.#pages(integrationId, which)) {
@@ -74,6 +88,7 @@ export class Replays {
           currency === null || amount === null ? [] : [{ currency, amount }],
         ),
       ]);
+      yield;
     }
     return { ...answer, value };
   }

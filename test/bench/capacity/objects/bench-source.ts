@@ -9,6 +9,7 @@ import { PayloadKeys } from '../../../../worker/objects/outbox/keys/payload-keys
 import { OutboxEngine } from '../../../../worker/objects/outbox/outbox-engine.ts';
 import { OutboxReader } from '../../../../worker/objects/outbox/outbox-reader.ts';
 import type { Ports } from '../../../../worker/objects/outbox/ports.ts';
+import { Replays } from '../../../../worker/objects/outbox/replays.ts';
 import { BatchRun } from '../../../../worker/objects/outbox/sending/batch-run.ts';
 import { VersionTrials } from '../../../../worker/objects/outbox/sending/version-trials.ts';
 import type { Database, Sql, SqlValue } from '../../../../worker/objects/sql.ts';
@@ -232,7 +233,7 @@ export class BenchOutbox extends BenchObject {
         pause: async () => undefined,
         report: async () => undefined,
       }),
-      sending: async () => ({ BatchRun, VersionTrials }),
+      sending: async () => ({ BatchRun, Replays, VersionTrials }),
       send: async ({ elements }) => {
         this.requests += 1;
         this.sent += elements.length;

@@ -8,6 +8,7 @@ import { aDeliveryIn, aQueue, inAnOutbox, INTEGRATION, rowOf, RULE } from '../..
 import type { OutboxTables } from '../../support/an-outbox.ts';
 
 const EVERYTHING = { filter: {} };
+const AT_ONCE = { nowMs: NOW, pause: async (): Promise<void> => undefined };
 
 const inReplays = <Result>(work: (replays: Replays, tables: OutboxTables) => Result) =>
   inAnOutbox((tables) => work(new Replays(tables.database.sql, tables.deliveries.states), tables));
@@ -51,12 +52,28 @@ describe('a replay', () => {
   });
 
   it('changes nothing when only a preview is requested', async () => {
-    const seen = await inReplays((replays, tables) => {
+    const seen = await inReplays(async (replays, tables) => {
       aDeliveryIn(tables, 'a', { state: 'dead' });
-      return { answer: replays.preview(INTEGRATION, EVERYTHING, NOW), a: rowOf(tables.database, 'a')?.state };
+      return { answer: await replays.preview(INTEGRATION, EVERYTHING, AT_ONCE), a: rowOf(tables.database, 'a')?.state };
     });
 
     expect(seen).toMatchObject({ answer: { preview: true, dead: 1 }, a: 'dead' });
+  });
+
+  it('previews any number in parts, and counts each delivery once that is there all the time', async () => {
+    let pauses = 0;
+    const answer = await inReplays((replays, tables) => {
+      for (let index = 0; index < 4_100; index += 1) aDeliveryIn(tables, `d${index}`, { state: 'dead' });
+      const pause = async (): Promise<void> => {
+        pauses += 1;
+        aDeliveryIn(tables, `later${pauses}`, { state: 'dead' });
+        tables.database.sql.exec(`UPDATE deliveries SET state = 'delivered' WHERE event_id = 'd${pauses}'`);
+      };
+      return replays.preview(INTEGRATION, EVERYTHING, { nowMs: NOW, pause });
+    });
+
+    expect(pauses).toBe(3);
+    expect(answer.dead).toBe(4_100 + 2);
   });
 
   it('leaves out deliveries that are too old for LinkedIn, have no payload left, or are pending', async () => {
@@ -105,7 +122,7 @@ describe('a replay', () => {
     const answer = await inReplays((replays, tables) => {
       aDeliveryIn(tables, 'a', { state: 'dead', reason: 'Index: 0, ERROR :: wrong' });
       aDeliveryIn(tables, 'b', { state: 'dead', reason: 'other' });
-      return replays.preview(INTEGRATION, { filter }, NOW);
+      return replays.preview(INTEGRATION, { filter }, AT_ONCE);
     });
 
     expect(answer.dead).toBe(dead);
