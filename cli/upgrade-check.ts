@@ -117,7 +117,7 @@ function newerFindings({ running, next, tables, objects, settings }: Difference)
       notice(
         'migrations',
         'Tables get new versions',
-        `${tables.map(({ object, from, to }) => `${object} ${from} → ${to}`).join(', ')}. Each object changes its own when it is first used, before it answers.`,
+        `${tables.map(({ object, from, to }) => `${object} ${from} → ${to}`).join(', ')}. Each object updates its own tables when it is first used, before it answers.`,
       ),
     );
   if (objects.added.length > 0)

@@ -17,11 +17,11 @@ export type Env = {
   LINKEDIN_AUTH_URL: string;
   ADMIN_TOKEN?: string;
   ENCRYPTION_KEY?: string;
-  /** `eu` or `us`: all objects are there, and nothing that opens personal data is in KV. */
+  /** `eu` or `us`: all objects are in this jurisdiction, and no key that decrypts personal data is in KV. */
   JURISDICTION?: string;
-  /** Where objects are created, such as `weur`; near their first caller without it. */
+  /** Where objects are created, such as `weur`. Without it, they are created near their first caller. */
   LOCATION_HINT?: string;
-  /** Cloudflare Access, when it guards the console: the team, the application, and the role of the people it admits. */
+  /** Cloudflare Access, if it protects the console: the team, the application, and the role of the people it admits. */
   ACCESS_TEAM_DOMAIN?: string;
   ACCESS_AUD?: string;
   ACCESS_ROLE?: string;

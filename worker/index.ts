@@ -22,7 +22,7 @@ export default {
   fetch: (request, env, ctx) => app.fetch(withoutBasePath(request, env.BASE_PATH), placed(env), ctx),
   scheduled: async (_controller, env) => {
     const bindings = placed(env);
-    // Only a management request needs the second one otherwise.
+    // Otherwise, only a management request needs the second module.
     const [{ runCron }, { finishRestore }] = await Promise.all([
       import('./objects/later.ts'),
       import('./routes/admin/backup/finish-restore.ts'),

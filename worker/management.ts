@@ -42,8 +42,8 @@ import { securityHeaders } from './routes/http/security-headers.ts';
 import { respondUnknownPath } from './routes/http/unknown-path.ts';
 
 /**
- * The management API, the way back from LinkedIn's consent page, and the document of the whole HTTP interface. It is a
- * module of its own, so that the collector starts without it.
+ * The management API, the address to which LinkedIn's consent page returns, and the OpenAPI document of the whole HTTP
+ * interface. It is a module of its own, so that the collector starts without it.
  */
 export const management = createManagement();
 

@@ -151,7 +151,7 @@ function ofConnection(facts: Facts): Finding[] {
 
 function ofEnds(facts: Facts): Finding[] {
   const { accessDaysLeft, reconnectDaysLeft, isRenewable, version, workingVersion, versionDaysLeft, noToken } = facts;
-  // A version that nobody has set is left by itself: there is nothing to do.
+  // A version that nobody has set is replaced automatically, so there is nothing to do.
   const isReplaced = workingVersion !== version && facts.isVersionPinned;
   const isVersionOver = versionDaysLeft !== undefined && versionDaysLeft < 0;
   const isSaid = facts.rules?.kind === 'refused' || facts.accounts?.kind === 'refused';

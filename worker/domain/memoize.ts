@@ -1,11 +1,11 @@
 /**
- * Remembers the answers to the latest texts. For a question that costs more than looking its answer up.
+ * Caches the answers for the latest texts, where computing an answer costs more than looking it up.
  *
- * It forgets everything when it is full. Somebody who sends new texts all the time can't fill the memory, and slows others
- * down no more than if nothing was remembered.
+ * When the cache is full, everything in it is removed. So somebody who always sends new texts can't fill the memory,
+ * and others are not slower than without a cache.
  *
  * @param ask Must always return the same answer for the same text.
- * @param options.maxChars Answers to longer texts are not remembered.
+ * @param options.maxChars Answers for longer texts are not cached.
  */
 export function memoized<Answer extends boolean | number | string>(
   ask: (text: string) => Answer,

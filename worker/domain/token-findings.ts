@@ -5,7 +5,7 @@ import type { ResponseKind } from './delivery/response-kind.ts';
 /** The `account_id` of a connection until an ad account is picked. LinkedIn's account numbers are never 0. */
 export const NO_ACCOUNT = '0';
 
-/** LinkedIn's answer to a question, or its error. */
+/** LinkedIn's answer to a request, or its error. */
 type Probe<Value> = { kind: 'ok'; value: Value } | { kind: 'refused'; error: LinkedInError };
 
 type LinkedInError = {
@@ -15,18 +15,20 @@ type LinkedInError = {
   message: string;
 };
 
-/** What LinkedIn answered with a token. Each is undefined when LinkedIn could not be asked. */
+/** LinkedIn's answers to requests with a token. Each is undefined when LinkedIn could not be asked. */
 export type AskedAboutToken = {
   /** The picked ad account; `NO_ACCOUNT` before that, and undefined when it doesn't matter whether one is picked. */
   accountId: string | undefined;
   accounts: Probe<readonly AdAccount[]> | undefined;
-  /** The rules of the picked account, or of another one if none is picked: LinkedIn checks the scope all the same. */
+  /**
+   * The rules of the picked account, or of another one if none is picked, because LinkedIn checks the scope for either.
+   */
   rules: Probe<readonly ConversionRule[]> | undefined;
 };
 
 type Found = { code: FindingCode; detail: string | null };
 
-/** Returns why LinkedIn refused what was asked. Each cause is reported once, however many questions failed. */
+/** Returns why LinkedIn refused the requests. Each cause is reported once, however many requests failed. */
 export function refusalsOf({ accounts, rules, accountId }: AskedAboutToken): Found[] {
   const isPicked = accountId !== undefined && accountId !== NO_ACCOUNT;
   const found = new Map<FindingCode, Found>();
@@ -36,9 +38,9 @@ export function refusalsOf({ accounts, rules, accountId }: AskedAboutToken): Fou
   ] as const) {
     if (probe?.kind !== 'refused') continue;
     const code = causeOf(probe.error, ofScope);
-    // The list of accounts shows a missing role too, and names it.
+    // A missing role is also visible in the list of accounts, which names it.
     if (code === 'role_too_small' && accounts?.kind === 'ok') continue;
-    // Nobody has chosen the account that was asked about.
+    // Nobody has chosen the account of this request.
     if (code === 'account_unknown' && !isPicked) continue;
     const { status, message } = probe.error;
     if (!found.has(code))

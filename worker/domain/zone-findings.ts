@@ -1,24 +1,24 @@
-/** What came back for the tag's script, on its way through the customer's own zone. */
+/** The answer to a request for the tag's script that went through the customer's own zone. */
 export type TagAnswer = {
   status: number;
   contentType: string | null;
   cacheControl: string | null;
-  /** What Cloudflare says: how it answered instead of the Worker, and whether its cache did. */
+  /** Cloudflare's own headers: whether it answered instead of the Worker, and whether its cache did. */
   mitigated: string | null;
   cacheStatus: string | null;
 };
 
 type ZoneFinding = { code: 'collector_challenged' | 'tag_cached' | 'tag_cached_longer'; detail: string };
 
-/** For how long browsers may keep `df.js`; scripts/static-headers.ts says it. */
+/** How long browsers may keep `df.js`, as set in scripts/static-headers.ts. */
 const TAG_MAX_AGE_S = 300;
 
-/** The answers for which Cloudflare's cache had the script. */
+/** The cache states in which Cloudflare's cache had the script. */
 const FROM_CACHE = /^(HIT|STALE|UPDATING|REVALIDATED)$/;
 
 /**
- * Returns what a zone's settings do to the collector. Only what the answer proves: on a route of the website's own host,
- * a Worker's request to itself reaches the website instead, and that is no fault.
+ * Returns the harm that a zone's settings do to the collector. It reports only what the answer proves. For example, on
+ * a route of the website's own host, a Worker's request to itself reaches the website instead, and that is not a fault.
  *
  * https://developers.cloudflare.com/cache/concepts/cache-responses/
  * https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response/

@@ -69,7 +69,7 @@ export type Asked<Value> =
   /** There was nothing left to ask. */
   | { kind: 'withdrawn' };
 
-/** The maximum number of tokens of an integration, plus a renewed one. Trying more would be a loop. */
+/** The maximum number of tokens of an integration, plus a renewed one. If more are tried, something is wrong. */
 const MAX_TOKENS = 3;
 
 /** The wait before tokens are tried again after so many were refused. */

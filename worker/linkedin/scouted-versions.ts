@@ -1,19 +1,21 @@
 import type { LinkedInError, Outcome, RestResponse } from './rest-call.ts';
 import { KNOWN_VERSIONS } from './versions.ts';
 
-/** What LinkedIn says of a version: it answers with it, or it has no such version (any more). */
+/** What LinkedIn says about a version: it answers with it, or it doesn't have this version (any more). */
 export type VersionState = 'active' | 'inactive';
 
-/** What the scout has learned, by version. A version about which LinkedIn said nothing clear is missing. */
+/** What is known about each version. If LinkedIn's answer for a version was not clear, the version is missing. */
 export type ScoutedVersions = Readonly<Record<string, VersionState>>;
 
-/** A call that changes nothing and reads one short row: the roles of the token's own member. */
+/** A call that changes nothing and returns little data: the roles of the token's own member. */
 export const SCOUT_PATH = '/rest/adAccountUsers?q=authenticatedUser&fields=role&count=1';
 
 /** LinkedIn releases a version in most months. */
 const MONTHS_AHEAD = 3;
 
-/** Returns the versions to ask about: those that this release knows, and one for each month until in three months. */
+/**
+ * Returns the versions to ask about: those that this release knows, and one for each month up to three months from now.
+ */
 export function versionsToScout(nowMs: number): string[] {
   const newest = KNOWN_VERSIONS.at(-1) ?? '202601';
   const last = monthAfter(new Date(nowMs).toISOString().slice(0, 7).replace('-', ''), MONTHS_AHEAD);
@@ -22,7 +24,7 @@ export function versionsToScout(nowMs: number): string[] {
   return [...KNOWN_VERSIONS, ...later];
 }
 
-/** Reads what an answer says of the version that was asked with. Undefined when it says nothing of it. */
+/** Reads what an answer says about the version of its request. Undefined when it says nothing about it. */
 export function versionStateIn(outcome: Outcome<RestResponse>): VersionState | undefined {
   if (outcome.kind === 'ok') return 'active';
   if (isAboutVersion(outcome.error)) return 'inactive';

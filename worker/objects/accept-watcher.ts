@@ -1,6 +1,6 @@
 /**
- * Accepts a viewer who wants to hear when something changes. They have a WebSocket, so the object leaves memory while
- * nothing happens, and nobody pays for the time. Its answer to "ping" doesn't wake the object.
+ * Accepts a viewer who is notified when something changes. They have a WebSocket, so the object can leave memory while
+ * nothing happens, and nobody pays for that time. Its answer to "ping" doesn't wake the object.
  *
  * https://developers.cloudflare.com/durable-objects/best-practices/websockets/ (30 September 2026)
  */

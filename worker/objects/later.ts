@@ -1,6 +1,6 @@
 /**
- * What objects do for people and in alarms, which a collector request never needs. It is one module: each further one
- * would split what it shares with the others into more modules, which compress worse (docs/decisions/0025).
+ * The code of objects that runs for people and in alarms, which a collector request never needs. It is a single module,
+ * because several would split their shared code into many small modules, which compress worse (docs/decisions/0025).
  */
 export { sendConversions } from '../linkedin/batch/send-conversions.ts';
 export { acceptWatcher } from './accept-watcher.ts';

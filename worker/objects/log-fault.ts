@@ -1,7 +1,8 @@
 /**
- * Logs one of our own faults: where it happened and the error's own words, nothing else.
+ * Logs an error of our own: only where it happened, and the error's message.
  *
- * Our errors hold no personal data (docs/privacy.md). LinkedIn's texts are redacted before they can become part of one.
+ * Our errors contain no personal data (docs/privacy.md). LinkedIn's texts are redacted before they can become part of
+ * one.
  */
 export function logFault(where: string, error: unknown): void {
   const { name, message, stack } = error instanceof Error ? error : { name: 'unknown', message: '', stack: undefined };

@@ -1,6 +1,6 @@
 /**
- * Runs pieces of work one at a time. Each may read, wait and then write; the next one starts after that and reads what
- * was written. Work must not wait for the network, because all later work would wait with it.
+ * Runs pieces of work one at a time. Each may read, wait and then write. The next one starts after that, so it reads
+ * what was written. Work must not wait for the network, because all later work would wait with it.
  */
 export class Mutex {
   #last: Promise<unknown> = Promise.resolve();

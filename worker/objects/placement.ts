@@ -16,7 +16,7 @@ const LOCATIONS: ReadonlySet<string> = new Set<DurableObjectLocationHint>([
   'me',
 ]);
 
-/** Where Cloudflare keeps objects and their data, if it has to: the same source, read 2026-11. */
+/** The jurisdictions in which Cloudflare can be told to keep objects and their data (the same page, read 2026-11). */
 const JURISDICTIONS: ReadonlySet<string> = new Set<DurableObjectJurisdiction>(['eu', 'us']);
 
 const known = new WeakMap<Env, Env>();
@@ -45,7 +45,7 @@ export function placed(env: Env): Env {
   return made;
 }
 
-/** Whether all data has to stay in a jurisdiction, which KV can't. */
+/** Whether all data has to stay in a jurisdiction. KV can't do that. */
 export function isPinned({ JURISDICTION: given = '' }: Pick<Env, 'JURISDICTION'>): boolean {
   return given !== '';
 }
@@ -56,9 +56,9 @@ type Place = <Kind extends Rpc.DurableObjectBranded>(
 
 function placeOf(env: Env): Place | undefined {
   const { JURISDICTION: jurisdiction = '' } = env;
-  // A jurisdiction says more than a hint, which may be outside of it.
+  // A jurisdiction overrides a hint, which may name a location outside it.
   if (isJurisdiction(jurisdiction)) return (namespace) => namespace.jurisdiction(jurisdiction);
-  // With a misspelled one nothing may be stored: it would be in the wrong place for ever.
+  // If the jurisdiction is misspelled, nothing may be stored, because it would stay in the wrong place for ever.
   if (isPinned(env))
     return (namespace) =>
       findingBy(namespace, () => {

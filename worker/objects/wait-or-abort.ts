@@ -3,6 +3,6 @@ export async function waitOrAbort(ms: number, signal?: AbortSignal): Promise<voi
   try {
     await scheduler.wait(ms, signal === undefined ? {} : { signal });
   } catch {
-    // It was aborted.
+    // The wait was aborted.
   }
 }

@@ -6,12 +6,12 @@ export async function watched(ctx: DurableObjectState): Promise<Response> {
 /** The connections of those who watch an object. A simulation has none. */
 export type Viewers = { getWebSockets?(): Pick<WebSocket, 'send'>[] };
 
-/** Tells everybody who watches an object that something has changed. They ask what. */
+/** Notifies everybody who watches an object that something has changed. They then read what it is. */
 export function tellWatchers(viewers: Viewers | undefined): void {
   for (const socket of viewers?.getWebSockets?.() ?? [])
     try {
       socket.send('news');
     } catch {
-      // It is closing. Whoever had it connects again and looks.
+      // The connection is closing. Its viewer connects again and reads.
     }
 }

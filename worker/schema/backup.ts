@@ -25,7 +25,7 @@ const Value = v.union([v.string(), v.number(), v.null(), v.strictObject({ base64
 const Table = v.pipe(v.string(), v.regex(/^[a-z]\w{0,62}$/));
 const Rows = { table: Table, columns: v.pipe(v.array(Table), v.minLength(1)), rows: v.array(v.array(Value)) };
 
-/** What an object says about itself in a backup, and reads when it is restored. */
+/** The records that an object writes into a backup, and reads when it is restored. */
 export const BackupRecord = v.variant('record', [
   /** Begins an object. `migrations` is the version of its tables. `owner` is its name in the keys of payload pages. */
   v.object({ record: v.literal('object'), migrations: v.pipe(v.number(), v.integer()), owner: v.string() }),
@@ -33,7 +33,7 @@ export const BackupRecord = v.variant('record', [
   v.object({ record: v.literal('rows'), ...Rows }),
   /** The primary keys of rows that were deleted while the backup was made. */
   v.object({ record: v.literal('gone'), ...Rows }),
-  /** Pages of payload keys, encrypted. An unreadable one was so already when the backup was made. */
+  /** Pages of payload keys, encrypted. An unreadable page was already unreadable when the backup was made. */
   v.object({
     record: v.literal('pages'),
     pages: v.array(v.object({ id: v.string(), sealed: v.string(), unreadable: v.boolean() })),

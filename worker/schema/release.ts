@@ -1,4 +1,4 @@
-/** What a release consists of, as far as an upgrade has to know it. */
+/** The parts of a release that matter for an upgrade. */
 import * as v from 'valibot';
 
 import { SETTING_DEFAULTS } from './settings/integration.ts';
@@ -53,7 +53,7 @@ export const RELEASE: Release = {
   linkedin_version: SETTING_DEFAULTS.linkedin_version,
 };
 
-/** The last release that does not say what it consists of. */
+/** The last release that does not report its parts. */
 export const RELEASE_0_1: Release = {
   ...RELEASE,
   version: '0.1.0',

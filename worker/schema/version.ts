@@ -1,2 +1,2 @@
-/** The version of this release. The same as in package.json, which a test compares. */
+/** The version of this release. A test checks that package.json has the same. */
 export const VERSION = '0.2.0';

@@ -70,7 +70,7 @@ async function readPublished(kv: ConfigStore, key: string, nowMs: number): Promi
     return remembered(key, (await kv.get<PublishedKey>(key, 'json')) ?? (await askedFor(kv, key, nowMs)), nowMs);
   } catch (error) {
     if (known?.published !== undefined && ageMs < STALE_IF_ERROR_MS) return known.published;
-    // KV can't be read, and this isolate has just started: the registry knows too.
+    // KV can't be read, and this isolate has just started, so the registry is asked.
     if (kv.askRegistry === undefined || error instanceof UnknownForNow) throw error;
     return remembered(key, await askedFor(kv, key, nowMs), nowMs);
   }

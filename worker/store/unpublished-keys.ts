@@ -6,17 +6,17 @@ import type { PublishedKey } from '../schema/settings/source-config.ts';
 export type AskRegistry = (key: string) => Promise<string | undefined>;
 
 /**
- * The questions that one isolate asks the registry in a minute. Made-up keys cost nothing, so without a limit anybody
+ * The most keys for which one isolate asks the registry in a minute. Anybody can make up keys, so without a limit they
  * could keep the registry busy.
  */
 const PER_MINUTE = 300;
 
-/** KV lacks the key, and the registry can't be asked now. */
+/** KV doesn't have the key, and the registry can't be asked now. */
 export class UnknownForNow extends Error {
   override name = 'UnknownForNow';
 }
 
-/** In memory only: a new isolate may ask again. */
+/** The count is in memory only, so a new isolate may ask again. */
 let allowance: Allowance | undefined;
 
 /**

@@ -9,7 +9,7 @@ export function changeInWords({ method, path }: Pick<AuditEntry, 'method' | 'pat
   return wordsOf(`${method} ${path}`) ?? (method === 'POST' ? wordsOf(`POST ${withoutLast(path)}`) : undefined);
 }
 
-/** Names the fields of a change by what people call them, each once. */
+/** Returns the names that people use for the fields of a change, each once. */
 export function fieldsInWords(pointers: readonly string[]): string {
   const names = pointers.map((pointer) => {
     const parts = pointer.split('/').filter((part) => part !== '' && part !== 'config');

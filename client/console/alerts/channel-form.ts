@@ -160,7 +160,7 @@ class ChannelFields {
     show();
   }
 
-  /** Returns what is sent. @throws ApiProblem if something is missing. */
+  /** Returns the body of the request. @throws ApiProblem if something is missing. */
   body(): object {
     const type = this.type();
     const ids = this.#boxes.filter(({ box }) => box.checked).map(({ id }) => id);
@@ -188,7 +188,7 @@ class ChannelFields {
     };
   }
 
-  /** A digest is for people to read. */
+  /** A digest is text for people, so not every type of channel can have one. */
   #hasDigest(): boolean {
     return this.type() !== 'heartbeat' && this.type() !== 'pagerduty';
   }
@@ -251,7 +251,7 @@ class ChannelFields {
   }
 }
 
-/** The reader's time zone, or UTC in a browser that doesn't say. */
+/** The reader's time zone, or UTC if the browser doesn't report one. */
 function zoneHere(): string {
   try {
     return new Intl.DateTimeFormat().resolvedOptions().timeZone;

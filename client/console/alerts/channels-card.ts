@@ -24,7 +24,7 @@ export class ChannelsCard {
   readonly #list = h('div', {});
   /** A secret that is shown once. It stays while other things are done on this page. */
   readonly #secret = h('div', { role: 'status' });
-  /** What the latest action did. */
+  /** A sentence about the latest action. */
   readonly #result = h('div', { role: 'status' });
 
   constructor(given: readonly AlertChannelView[], place: Place) {

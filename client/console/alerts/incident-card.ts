@@ -17,7 +17,10 @@ export function severityBadge({ severity }: Pick<IncidentView, 'severity'>): HTM
   return h('span', { class: `badge ${MOODS[severity]}` }, t.severities[severity]);
 }
 
-/** Shows everything about an open incident: where, since when, what waits, until when, what to do, and who was told. */
+/**
+ * Shows everything about an open incident: the site, since when, what is waiting, the deadline, what to do, and who was
+ * told.
+ */
 export function incidentCard(incident: IncidentView, sources: Sources): HTMLElement {
   const { title, held, value_at_risk: value, deadline, days_left: days, remedy, parts } = incident;
   const [first] = parts;
@@ -50,7 +53,10 @@ export function placeOf({ source_id: id, sources: count }: IncidentView, sources
   return id === null ? t.sites(count) : siteLink(id, sources);
 }
 
-/** Returns the page of the console where an incident is fixed. One of several sites lists its sites instead. */
+/**
+ * Returns the page of the console where an incident can be fixed. If it is about several sites, they are listed
+ * instead.
+ */
 export function fixPlace({ link, source_id: id }: IncidentView): string | undefined {
   const at = link.indexOf('#');
   return id === null || at < 0 ? undefined : link.slice(at);
@@ -86,7 +92,7 @@ function siteLink(id: string, sources: Sources): HTMLElement {
   return h('a', { href: `#/sources/${id}/overview` }, sources.find((source) => source.id === id)?.name ?? id);
 }
 
-/** What was seen, each once: several rules of a site often have the same. */
+/** The observations, each once, because several rules of a site often have the same. */
 function details(parts: IncidentView['parts']): string {
   return [...new Set(parts.map(({ detail }) => inPlainWords(detail)))].join(' ');
 }

@@ -10,7 +10,7 @@ import { openIncidents } from './incidents.ts';
 
 const t = texts.alerts;
 
-/** As many as fit above the sites. */
+/** The most incidents that are shown: as many as fit above the list of sites. */
 const MAX_SHOWN = 3;
 
 /**
@@ -25,7 +25,7 @@ export async function incidentSummary(place: Place, sourceId = ''): Promise<Chil
     return open.length === 0 ? undefined : () => summary(open, place, sourceId);
   } catch (error) {
     if (place.signal.aborted) throw error;
-    // The sites are still worth seeing.
+    // If this fails, the sites are still worth showing.
     return problemCard(error, () => place.go(location.hash));
   }
 }

@@ -2,8 +2,8 @@
 export type Query = Readonly<Record<string, string | undefined>>;
 
 /**
- * Puts a filter, a period or an open story into the address of the page, so that a reload, a copied link and the way
- * back show the same. The page is not drawn again.
+ * Puts a filter, a period or an open story into the address of the page, so that a reload, a copied link and the Back
+ * button show the same. The page is not drawn again.
  */
 export function replaceQuery(query: Query): void {
   history.replaceState(null, '', withQuery(location.hash, query));

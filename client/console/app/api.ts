@@ -59,7 +59,7 @@ export async function send(path: string, call: Call = {}): Promise<void> {
   await response.arrayBuffer().catch(() => undefined);
 }
 
-/** Returns the answer with its type. @throws ApiProblem if it has another form. */
+/** Checks an answer, and returns it with its type. @throws ApiProblem if it has another form. */
 export function readable<Value>(form: ResponseShape<Value>, value: unknown, status = 200): Value {
   if (hasShape(value, form)) return value;
   throw new ApiProblem({ status, ...texts.problems.unreadable });
@@ -150,7 +150,7 @@ export async function all<Item>(item: ResponseShape<Item>, path: string, signal?
 }
 
 async function problemOf(response: Response): Promise<ApiProblem> {
-  // The API's own sentence is for programs: it names a header.
+  // The API's own sentence is for programs, because it names a header.
   if (response.status === 412) return new ApiProblem({ status: 412, ...texts.conflict.again });
   try {
     const { title, detail, errors }: ProblemBody = await response.json();

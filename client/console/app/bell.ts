@@ -1,4 +1,4 @@
-/** The bell in the frame: the number of open incidents, and the way to the page Alerts. */
+/** The bell in the frame: the number of open incidents, with a link to the page Alerts. */
 import type { Severity } from '../../../worker/schema/alerts/causes.ts';
 import { texts } from '../texts.ts';
 import { fill, h } from '../ui/h.ts';
@@ -8,13 +8,13 @@ import { shapeOf } from './response-shape.ts';
 import { pageOf } from './response-shapes.ts';
 import { session } from './session.ts';
 
-/** An open page asks this often. The Worker looks at every source every five minutes. */
+/** How often an open page asks. The Worker checks every source every five minutes. */
 const EVERY_MS = 300_000;
 
-/** A person who goes from page to page, or returns to the tab, makes it ask no more often than this. */
+/** The shortest time between two requests, even if a person goes from page to page or returns to the tab. */
 const AT_MOST_EVERY_MS = 60_000;
 
-/** The most incidents that it counts. */
+/** The most incidents that are counted. */
 const MAX_COUNTED = 100;
 
 const OPEN = pageOf(shapeOf<{ severity: Severity }>({ severity: '' }));
@@ -23,20 +23,20 @@ const NAMESPACE = 'http://www.w3.org/2000/svg';
 const count = h('span', { class: 'bell-count', 'aria-hidden': 'true' });
 const element = h('a', { class: 'bell', href: '#/alerts', 'aria-label': texts.alerts.bell(undefined) }, icon(), count);
 
-/** When it was last told, in milliseconds since the page was opened, and who was signed in. */
+/** When the bell was last updated, in milliseconds since the page was opened, and who was signed in. */
 let known: { atMs: number; who: string } | undefined;
-/** Rises with each number that comes, so that a late answer doesn't replace a newer one. */
+/** Grows with each update, so that a late answer doesn't replace a newer one. */
 let revision = 0;
 
 setInterval(() => lookIfOlderThan(EVERY_MS), AT_MOST_EVERY_MS);
 document.addEventListener('visibilitychange', () => lookIfOlderThan(AT_MOST_EVERY_MS));
 
-/** Returns the bell. There is one, which each frame takes over. */
+/** Returns the bell. There is only one, which each new frame takes over. */
 export function bell(): HTMLElement {
   return element;
 }
 
-/** Updates the bell when a page is opened, unless it is new enough. */
+/** Updates the bell when a page is opened, unless its number is new enough. */
 export function visitBell(): void {
   lookIfOlderThan(AT_MOST_EVERY_MS);
 }
@@ -61,7 +61,7 @@ async function look(): Promise<void> {
   revision += 1;
   const mine = revision;
   try {
-    // When the session has ended, the page's own calls say so.
+    // If the session has ended, the page's own calls report it.
     const { data, next_cursor: next } = await api(OPEN, `/incidents?state=open&limit=${MAX_COUNTED}`, {
       isQuiet: true,
     });

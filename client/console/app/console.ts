@@ -25,7 +25,7 @@ const app = h('div', { id: 'app' });
 const announcer = h('p', { class: 'toast', role: 'status' });
 let leaving = new AbortController();
 let sources: SourceView[] = [];
-/** The address of the page that is shown, and what it does when only its query changes. */
+/** The address of the current page, and the function that it runs when only the query changes. */
 let shown: { hash: string; queried: View['queried'] } | undefined;
 
 addEventListener('hashchange', moved);
@@ -37,7 +37,10 @@ document.getElementById('starting')?.remove();
 document.body.append(app, announcer);
 showInApp();
 
-/** Shows the page of the new address. Going back or forward comes here without a question, so it is asked here. */
+/**
+ * Shows the page of the new address. The Back and Forward buttons don't ask about unsaved changes first, so the
+ * question is asked here.
+ */
 function moved(): void {
   const isSamePage = shown !== undefined && pathOf(shown.hash) === pathOf(location.hash);
   if (isSamePage && shown?.queried !== undefined) {
@@ -127,7 +130,7 @@ async function show(): Promise<void> {
     heading.focus({ preventScroll: true });
     scrollTo(0, 0);
     view.started?.();
-    // After the page, which may have told it already.
+    // This runs after the page, which may have updated the bell already.
     visitBell();
   } catch (error) {
     if (signal.aborted) return;
@@ -144,7 +147,7 @@ async function show(): Promise<void> {
   }
 }
 
-/** Returns the sources by name: their order in the API is that of their IDs, which says nothing to people. */
+/** Returns the sources sorted by name. The API sorts them by ID, which means nothing to people. */
 async function sourcesOf(signal: AbortSignal): Promise<SourceView[]> {
   const found = await all(shapes.source, '/sources', signal);
   return found.toSorted((one, other) => one.name.localeCompare(other.name, 'en', { numeric: true }));
@@ -186,7 +189,7 @@ async function signOut(): Promise<void> {
   // Without an answer the cookie remains for up to twelve hours, so the problem is shown.
   await act(async () => {
     await send('/session', { method: 'DELETE', isQuiet: true }).catch((error: unknown) => {
-      // The session has ended already.
+      // The session has ended already, so nothing is left to do.
       if (!(error instanceof ApiProblem) || error.status !== 401) throw error;
     });
     signedOut();
@@ -208,7 +211,7 @@ function isSignedOut(error: unknown): boolean {
   return true;
 }
 
-/** Opens a page. Asks first if the shown one has unsaved changes. */
+/** Opens a page. Asks first if the current one has unsaved changes. */
 function go(hash: string): void {
   const open = (): void => {
     if (location.hash === hash) showInApp();

@@ -36,7 +36,7 @@ type FrameParts = {
   signOut: () => Promise<void>;
 };
 
-/** Makes the frame around every view: the navigation and the name of the source. */
+/** Creates the frame around every view: the navigation and the name of the source. */
 function frame({ section, sourceId, tab }: Route, { sources, go, signOut }: FrameParts): Child[] {
   const isOfSource = section === 'sources';
   const current = keptSource(sources, isOfSource ? sourceId : undefined);
@@ -49,7 +49,7 @@ function frame({ section, sourceId, tab }: Route, { sources, go, signOut }: Fram
   picker.addEventListener('change', () => {
     const isTab = TABS.some(([path]) => path === tab);
     go(`#/sources/${picker.value}${tab === undefined || !isTab ? '' : `/${tab}`}`);
-    // The person may have stayed, to save their changes first.
+    // The person may have chosen to stay and save their changes first.
     if (current !== undefined) picker.value = current.id;
   });
   const link = (href: string, label: string, isHere: boolean) =>

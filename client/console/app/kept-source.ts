@@ -3,7 +3,7 @@ import { remember, remembered } from './remembered.ts';
 
 const KEY = 'directflight.source';
 
-/** Keeps the source that this tab works with, for the pages that are about no source. */
+/** Remembers the source that this tab works with, for pages that are not about a source. */
 export function keepSource(id: string): void {
   remember(KEY, id);
 }

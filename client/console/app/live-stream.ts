@@ -9,8 +9,8 @@ const AGAIN_AFTER_MS = 2_000;
 const HIDDEN_FOR_MS = 60_000;
 
 /**
- * Watches a source's events until the signal aborts, and reconnects when the connection breaks. In a page that nobody
- * sees, it pauses.
+ * Watches a source's events until the signal aborts, and reconnects when the connection breaks. It pauses while the
+ * page is hidden.
  *
  * `EventSource` cannot send the Bearer header, so this reads the stream itself.
  *
@@ -30,7 +30,7 @@ export async function watchEvents(
     /** Called at first and after the collector refused something. */
     onRefused: () => void;
     onConnected: (isConnected: boolean) => void;
-    /** Receives the problem while it keeps reconnecting. */
+    /** Receives the problem while the connection is being restored. */
     onProblem?: (problem: ApiProblem) => void;
   },
 ): Promise<void> {

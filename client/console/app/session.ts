@@ -13,7 +13,7 @@ export function may(role: Role): boolean {
   return session.who === undefined || ROLES.indexOf(session.who.role) >= ROLES.indexOf(role);
 }
 
-/** Returns the attributes of a button that needs a role: it is disabled for lesser roles, and says why. */
+/** Returns the attributes of a button that needs a role. For lower roles it is disabled, and says why. */
 export function needs(role: Role): Attributes {
   return may(role) ? {} : { disabled: true, title: texts.problems.needs(role) };
 }

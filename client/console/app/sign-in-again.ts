@@ -31,7 +31,7 @@ function shown(isSignedIn: () => Promise<boolean>): Promise<void> {
     const done = (): void => {
       removeEventListener('focus', lookAgain);
       dialog.remove();
-      // Another person may do other things, so the page starts again as theirs.
+      // Another person may have other rights, so the page is loaded again for them.
       if (before !== undefined && session.who?.id !== before) location.reload();
       resolve();
     };

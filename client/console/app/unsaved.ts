@@ -1,7 +1,7 @@
 /** The forms that may have changes, each with a check for those that would be lost. */
 const forms = new Map<HTMLElement, () => boolean>();
 
-/** Notes a form that a person has changed. It counts while it is in the page and its check says so. */
+/** Registers a form that a person has changed. It counts while it is in the page and its check finds changes. */
 export function noteUnsaved(form: HTMLElement, isUnsaved: () => boolean): void {
   forms.set(form, isUnsaved);
 }
@@ -11,13 +11,13 @@ export function hasUnsaved(): boolean {
   return forms.values().some((isUnsaved) => isUnsaved());
 }
 
-/** Forgets the changes of a form that is saved or emptied, or all changes, because the person has chosen to leave them. */
+/** Removes a form that was saved or emptied, or all forms, because the person has chosen to leave without saving. */
 export function forgetUnsaved(form?: HTMLElement): void {
   if (form === undefined) forms.clear();
   else forms.delete(form);
 }
 
-/** Makes the browser ask before it closes or reloads a page with unsaved changes. Browsers show their own words. */
+/** Makes the browser ask before it closes or reloads a page with unsaved changes. Browsers show their own text. */
 export function guardClosing(): void {
   addEventListener('beforeunload', (event) => {
     if (hasUnsaved()) event.preventDefault();

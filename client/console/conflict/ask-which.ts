@@ -12,7 +12,7 @@ type Row = {
   setting: Setting;
   theirs: unknown;
   mine: unknown;
-  /** The person has not changed it: only the other one has. */
+  /** Only the other person has changed it. */
   isMineUnchanged: boolean;
   isTheirsUnchanged: boolean;
 };
@@ -20,8 +20,8 @@ type Row = {
 type Side = 'theirs' | 'mine';
 
 /**
- * Shows the saved version beside the person's own, setting by setting, and asks which to save. What only one of them
- * has changed is chosen already.
+ * Shows the saved version beside the person's own, setting by setting, and asks which to save. If only one of them has
+ * changed a setting, that version is chosen already.
  *
  * @returns All values to save, or undefined if the person wants to go on editing.
  */

@@ -5,17 +5,17 @@ import { askWhich } from './ask-which.ts';
 /** The values of a form by setting, as JSON. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** A setting that two people may change: its label, and how its value reads. */
+/** A setting that two people may change: its label, and the text for its value. */
 export type Setting = { readonly key: string; readonly label: string; readonly show: (value: unknown) => string };
 
 export type Versioned = {
   readonly settings: readonly Setting[];
-  /** What the form showed when it was opened, and the version of that. */
+  /** The values that the form showed when it was opened, and their version. */
   readonly base: Values;
   readonly version: string | null;
-  /** What the person wants to save. */
+  /** The values that the person wants to save. */
   readonly mine: Values;
-  /** Reads what is saved now. */
+  /** Reads the values that are saved now. */
   readonly read: () => Promise<{ values: Values; version: string | null; changedAt?: string }>;
   /** Saves values, if the version is still the same. @throws ApiProblem with the status 412 otherwise. */
   readonly save: (values: Values, version: string | null) => Promise<void>;
@@ -24,8 +24,8 @@ export type Versioned = {
 const CHANGED_MEANWHILE = 412;
 
 /**
- * Saves a form. If another person has saved something else meanwhile, shows both versions, and saves what the person
- * chooses of them.
+ * Saves a form. If another person has saved other values in the meantime, shows both versions, and saves those that the
+ * person chooses.
  *
  * @throws ApiProblem if the person decides to keep on editing, so that the form still counts as unsaved.
  */
@@ -42,13 +42,13 @@ export async function saveOrChoose({ settings, base, version, mine, read, save }
     const chosen = await chosenOf(settings, { known, wanted, current });
     if (chosen === undefined)
       throw new ApiProblem({ status: CHANGED_MEANWHILE, title: texts.conflict.kept, detail: texts.conflict.keptMore });
-    // What is saved already needs no second time.
+    // Values that are saved already are not saved again.
     if (settings.every(({ key }) => isSame(chosen[key], current.values[key]))) return;
     [known, knownVersion, wanted] = [current.values, current.version, chosen];
   }
 }
 
-/** Returns what to save, or undefined if the person wants to go on editing. */
+/** Returns the values to save, or undefined if the person wants to go on editing. */
 function chosenOf(
   settings: readonly Setting[],
   parts: { known: Values; wanted: Values; current: { values: Values; changedAt?: string } },
@@ -56,7 +56,8 @@ function chosenOf(
   const { known, wanted, current } = parts;
   const theirs = settings.filter(({ key }) => !isSame(current.values[key], known[key]));
   const differing = settings.filter(({ key }) => !isSame(current.values[key], wanted[key]));
-  // They changed something that this form doesn't show, such as a key, or the same as this person.
+  // The other person changed something that this form doesn't show, such as a key, or made the same change as this
+  // person.
   if (theirs.every((setting) => !differing.includes(setting))) return Promise.resolve(wanted);
   return askWhich({
     rows: differing.map((setting) => ({

@@ -13,13 +13,13 @@ import { checkToken, mayStore, whatItCan } from './token-check.ts';
 const t = texts.connect;
 
 /**
- * Makes the forms that connect a source to LinkedIn, with its consent page or with a token. The ad account is picked
- * afterwards.
+ * Creates the forms that connect a source to LinkedIn, with LinkedIn's consent page or with a token. The ad account is
+ * picked afterwards.
  *
  * @param known The existing connection, to connect it again.
  * @param held How many conversions wait for the connection.
  * @param isTokenWanted Opens the form for a token.
- * @param onConnected Gets what is now true, for the person.
+ * @param onConnected Gets a sentence for the person that says what is now true.
  */
 export function connectForms({
   sourceId,
@@ -89,10 +89,10 @@ function consentForm({ sourceId, known, place }: Known & { place: Place }): HTML
   return form.element;
 }
 
-/** What the sandbox knows (docs/reference/sandbox.md). */
+/** The token and app that the sandbox knows (docs/reference/sandbox.md). */
 const SANDBOX = { token: 'tok-ok', clientId: 'app-1', clientSecret: 'secret-1' };
 
-/** Offers to fill in what the sandbox knows, in the local run only. */
+/** Offers to fill in the sandbox's token or app, in the local run only. */
 function offer(label: string, hint: string, fillIn: () => void): Child[] {
   if (session.who?.linkedin_sandbox !== true) return [];
   return [h('p', { class: 'hint' }, hint), h('button', { type: 'button', class: 'quiet', onclick: fillIn }, label)];

@@ -135,7 +135,7 @@ export async function chooseCampaigns(
             method: 'PUT',
             body: { campaign_ids: ids },
           });
-        // Before it closes, which means that nothing was done.
+        // This runs before the dialog closes, because closing means that nothing was done.
         onDone();
         dialog.close();
       },

@@ -12,7 +12,7 @@ const t = texts.rules.readiness;
 const KINDS = ['click_id', 'email', 'lead', 'names'] as const;
 const BADGES = { enough: 'working', too_few: 'attention', none: '' } as const;
 
-/** Asks for the readiness of an integration's rules. */
+/** Reads the readiness of an integration's rules. */
 export async function askReadiness(integrationId: string, signal: AbortSignal): Promise<Readiness | ApiProblem> {
   try {
     return await api(shapes.readiness, `/integrations/${integrationId}/readiness`, { signal });

@@ -15,18 +15,24 @@ const FINDING = { code: '', severity: '', title: '', remedy: '' } as const;
 const CHECKED = shapeOf<CheckedToken>({ findings: [FINDING] });
 const EXAMINED = shapeOf<{ findings: Finding[] }>({ findings: [FINDING] });
 
-/** With one of these, the token sends no conversion, whichever account is picked. */
+/** With one of these findings, the token can't send conversions for any account. */
 const OF_TOKEN: readonly FindingCode[] = ['token_refused', 'credentials_missing', 'scope_conversions_missing'];
 
-/** With one of these, the token's member can't send for the picked account, or for any if none is picked. */
+/**
+ * With one of these findings, the token's member can't send for the picked account, or for any account if none is
+ * picked.
+ */
 const OF_MEMBER: readonly FindingCode[] = ['role_too_small', 'account_unknown'];
 
 const CANNOT_SEND: readonly FindingCode[] = [...OF_TOKEN, ...OF_MEMBER];
 
-/** With one of these, LinkedIn has said nothing about the token. */
+/** With one of these findings, LinkedIn has not answered about the token. */
 const UNCHECKED: readonly FindingCode[] = ['linkedin_unreachable', 'throttled', 'version_retired', 'answer_unexpected'];
 
-/** Asks LinkedIn what a token can do, before it is stored: a token that works is not lost to one that doesn't. */
+/**
+ * Asks LinkedIn what a token can do before it is stored, so that a working token isn't replaced by one that doesn't
+ * work.
+ */
 export function checkToken(
   sourceId: string,
   token: string,
@@ -70,7 +76,7 @@ export async function mayStore(checked: CheckedToken, known: ShownIntegration | 
 }
 
 /**
- * Says what a token can do that has been stored.
+ * Returns a sentence about what a stored token can do.
  *
  * @param held How many conversions wait for it.
  */
@@ -97,7 +103,7 @@ export async function cannotSend({ id, config }: ShownIntegration, signal?: Abor
     });
     return find(examined, config.account_id === NO_ACCOUNT ? CANNOT_SEND : OF_TOKEN);
   } catch (error) {
-    // Says nothing about the token.
+    // This finding is not about the token.
     if (error instanceof ApiProblem && error.status !== 401) return undefined;
     throw error;
   }

@@ -22,7 +22,7 @@ const REPLAYED = shapeOf<ReplayAnswer>({
 /** LinkedIn's own limits for a token, as the doctor's finding names them. */
 const LINKEDIN_LIMITS = { quota_per_minute: 600, quota_per_day: 500_000 };
 
-/** One way to fix a finding: a page, or something that is done here. `run` returns false if the person cancelled. */
+/** One way to fix a finding: a page to open, or an action. `run` returns false if the person cancelled. */
 export type Remedy = { label: string } & ({ href: string } | { run: () => Promise<boolean> });
 
 type Where = { sourceId: string; integrationId: string };
@@ -86,7 +86,7 @@ const rules = page(t.toRules, '/rules');
 const mappings = page(t.toMappings, '/mappings');
 const live = page(t.toLive, '/live');
 const settings = page(t.toSettings, '/settings');
-/** Only who runs the machine can fix these, and the finding says how. */
+/** Only the person who runs the Worker can fix these, and the finding says how. */
 const none: Remedies = () => [];
 
 const enableRule: Remedies = ({ integrationId, rule, ...where }) => [

@@ -32,7 +32,7 @@ export const IMPORT = shapeOf<ImportView>({
   columns: {},
 });
 
-/** A link that downloads what became of each row. */
+/** A link that downloads the outcome of each row. */
 export function importReport(path: string, { id, name }: Pick<ImportView, 'id' | 'name'>): HTMLElement {
   return h(
     'a',

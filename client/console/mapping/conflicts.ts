@@ -8,7 +8,7 @@ import { choicesOf, FIELD_NAMES, fieldsOf, type FieldChoice, type FieldChoices }
 
 const t = texts.mappings;
 
-/** What the editor saves. */
+/** The values that the editor saves. */
 export type Draft = Pick<
   MappingView,
   'name' | 'enabled' | 'trigger' | 'conversion_rule_id' | 'fields' | 'default_value'
@@ -52,7 +52,7 @@ export function valuesOfMapping({ fields, ...mapping }: Draft): Values {
   };
 }
 
-/** Returns what to save for values by setting. */
+/** Returns the values to save, from the values by setting. */
 export function draftOf(values: Values): Record<string, unknown> {
   const [amount = '', currency] = String(values['default_value']).split(' ');
   const { once_per_membership: once } = values;

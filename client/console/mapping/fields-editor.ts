@@ -37,8 +37,8 @@ type Options = {
 };
 
 /**
- * Edits where each of LinkedIn's fields comes from: one row per field, with the same as JSON beside them. Each follows
- * the other. Where rows can't show it all, there is only the JSON.
+ * Edits where each of LinkedIn's fields comes from, with one row per field, and the same as JSON beside them. A change
+ * of one also changes the other. If rows can't show everything, there is only the JSON.
  */
 export class FieldsEditor {
   readonly element: HTMLElement;
@@ -76,7 +76,7 @@ export class FieldsEditor {
       this.#isReadable = true;
       this.#show(isObject(fields) ? choicesOf(fields) : undefined);
     } catch {
-      // Half typed. The rows stay as they were.
+      // The JSON is still being typed. The rows stay as they were.
       this.#isReadable = false;
     }
     this.#options.onChange();
@@ -121,7 +121,7 @@ export class FieldsEditor {
     try {
       this.#write(fieldsOf(this.#choices));
     } catch (error) {
-      // A directive in a row is half typed.
+      // A directive in a row is still being typed.
       if (!(error instanceof SyntaxError)) throw error;
     }
   }

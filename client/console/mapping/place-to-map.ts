@@ -1,4 +1,4 @@
-/** What misses an event's name: a mapping, or without an ID an entry by event name, which counts for a rule. */
+/** The mapping that misses an event's name. Without an ID, it is an entry by event name, with its conversion rule. */
 type Missing = { mappingId: string | undefined; ruleId: string | undefined };
 
 /** Returns the mapping's page with the name added, or for an entry by event name, a new mapping to the same rule. */

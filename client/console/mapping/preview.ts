@@ -13,7 +13,7 @@ import { sampleNamed, sampleOf } from './sample-event.ts';
 import type { SeenEvent } from './seen-events.ts';
 
 const t = texts.preview;
-/** Long enough to avoid a request per key, short enough to seem immediate. */
+/** The delay after a key: long enough to avoid a request per key, and short enough to seem immediate. */
 const STILL_FOR_MS = 250;
 
 type Decision = { decision: string; passed: boolean };
@@ -32,7 +32,7 @@ const PREVIEW = shapeOf<Preview>({
   requests: [{ body: { elements: [undefined] } }],
 });
 
-/** Shows what a draft mapping would make of a sample event. Nothing is stored or sent. */
+/** Shows the result of a draft mapping for a sample event. Nothing is stored or sent. */
 export class MappingPreview {
   readonly element: HTMLElement;
   readonly #sample = h('textarea', { rows: 14, spellcheck: 'false', class: 'mono', 'aria-label': t.sample });

@@ -12,7 +12,7 @@ import { ASKED, rowsOf, triggerOf, type Asked, type TriggerRow } from './trigger
 const t = texts.trigger;
 
 /**
- * Edits a trigger as rows and as FQL side by side. Each follows the other.
+ * Edits a trigger as rows and as FQL side by side. A change of one also changes the other.
  *
  * The rows are hidden while they cannot show the text. The text is what is saved.
  */
@@ -31,7 +31,8 @@ export class TriggerEditor {
   /**
    * @param fieldsId A datalist of fields to suggest.
    * @param valuesId Returns the ID of the datalist with values for a field, if it has one.
-   * @param seen What the site sends, to say when only the spelling of a name keeps the trigger from firing.
+   * @param seen The events that the site sends. With them, the editor can say when the trigger misses an event only
+   * because of its name's spelling.
    */
   constructor({
     trigger,

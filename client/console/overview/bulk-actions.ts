@@ -20,7 +20,7 @@ const REPLAYED = shapeOf<ReplayAnswer>({
 
 type Action = 'pause' | 'resume' | 'replay' | 'rotate';
 
-/** Makes the bar with what can be done for all chosen sites at once. It is hidden while none is chosen. */
+/** Creates the bar with the actions for all chosen sites. It is hidden while none is chosen. */
 export function bulkBar({
   place,
   chosen,
@@ -89,7 +89,7 @@ export function bulkBar({
   };
 }
 
-/** Does it for one site. Returns how many deliveries are replayed. */
+/** Runs the action for one site. Returns how many deliveries are replayed. */
 async function actOn({ source_id: sourceId, connections }: OverviewRow, action: Action): Promise<number> {
   if (action === 'rotate') {
     await send(`/sources/${sourceId}/write-keys`, { method: 'POST' });

@@ -10,14 +10,17 @@ const KINDS = ['click_id', 'email', 'names'] as const;
 type Kind = (typeof KINDS)[number];
 type RuleMatch = OverviewRow['match_by_rule'][number];
 
-/** In this order an identifier helps matching, and below this share it is worth an advice. */
+/** The identifiers in the order of how much they help matching. Below the given share, advice is shown. */
 const ADVISED = [
   ['email', 0.5],
   ['click_id', 0.2],
   ['names', 0.5],
 ] as const satisfies readonly (readonly [Kind, number])[];
 
-/** Shows by conversion rule how many of the newest events had each identifier, and what would help most. */
+/**
+ * Shows for each conversion rule how many of the newest events had each identifier, and which further one would help
+ * most.
+ */
 export function matchRates({ match_by_rule: rules }: OverviewRow, signal: AbortSignal): HTMLElement | false {
   if (rules.length === 0) return false;
   const names = new Map(rules.map((rule) => [rule, h('span', {}, t.ruleNumber(rule.conversion_rule_id))]));
@@ -60,7 +63,7 @@ export function matchRates({ match_by_rule: rules }: OverviewRow, signal: AbortS
     ),
     hint,
   );
-  // The names are LinkedIn's. Until it has answered, and if it doesn't, the numbers are shown.
+  // The names come from LinkedIn. Until it answers, or if it doesn't, the rules' numbers are shown.
   inPart(element, async () => {
     const ids = [...new Set(rules.map(({ integration_id: id }) => id))];
     const known = new Map(await Promise.all(ids.map(async (id) => [id, await knownRules(id, signal)] as const)));
@@ -84,7 +87,7 @@ function shareCell(rule: RuleMatch, kind: Kind): HTMLElement {
   );
 }
 
-/** Returns one advice: for the rule and identifier that would help the most events. */
+/** Returns the advice for the rule and identifier that would help the most events. */
 function adviceFor(rules: readonly RuleMatch[], nameOf: (rule: RuleMatch) => string): string {
   const worth = rules.flatMap((rule) => {
     const lacking = ADVISED.find(([kind, least]) => rule[kind] / rule.events < least);

@@ -1,12 +1,12 @@
 import type { OverviewRow } from '../../../worker/schema/reports/overview.ts';
 
-/** The ways to sort sites, besides the API's own order: the worst first. */
+/** The ways to sort sites, besides the API's own order, which is the worst first. */
 export const SORTS = ['worst', 'risk', 'value', 'received', 'name'] as const;
 export type Sort = (typeof SORTS)[number];
 
 export type SiteFilter = { search: string; cause: string; label: string; sort: Sort };
 
-/** Reads how to sort from an address. */
+/** Reads the sort order from an address. */
 export function sortIn(text: string | null): Sort {
   return SORTS.find((sort) => sort === text) ?? 'worst';
 }

@@ -9,7 +9,7 @@ import { sparkline } from './sparkline.ts';
 
 const t = texts.home;
 
-/** Which sites are chosen for an action, and what happens when a person chooses some, or no longer. */
+/** The sites that are chosen for an action, and the function that is called when the choice changes. */
 type Choice = { chosen: ReadonlySet<string>; onChoose: (ids: readonly string[], isChosen: boolean) => void };
 
 /** Makes the table of sites: each row a link, with the verdict, the cause and its remedy, the money and the counts. */

@@ -22,7 +22,10 @@ const t = texts.home;
 type Connected = { connection: OverviewRow['connections'][number]; status: StatusView };
 type Health = { row: OverviewRow; ledger: Ledger; connected: Connected[]; refused: HTMLElement };
 
-/** Shows everything about one site: verdict, counts, value, a chart, why events were skipped, and what ends when. */
+/**
+ * Shows everything about one site: verdict, counts, value, a chart, why events were skipped, and when tokens and
+ * versions end.
+ */
 export async function sourceCard(place: Place, source: SourceView): Promise<HTMLElement> {
   let shown = periodIn(place.query);
   const holder = h('div', { class: 'stack' });
@@ -146,7 +149,7 @@ function card(
 
 const MOODS = { broken: 'bad', attention: 'warn', quiet: '', working: 'good' } as const;
 
-/** Shows the most important fact about a site, and the way to its remedy. */
+/** Shows the most important fact about a site, with a link to where it can be fixed. */
 function verdict({ source_id: id, verdict: how, cause, sentence }: OverviewRow): HTMLElement {
   const to = remedyPlace(id, cause);
   return h(

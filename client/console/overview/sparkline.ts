@@ -19,7 +19,7 @@ export function sparkline({ received, delivered, failed }: OverviewRow['history'
   const bar = (count: number, index: number, kind: string, below = 0): void => {
     if (count === 0) return;
     const rect = document.createElementNS(NAMESPACE, 'rect');
-    // Even one event of a thousand is seen.
+    // A bar has a minimum height, so that even one event among thousands is visible.
     const height = Math.max(1.5, (count / most) * HEIGHT);
     rect.setAttribute('class', kind);
     rect.setAttribute('x', String(index * width));

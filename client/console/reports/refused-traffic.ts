@@ -40,7 +40,7 @@ export class RefusedTraffic {
     this.show(await api(REFUSALS, `/sources/${this.#sourceId}/refusals?hours=24`, { signal: this.#place.signal }));
   }
 
-  /** Loads again. Ignores problems: the page shows them elsewhere, and the next time may work. */
+  /** Loads again. Problems are ignored, because the page shows them elsewhere, and the next attempt may work. */
   reload(): void {
     inPart(this.element, () => this.#loadQuietly());
   }
@@ -139,7 +139,10 @@ export class RefusedTraffic {
     });
   }
 
-  /** Adds an origin to the list as it is now. If another person changes it meanwhile, adds it to the new one. */
+  /**
+   * Adds an origin to the current list. If another person changes the list in the meantime, the origin is added to the
+   * new one.
+   */
   async #add(origin: string): Promise<void> {
     const { signal } = this.#place;
     for (let attempt = 1; ; attempt += 1) {

@@ -12,17 +12,20 @@ const ANSWER = shapeOf<SearchAnswer>({
   has_more_sources: false,
 });
 
-/** The site of the page, whose conversion rules are found by their names at LinkedIn. */
+/** The site of the page. Its conversion rules are found by the names that they have at LinkedIn. */
 export type SearchSite = { id: string; name: string } | undefined;
 
-/** LinkedIn is asked for the names of rules no more often than this. */
+/** The shortest time between two requests to LinkedIn for the names of rules. */
 const NAMES_LAST_MS = 300_000;
 const MOST_RULES = 6;
 
 type NamedRule = { integrationId: string; id: string; name: string };
 let known: { sourceId: string; atMs: number; rules: Promise<NamedRule[]> } | undefined;
 
-/** Asks the Worker, and for the site of the page also LinkedIn, which alone knows the names of conversion rules. */
+/**
+ * Searches in the Worker. For the site of the page, it also asks LinkedIn, because only LinkedIn knows the names of
+ * conversion rules.
+ */
 export async function searchFor(text: string, site: SearchSite, signal: AbortSignal): Promise<SearchAnswer> {
   const [answer, rules] = await Promise.all([
     api(ANSWER, `/search?${new URLSearchParams({ q: text }).toString()}`, { signal }),
@@ -87,7 +90,7 @@ async function readRules(sourceId: string): Promise<NamedRule[]> {
   }
 }
 
-/** Gives the rules that were found their names, and adds those that were found by name. */
+/** Adds names to the rules that were found, and adds rules that were found by their names. */
 function withNames(
   hits: readonly SearchHit[],
   { text, site, rules }: { text: string; site: NonNullable<SearchSite>; rules: readonly NamedRule[] },

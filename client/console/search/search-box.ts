@@ -15,7 +15,7 @@ const MIN_CHARS = 2;
 const PAUSE_MS = 250;
 
 /**
- * The search of the whole console: a combobox whose options are links. The key "/" goes to it from everywhere but a
+ * The search of the whole console: a combobox whose options are links. The key "/" moves the focus to it, except in a
  * field. Up and down choose, Enter opens, Escape closes.
  */
 class SearchBox {
@@ -61,14 +61,14 @@ class SearchBox {
     // An option keeps the focus in the field, so that the popup is still there when the click arrives.
     this.#popup.addEventListener('mousedown', (event) => event.preventDefault());
     document.addEventListener('keydown', (event) => this.#shortcut(event));
-    // Who goes elsewhere has ended the search, also if the link leads to this page.
+    // A person who follows a link has ended the search, even if the link leads to the current page.
     document.addEventListener('click', ({ target }) => {
       if (target instanceof Element && target.closest('a') !== null && !this.element.contains(target))
         this.#field.value = '';
     });
   }
 
-  /** Takes over into the frame of another page. @param site The site that the page is about. */
+  /** Moves the search into the frame of another page. @param site The site that the page is about. */
   on(site: SearchSite): HTMLElement {
     this.#site = site;
     this.#close();
@@ -94,7 +94,7 @@ class SearchBox {
         this.#choose(this.#chosen - 1);
         break;
       case 'Enter':
-        // The first one, if none is chosen: a pasted ID has one.
+        // If no option is chosen, the first one is used, because a pasted ID has only one result.
         this.#options[Math.max(0, this.#chosen)]?.click();
         break;
       case 'Escape':
@@ -232,7 +232,7 @@ class SearchBox {
 
 const box = new SearchBox();
 
-/** Returns the search, of which there is one. @param site The site that the page is about. */
+/** Returns the search. There is only one. @param site The site that the page is about. */
 export function searchBox(site: SearchSite): HTMLElement {
   return box.on(site);
 }

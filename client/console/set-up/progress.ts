@@ -8,9 +8,9 @@ export type Progress = {
   source: SourceView;
   hasEvents: boolean;
   integration: ShownIntegration | undefined;
-  /** Whether there is a token that can send conversions, as far as LinkedIn said. */
+  /** Whether there is a token that can send conversions, as far as LinkedIn has answered. */
   isConnected: boolean;
-  /** What keeps the stored token from sending. */
+  /** Why the stored token can't send. */
   cannotSend: Finding | undefined;
   hasAccount: boolean;
   mappings: readonly MappingView[];

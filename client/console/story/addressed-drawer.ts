@@ -1,7 +1,7 @@
 import { replaceQuery, withQuery, type Query } from '../app/address.ts';
 
 /**
- * A side panel that the address names, so that a link to it can be copied, and Back closes it.
+ * A side panel with its own address, so that a link to it can be copied, and Back closes it.
  *
  * Opening it adds an entry to the history. The page's `queried` passes each new address on to `follow`.
  */
@@ -49,7 +49,7 @@ export class AddressedDrawer {
     drawer.addEventListener('close', () => {
       if (this.#drawer !== drawer) return;
       this.#drawer = undefined;
-      // Closed by the person, and not by another address.
+      // The person closed it, not another address.
       if (this.#shown !== wanted) return;
       this.#shown = '';
       replaceQuery(this.#filter());

@@ -15,7 +15,8 @@ const t = texts.live.story;
 /**
  * Shows an event from its arrival to LinkedIn's answer: consent, which identifiers it had, triggers, deliveries.
  *
- * What the list already knows shows first, then the rest. While open, it updates as the event's state changes.
+ * The facts that the list already has are shown first, then the rest. While open, it updates as the event's state
+ * changes.
  */
 export class EventStoryView {
   readonly element = h('div', { class: 'story' });

@@ -12,7 +12,7 @@ const kinds: Record<Alert['type'], string> = {
   'incident.closed': 'all-clear',
 };
 
-/** What became of an alert. The time of one that waits is that of its next attempt, which helps nobody. */
+/** The outcome of an alert. For a waiting one, the time is that of the next attempt, so it is not shown. */
 const states: Record<Alert['state'], (time: string) => string> = {
   sent: (time) => `sent ${time}`,
   waiting: () => 'not sent yet',

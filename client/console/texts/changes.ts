@@ -1,6 +1,6 @@
 /**
- * What each change of the audit log did, after the name of who did it. By method and path; `*` stands for an ID. In the
- * log, the ID of what was made may follow the path.
+ * A description of each change in the audit log, shown after the name of the person. By method and path; `*` stands for
+ * an ID. In the log, the ID of a new object may follow the path.
  */
 export const changes: Readonly<Record<string, string>> = {
   'GET /backup': 'downloaded a backup of everything',

@@ -79,7 +79,7 @@ export function openDialog({
   return dialog;
 }
 
-/** Closes the dialogs of a view when it ends. */
+/** Closes the dialogs of a view when the view ends. */
 export function closeDialogs(): void {
   for (const dialog of document.querySelectorAll<HTMLDialogElement>('dialog:not(.sign-in-again)')) dialog.close();
 }

@@ -22,7 +22,7 @@ export class Form {
   readonly #submit: HTMLButtonElement;
   #isRefused: boolean;
   readonly #isGuarded: boolean;
-  /** What the fields held when they were made, and whether a button has changed something since. */
+  /** The original contents of the fields, and whether a button has changed something since. */
   #before = '';
   #isTouched = false;
 
@@ -60,7 +60,7 @@ export class Form {
     );
   }
 
-  /** Notes that a button has changed something in the form, which typing doesn't show. */
+  /** Records that a button has changed something in the form, because only typing is noticed otherwise. */
   touch(): void {
     this.#isTouched = true;
     this.#guard();
@@ -105,7 +105,8 @@ export class Form {
   /** Sets where problems of a pointer are shown. */
   watch(pointer: () => string, control: Control, message: HTMLElement): void {
     this.#places.push({ pointer, control, message });
-    // What was wrong with the earlier value is no longer true. A control that checks its own value has the last word.
+    // The problem was about the earlier value, so it is removed. If a control checks its own value, its result is shown
+    // instead.
     const clear = (): void => {
       control.removeAttribute('aria-invalid');
       fill(message);

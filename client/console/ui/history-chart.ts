@@ -27,8 +27,8 @@ type Outcome = (typeof OUTCOMES)[number][0];
 type Point = { seconds: number; label: string; received: number } & Record<Outcome, number>;
 
 /**
- * Draws what became of the received events, by hour or day, as stacked bars with a tooltip. The same numbers are beside it in words, for people who cannot see
- * the chart.
+ * Draws the outcomes of the received events, by hour or day, as stacked bars with a tooltip. The same numbers are
+ * beside it in words, for people who cannot see the chart.
  *
  * @param period 1 has a row per hour, the others a row per day.
  * @param signal Aborts when the view ends, and removes the window's listeners.
@@ -158,7 +158,7 @@ function plot(
         {
           ...axis,
           grid: { show: false },
-          // One label for an hour or day at most, and at its bar.
+          // At most one label for an hour or day, placed at its bar.
           splits: ({ width }) => labelled(points, Math.max(1, Math.floor(width / LABEL_WIDTH))),
           values: (_chart, ticks) => ticks.map((tick) => shortTime(tick, step)),
         },
@@ -186,7 +186,7 @@ function plot(
 
 /** The width of a label such as "29 Nov", in pixels. */
 const LABEL_WIDTH = 70;
-/** Steps of the axis of counts: there are no halves of events. */
+/** The steps on the axis of counts are whole numbers, because there are no half events. */
 const WHOLE_STEPS = Array.from({ length: 9 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
 
 /** Returns the times to label: the latest one, and evenly spaced earlier ones. */
@@ -210,7 +210,7 @@ function showTip(tip: HTMLElement, chart: uPlot, points: readonly Point[]): void
     ),
   );
   const at = chart.valToPos(point.seconds, 'x');
-  // On the side that has room.
+  // The tooltip is placed on the side that has room.
   const isRight = at > chart.over.clientWidth / 2;
   tip.style.left = isRight ? '' : `${at + 10}px`;
   tip.style.right = isRight ? `${chart.over.clientWidth - at + 10}px` : '';

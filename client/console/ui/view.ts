@@ -19,7 +19,10 @@ export type View = {
   title: string;
   content: readonly Child[];
   started?: () => void;
-  /** Shows what the part of the address after `?` names, such as a story. Without it, the page is drawn again. */
+  /**
+   * Shows what the part of the address after `?` selects, such as a story. If a view doesn't have this function, the
+   * page is drawn again.
+   */
   queried?: (query: URLSearchParams) => void;
 };
 

@@ -15,7 +15,7 @@ import type { Place, View } from '../ui/view.ts';
 
 const t = texts.alerts;
 
-/** The page Alerts: what is wrong and what was, who was told, and the channels. */
+/** The page Alerts: open and closed incidents, who was told about them, and the channels. */
 export async function alerts(place: Place): Promise<View> {
   const site = select([['', t.allSites], ...place.sources.map(({ id, name }) => [id, name] as const)], '');
   site.setAttribute('aria-label', t.site);

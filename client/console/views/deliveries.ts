@@ -261,7 +261,7 @@ function causeItem(
   { state, reason, sentence, deliveries: count, value }: Cause,
   replay: () => Promise<void>,
 ): HTMLElement {
-  // LinkedIn's own words explain its refusals. Our codes would add nothing.
+  // LinkedIn's own messages explain its refusals. Our codes would add nothing.
   const isLinkedIns = state === 'dead' && reason !== '' && sentence.endsWith(reason);
   return h(
     'li',
@@ -288,7 +288,7 @@ function worthOf({ value }: Pick<ReplayAnswer, 'value'>): string {
   return formatMoney(Object.fromEntries(value.map(({ currency, amount }) => [currency, amount])));
 }
 
-/** Shows how far a replay is, until all its own deliveries have an end or are held, or the page is left. */
+/** Shows the progress of a replay, until all its deliveries have ended or are held, or the page is left. */
 async function drain(
   path: string,
   {

@@ -18,7 +18,7 @@ import { newSourceForm } from './new-source.ts';
 
 const t = texts.home;
 
-/** The page Home: whether each site works, the worst first. With one site only, everything about it. */
+/** The page Home: whether each site works, the worst first. If there is only one site, everything about it. */
 export async function home(place: Place): Promise<View> {
   const [only, ...others] = place.sources;
   if (only === undefined)

@@ -11,7 +11,7 @@ import type { Place, View } from '../ui/view.ts';
 const t = texts.imports;
 const POLL_MS = 700;
 
-/** The page Import: a file's conversions, from the preview to the report. */
+/** The page Import: imports the conversions in a file, from the preview to the report. */
 export async function imports({ signal, act, say }: Place, sourceId: string): Promise<View> {
   const path = `/sources/${sourceId}/imports`;
   const event = input({ maxlength: 200 });
@@ -61,7 +61,7 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
         disabled: view.sendable === 0 || view.date_order === 'ambiguous' || view.decimal === 'ambiguous',
         onclick: () =>
           act(async () => {
-            // The browser says that one must be chosen.
+            // The browser itself says that one must be chosen.
             if (!basis.reportValidity()) return;
             const body = { lawful_basis: basis.value };
             await follow(await api(IMPORT, `${path}/${view.id}/start`, { body, signal }));
@@ -159,7 +159,7 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
       () => earlierImports(earlier, path),
     ],
     started() {
-      // It goes on whether or not somebody looks; whoever comes back sees how far it is.
+      // The import continues even if nobody watches. A person who comes back sees its progress.
       const running = earlier.find(({ state }) => state === 'running');
       return running === undefined ? undefined : act(() => follow(running));
     },

@@ -32,7 +32,7 @@ export async function integration(place: Place, sourceId: string, id?: string): 
   ]);
   const again = (said = texts.saved): Promise<void> => {
     place.say(said);
-    // Without what the address said to open: that is done.
+    // The part of the address that opens a dialog is removed, because the dialog was opened.
     place.go(location.hash.split('?')[0] ?? location.hash);
     return Promise.resolve();
   };

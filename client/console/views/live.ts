@@ -144,7 +144,8 @@ export function live(place: Place, sourceId: string): Promise<View> {
     known.set(event.seq, text);
     if (opened?.seq === event.seq && opened.story.element.isConnected) opened.story.show(event);
     if (isNew) {
-      // It usually belongs on top. Older events may have been loaded before all of the latest had arrived.
+      // A new event usually belongs at the top. But older events may have been loaded before all of the latest had
+      // arrived.
       const below = events.findIndex(({ seq }) => seq < event.seq);
       const at = below === -1 ? events.length : below;
       events = [...events.slice(0, at), event, ...events.slice(at)];
@@ -204,7 +205,7 @@ export function live(place: Place, sourceId: string): Promise<View> {
     }).catch((error: unknown) => {
       if (signal.aborted) return;
       fill(rest, problemCard(error, start));
-      // The session has ended, which concerns the whole console.
+      // The session has ended, so the whole console has to handle it.
       if (error instanceof ApiProblem && error.status === 401) tellFault(error);
     });
   };
@@ -229,7 +230,7 @@ export function nameOf({ event, type }: Pick<EventView, 'event' | 'type'>): stri
   return event ?? type;
 }
 
-/** The value of a conversion, of which an event's deliveries have the same. */
+/** The value of the conversion. All deliveries of an event have the same. */
 function valueOf({ deliveries }: EventView): string {
   const value = deliveries.find((delivery) => delivery.value !== null && delivery.value !== undefined)?.value;
   return value === null || value === undefined ? '' : formatMoney({ [value.currency]: value.amount });

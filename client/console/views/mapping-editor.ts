@@ -46,7 +46,7 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
   if (known === undefined && id !== 'new') throw gone();
   const back = `#/sources/${sourceId}/mappings?integration=${shown.id}`;
 
-  // A link from an event's history asks for its name too.
+  // A link from an event's story asks to add the event's name too.
   const also = query.get('also');
   const withAlso = also === null || known === undefined ? undefined : acceptingToo(known.trigger, also);
   const name = input({ value: known?.name ?? also?.trim() ?? '' });
@@ -109,7 +109,7 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
       save: (values, ifMatch) => send(`${path}/${id}`, { method: 'PATCH', ifMatch, body: draftOf(values) }),
     });
   const changed = (): void => preview.refresh();
-  /** For changes that may add and remove rows. */
+  /** Used for changes that may add or remove rows. */
   const rewritten = (): void => {
     form.touch();
     changed();

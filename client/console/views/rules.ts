@@ -13,7 +13,7 @@ import type { Place, ShownIntegration, View } from '../ui/view.ts';
 
 const t = texts.rules;
 
-/** The page Conversion rules: the rules of the ad account, with what is mapped to each, and everything to change them. */
+/** The page Conversion rules: the rules of the ad account, with the mappings of each, and buttons to change them. */
 export async function rules(place: Place, sourceId: string): Promise<View> {
   const found = await integrationsOf(sourceId, place);
   const shown = found.find(({ id }) => id === place.query.get('integration')) ?? found[0];

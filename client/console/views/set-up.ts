@@ -92,7 +92,7 @@ class Guide {
           this.#noticeFirst();
         },
       }).catch((error: unknown) => {
-        // The page is useful without it too.
+        // The page is useful without this too.
         if (!(error instanceof ApiProblem)) throw error;
       }),
     );

@@ -11,8 +11,8 @@ export function entityTag({ updated_at: updatedAt }: Versioned): string {
 /**
  * Checks whether a change is meant for this version.
  *
- * @param ifMatch The header: a list of tags, or `*`. Undefined matches any version. Tags that a proxy made weak match
- * too.
+ * @param ifMatch The header: a list of tags, or `*`. Undefined matches any version. A tag that a proxy has made weak
+ * (`W/`) matches too.
  */
 export function isMeant(ifMatch: string | undefined, entity: Versioned): boolean {
   if (ifMatch === undefined || ifMatch.trim() === '*') return true;

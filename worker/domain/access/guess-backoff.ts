@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 
-/** Wrong tokens that came from one address. */
+/** The wrong tokens that came from one address. */
 export type Guesses = { failures: number; lastAtMs: number };
 
 /** The wrong tokens allowed before the first wait. People mistype, and scripts may have an old token. */

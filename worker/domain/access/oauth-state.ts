@@ -46,7 +46,7 @@ export function takeState(
   );
   if (begun === undefined) return { taken: { kind: 'unknown' }, left };
   if (begun.usedAtMs !== undefined) return { taken: { kind: 'used' }, left };
-  // A start far in the future comes from a clock that was since corrected.
+  // A start far in the future comes from a clock that has since been corrected.
   if (Math.abs(nowMs - begun.begunAtMs) >= STATE_LIFETIME_MS) return { taken: { kind: 'expired' }, left };
   return { taken: { kind: 'fresh', redirectUri: begun.redirectUri, by: begun.by }, left };
 }

@@ -14,7 +14,7 @@ export type AcceptedEvent = Receipt & {
   sentBytes?: number;
   /** It came with a server key, so it can't be from a stranger. */
   isFromServer?: boolean;
-  /** The name under which the ledger counts it, when that is not its own. */
+  /** The name under which the ledger counts the event, if it isn't the event's own name. */
   countedAs?: string;
   /** The identity in an `identify`, for conversions that may wait for it. */
   introduction?: Introduced & LateIdentity;
@@ -32,7 +32,7 @@ export type Introduced = {
   said?: NamedTags;
   /** The integrations that may use the identity, because the visitor agreed to their categories. */
   integrationIds: readonly string[];
-  /** The identity has an e-mail, so the wait is over. */
+  /** The identity has an e-mail, so the conversions need not wait any longer. */
   hasEmail: boolean;
   hasNames: boolean;
 };

@@ -3,8 +3,8 @@ import { createIsbotFromList, isbot, list } from 'isbot';
 import { memoized } from '../memoize.ts';
 
 /**
- * Which visitors count as bots: those that say so (`crawlers`), also everything that a program drives (`automated`), or
- * none.
+ * Which visitors count as bots: those that identify themselves (`crawlers`), everything that a program controls too
+ * (`automated`), or none.
  */
 export type BotFilter = 'crawlers' | 'automated' | 'off';
 
@@ -36,8 +36,8 @@ const TOOLS = [
 ];
 
 /**
- * The memoized user agents. Most visitors use one of a few browsers. Longer user agents are not stored, because a cut
- * text may hold its whole header in memory.
+ * The number of memoized user agents. Most visitors use one of a few browsers. Longer user agents are not stored,
+ * because a part of a text may keep the whole text in memory.
  */
 const KNOWN_USER_AGENTS = { maxTexts: 250, maxChars: 256 };
 

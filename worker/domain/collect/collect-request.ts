@@ -8,7 +8,7 @@ import type { ConsentStatement } from './read/consent-statement.ts';
 import type { ParsedEvent } from './read/parse-events.ts';
 import type { RejectedEvent } from './read/rejected-events.ts';
 
-/** One request to the collector: all its input, parsed once. `decide` decides what follows. */
+/** One request to the collector: all its input, parsed once. `decide` decides what happens with it. */
 export type CollectRequest = {
   sender: Sender;
   /** The page's browser and visitor. Undefined when a server sends. */

@@ -5,7 +5,8 @@ import { isTypeAsked, mustBeNamed } from '../rules/ready-mappings.ts';
 import type { Decision } from './decide-for.ts';
 
 /**
- * The order of reasons for an event that several integrations skipped. The reason nearest to a delivery comes first.
+ * The order of the reasons if several integrations skipped an event. The reason for which the event came closest to a
+ * delivery is first.
  */
 const NEAREST_FIRST: readonly SkipReason[] = [
   'no_identity',
@@ -29,7 +30,7 @@ export function skipReason(
   return nearest(decisions);
 }
 
-/** Returns the reason nearest to a delivery among several decisions. */
+/** Returns the first of the decisions' reasons in this order: the one closest to a delivery. */
 export function nearest(decisions: readonly Decision[]): SkipReason {
   const given = new Set(decisions.flatMap((decision) => (decision.kind === 'skip' ? [decision.reason] : [])));
   return NEAREST_FIRST.find((reason) => given.has(reason)) ?? 'no_mapping';

@@ -13,7 +13,7 @@ export type ConsentKind = {
 /** The name for platforms and categories that have no name of their own in the report. */
 export const OTHER = '(other)';
 
-/** How much of a consent its kind has: all of it, only names that the owner knows, or nothing. */
+/** How much of a consent its kind contains: all of it, only names that the owner knows, or nothing. */
 export type KindDetail = 'all' | 'known' | 'none';
 
 /**

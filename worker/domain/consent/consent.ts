@@ -11,7 +11,7 @@ const CONSENT_REGION: ReadonlySet<string> = new Set(
     'AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE ' + // the European Union
     'IS LI NO ' + // the rest of the EEA
     'GB CH ' +
-    // Tor, and where Cloudflare knows no country: they may be in any of these.
+    // The codes for Tor and for an unknown country. Such a visitor may be in any of these countries.
     'T1 XX'
   ).split(' '),
 );
@@ -58,7 +58,8 @@ export type ConsentFacts = {
  * Decides whether the visitor agreed to every category that an integration requires.
  *
  * For a category without an answer, the source's policy decides. `by_region` is a no where the law requires consent, or
- * may require it. It is a yes elsewhere, and when the request came through no edge that could know its country.
+ * may require it. It is a yes elsewhere, and when the request did not come through an edge, which would know its
+ * country.
  */
 export function isConsented(asked: readonly string[], facts: ConsentFacts): boolean {
   return asked.every((category) => consentTo(category, facts.categories) ?? isUnknownAYes(facts));

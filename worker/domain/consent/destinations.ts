@@ -55,7 +55,7 @@ export function readDestinations(said: unknown): DestinationMap {
 
 export type Verdict = {
   isMeant: boolean;
-  /** The answer names us, not every destination. */
+  /** The answer is about us, not about every destination. */
   isNamed: boolean;
 };
 

@@ -26,9 +26,10 @@ export type DeliveryFailure = Words &
   );
 
 /**
- * LinkedIn accepted the batch. `refused` and `deferred` have the elements that it refused individually, with its words.
+ * LinkedIn accepted the batch. `refused` and `deferred` have the elements that it refused individually, with its
+ * messages.
  *
- * `refused` is for good. `deferred` is for now and blames nobody: these elements are sent again later.
+ * Those in `refused` are never sent again. Those in `deferred` are not at fault, and are sent again later.
  * `unconfirmed` has the elements without a readable result. They are not sent again, because LinkedIn answered 2xx.
  */
 export type Accepted = {

@@ -2,7 +2,7 @@
 export type RefusedVersion = {
   version: string;
   atMs: number;
-  /** LinkedIn's message; undefined when it could not be reached, which says nothing of the version. */
+  /** LinkedIn's message; undefined when it could not be reached, which says nothing about the version. */
   message: string | undefined;
 };
 
@@ -20,7 +20,10 @@ export type VersionsInUse = {
   refused: readonly RefusedVersion[];
 };
 
-/** So many days before its end, a version is left. It is early enough to try another one each day. */
+/**
+ * This many days before a version is retired, another one is tried. That is early enough to try a different one each
+ * day.
+ */
 export const LEAVE_DAYS = 30;
 
 const HOUR_MS = 60 * 60_000;

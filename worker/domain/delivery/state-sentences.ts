@@ -14,7 +14,7 @@ type Outcome = { state: DeliveryState; reason: string | null; sentence: string }
 /** Returns one sentence about an event's result, for readers who don't know our code. */
 export function eventSentence(type: string, skipReason: string | null, deliveries: readonly Outcome[]): string {
   const { state, reason } = eventState(skipReason, deliveries);
-  // The event did its work, and nothing is wrong.
+  // The event had its effect, and nothing is wrong.
   if (type === 'identify' && reason === 'no_mapping')
     return "It identifies the visitor and isn't a conversion by itself.";
   const telling =

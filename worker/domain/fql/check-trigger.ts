@@ -8,7 +8,7 @@ import { warnings } from './warnings.ts';
 export type TriggerCheck =
   | {
       kind: 'ok';
-      /** The parts of the trigger that can never hold, and texts with spaces at their ends. */
+      /** Warnings about parts of the trigger that can never hold, and about texts that begin or end with a space. */
       warnings: string[];
       /** The parts that mean something else at Segment. */
       differences: string[];

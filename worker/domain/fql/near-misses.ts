@@ -2,7 +2,7 @@ import type { Condition, Expression, Literal } from './syntax/expression.ts';
 import { print } from './syntax/print.ts';
 import { readTrigger } from './trigger.ts';
 
-/** A name of events that a site sends, and how many there were. Null for events without a name. */
+/** An event name that a site sends, and the number of its events. Null for events without a name. */
 type SeenName = { name: string | null; count: number };
 
 /** An event that the site sends, and that a trigger misses only because of how its name is spelled. */
@@ -18,7 +18,7 @@ export type NearMiss = {
   trigger: string;
 };
 
-/** Finds the seen events whose names a trigger would have, apart from case, spaces and separators. */
+/** Finds the seen events whose names differ from a name in the trigger only in case, spaces or separators. */
 export function nearMisses(trigger: string, seen: readonly SeenName[]): NearMiss[] {
   const read = readTrigger(trigger, (expression) => expression);
   if (read.kind === 'invalid') return [];
@@ -43,7 +43,10 @@ export function nearMisses(trigger: string, seen: readonly SeenName[]): NearMiss
   });
 }
 
-/** Returns a trigger that accepts a name beside the similar one that it has. Undefined if it has none. */
+/**
+ * Returns a trigger that also accepts this name, besides the similar name that it has. Undefined if it has no similar
+ * name.
+ */
 export function acceptingToo(trigger: string, name: string): string | undefined {
   const [alone] = nearMisses(trigger, [{ name, count: 1 }]);
   if (alone === undefined) return undefined;
@@ -51,19 +54,22 @@ export function acceptingToo(trigger: string, name: string): string | undefined 
   return nearMisses(trigger, both)[0]?.trigger;
 }
 
-/** Returns in what two names differ that people take for the same. */
+/** Returns how two names differ that a person would consider the same. */
 export function spellingDifference(one: string, other: string): NearMiss['differs'] {
   if (one.toLowerCase() === other.toLowerCase()) return 'case';
   return spaced(one) === spaced(other) ? 'spaces' : 'spelling';
 }
 
-/** Equal for names that people take for the same: `Lead Generated`, `lead_generated`, `LeadGenerated `. */
+/**
+ * Returns the same text for names that a person would consider the same: `Lead Generated`, `lead_generated`,
+ * `LeadGenerated `.
+ */
 export function spellingKey(name: string): string {
   const key = name
     .normalize('NFKC')
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]/gu, '');
-  // A name of signs alone is only like itself.
+  // A name without letters or digits is similar only to itself.
   return key === '' ? name : key;
 }
 
@@ -85,7 +91,7 @@ function namesIn(expression: Expression): string[] {
     case 'compare':
     case 'in':
       return namesOf(expression);
-    // What a trigger excludes, it does not miss.
+    // A name that the trigger excludes is left out on purpose.
     case 'not':
     case 'member':
     case 'contains':
@@ -110,7 +116,7 @@ function withNames(expression: Expression, missed: string, names: readonly strin
     case 'in': {
       if (!namesOf(expression).includes(missed)) return expression;
       const [name = missed, ...others] = names;
-      // A list may also have numbers, which are no names.
+      // A list may also have numbers, which are not names.
       if (expression.kind === 'in')
         return { ...expression, list: expression.list.flatMap<Literal>((item) => (item === missed ? names : [item])) };
       return others.length === 0

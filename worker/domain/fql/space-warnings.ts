@@ -1,14 +1,14 @@
 import { markedSpaces } from './marked-spaces.ts';
 import type { Condition, Expression } from './syntax/expression.ts';
 
-/** The most texts that are warned of. Warnings are computed each time a list of mappings is shown. */
+/** The most texts with a warning. Warnings are computed each time a list of mappings is shown. */
 const MOST = 5;
 
 /**
- * Returns warnings for texts with a space at an end that a field must equal. The space is hardly ever meant, and the
- * condition misses every event without it.
+ * Returns warnings for texts that a field must equal and that begin or end with a space. The space is hardly ever
+ * intended, and the condition misses every event without it.
  *
- * A text that the trigger has without the space too is meant.
+ * If the trigger also has the text without the space, the space is intended, and there is no warning.
  */
 export function spaceWarnings(expression: Expression): string[] {
   const texts = new Set(textsIn(expression));
@@ -29,7 +29,7 @@ function textsIn(expression: Expression): string[] {
     case 'compare':
     case 'in':
       return textsOf(expression);
-    // What a trigger excludes, or finds within a text, may have any spaces.
+    // No warning here: the space does no harm in a text that is excluded, or that is searched for inside another.
     case 'not':
     case 'member':
     case 'contains':

@@ -74,7 +74,8 @@ export function withoutRepeats(looks: readonly Look[]): Look[] {
 }
 
 /**
- * Returns what a look found in an event: at least the value's type. Undefined when the field is missing or null.
+ * Returns what is reported of a field's value in an event: at least its type. Undefined when the field is missing or
+ * null.
  *
  * @throws TooCostly
  */
@@ -99,11 +100,11 @@ export function seenBy(
 }
 
 /**
- * Returns a seen value as one condition takes it. A value is stored once for all conditions of all mappings, and each
- * is almost met by other texts.
+ * Returns a stored value from the point of view of one condition. A value is stored once for all conditions of all
+ * mappings, but each condition compares it with other texts, so another text may be the one that it nearly equals.
  */
 export function seenForOne(look: Look, { almost: ofAny, ...seen }: SeenValue): SeenValue {
-  // Without the value, the text that it is almost stands for it: both have the same letters.
+  // If the value itself isn't stored, the text that it nearly equals is used instead: both have the same letters.
   const almost = typeof seen.value === 'string' ? almostOf(seen.value, look) : look.nearly.get(nearKey(ofAny ?? ''));
   return almost === undefined || (ofAny === undefined && seen.value === undefined) ? seen : { ...seen, almost };
 }

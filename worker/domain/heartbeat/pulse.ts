@@ -8,7 +8,7 @@ export type Pulse = {
 export type QueuePulse = {
   integrationId: string;
   ruleId: string;
-  /** Whether the queue waits for somebody, or for LinkedIn after a failure. Incidents tell that. */
+  /** Whether the queue waits for a person, or for LinkedIn after a failure. Incidents report both. */
   isHeld: boolean;
   isRetrying: boolean;
   /** When the next batch may be sent. */

@@ -3,7 +3,7 @@ import type { Pulse, QueuePulse } from './pulse.ts';
 /** Everything that the deep health check has seen. */
 export type Seen = {
   nowMs: number;
-  /** When the cron trigger last came, null before the first time; and when the alarm of the alerts runs next, null when
+  /** When the cron trigger last ran, null before the first time; and when the alarm of the alerts runs next, null when
    * nothing is due. Undefined if the alerts did not answer. */
   alerts: { cronAtMs: number | null; alarmAtMs: number | null } | undefined;
   /** The sources with what their outbox answered; undefined when it did not. */
@@ -19,10 +19,10 @@ export type VitalSigns = {
 
 const MINUTE_MS = 60_000;
 
-/** The cron trigger comes every five minutes. */
+/** The cron trigger runs every five minutes. */
 export const CRON_LATE_MS = 15 * MINUTE_MS;
 
-/** The platform runs an alarm within seconds. Longer than the pause after a run that died. */
+/** The platform runs an alarm within seconds. This is longer than the pause after a run that failed. */
 const ALARM_LATE_MS = 2 * MINUTE_MS;
 
 /** As for the incident `queue_stuck`: longer than any wait before a queue is tried again. */
@@ -31,7 +31,7 @@ const OVERDUE_MS = 15 * MINUTE_MS;
 /** Names at most this many sources in one sentence. */
 const MAX_NAMED = 5;
 
-/** Judges whether the installation runs. What LinkedIn or a person has to solve is no problem here. */
+/** Decides whether the installation runs. A problem that LinkedIn or a person has to solve doesn't count here. */
 export function vitalSigns({ nowMs, alerts, sources }: Seen): VitalSigns {
   const answered = sources.flatMap(({ sourceId, pulse }) => (pulse === undefined ? [] : [{ sourceId, pulse }]));
   const silent = sources.filter(({ pulse }) => pulse === undefined);
@@ -71,7 +71,7 @@ function cronProblem(cronAtMs: number | null, nowMs: number): string[] {
   ];
 }
 
-/** Nothing will send what is due. */
+/** Deliveries are due, but no alarm is set that would send them. */
 function hasLostAlarm({ alarmAtMs, queues }: Pulse, nowMs: number): boolean {
   return alarmAtMs === null && queues.some((queue) => isOverdue(queue, nowMs, ALARM_LATE_MS));
 }

@@ -4,7 +4,8 @@ import { valueProblems } from '../mapping-kit/value-problems.ts';
 import { namesEvents } from './hook-rows.ts';
 
 /**
- * Checks a hook before it is saved, and returns what could never work. `liquidFor` must be called with its fields first.
+ * Checks a hook before it is saved, and returns the parts that could never work. `liquidFor` must be called with its
+ * fields first.
  */
 export function hookProblems(hook: Pick<Hook, 'kind' | 'event' | 'stages' | 'fields'>): FieldProblem[] {
   const fields = Object.entries(hook.fields).flatMap(([name, value]) => valueProblems(value, `/fields/${name}`));
@@ -23,7 +24,7 @@ function eventProblems({
   return [{ pointer: '/event', detail }];
 }
 
-/** A value means one stage, so that a change has one meaning. */
+/** Each value may stand for only one stage, so that a change has only one meaning. */
 function sharedValues(rules: Hook['stages']): FieldProblem[] {
   const owners = new Map<string, { event: string; place: number }>();
   return (rules?.stages ?? []).flatMap(({ event, values }, place) =>

@@ -14,8 +14,8 @@ export const MAX_CHANGES_OF_A_REQUEST = 5_000;
 const path = (at: string): object => ({ '@path': at });
 
 /**
- * Where each CRM has the fields of an event. A hook's own `fields` replace single ones. As in mappings, the body is in
- * `properties`.
+ * Where the bodies of each CRM have the fields of an event. A hook's own `fields` replace these one by one. As in
+ * mappings, the body is in `properties`.
  *
  * HubSpot: an array of changes (https://developers.hubspot.com/docs/api-reference/webhooks-webhooks-v3/guide), or the
  * properties that a workflow sends. Pipedrive: `meta`, `data`, `previous` of webhooks v2. LinkedIn Lead Sync: a notification
@@ -51,7 +51,7 @@ const FIELD_PRESETS: Readonly<Record<HookKind, Readonly<Partial<Record<ImportFie
   },
   linkedin_lead_sync: {
     lead_id: path('$.properties.leadGenFormResponse'),
-    // LinkedIn sends a notification several times. A lead is one event.
+    // LinkedIn may send the same notification several times, and a lead is only one event.
     event_id: path('$.properties.leadGenFormResponse'),
     stage: path('$.properties.leadAction'),
     time: path('$.properties.occurredAt'),
@@ -65,7 +65,7 @@ export function namesEvents(kind: HookKind): boolean {
   return FIELD_PRESETS[kind].event !== undefined;
 }
 
-/** Returns what a body lists as changes: it may be one, or a list of them. */
+/** Returns the changes in a body, which is one change or a list of them. */
 export function itemsOf(body: unknown): unknown[] {
   return Array.isArray(body) ? body : [body];
 }
@@ -95,7 +95,7 @@ function resolved(value: unknown, { item, work }: { item: Fields; work: EventWor
   try {
     return resolve(value, { properties: item }, work.budget());
   } catch {
-    // It needs more work than the limit allows, like a template over a huge body.
+    // The change needs more work than the limit allows, for example for a template over a huge body.
     return undefined;
   }
 }

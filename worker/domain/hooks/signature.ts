@@ -1,23 +1,26 @@
 import type { HookKind } from '../../schema/settings/hook.ts';
 
-/** What a signature is about, as it arrived. */
+/** The parts of a request that a signature may cover, as they arrived. */
 export type SignedRequest = {
   method: string;
-  /** The address that the CRM called, as it wrote it. */
+  /** The address exactly as the CRM called it. */
   url: string;
   header: (name: string) => string | undefined;
   body: Uint8Array<ArrayBuffer>;
 };
 
-/** `too_old`: the signature is right, and its time isn't. So only somebody who has the secret can get this answer. */
+/**
+ * `too_old`: the signature is right, but its time is too long ago. Only somebody who has the secret can get this
+ * answer.
+ */
 export type SignatureCheck = 'valid' | 'too_old' | 'wrong';
 
 /** HubSpot and Standard Webhooks both say five minutes. */
 const MAX_AGE_MS = 5 * 60 * 1000;
 
 /**
- * Checks that a request comes from somebody who knows the hook's secret. Every comparison takes the same time for any
- * wrong value.
+ * Checks that a request comes from somebody who knows the hook's secret. Each comparison takes the same time, however
+ * wrong the value is.
  *
  * HubSpot: https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation
  * Standard Webhooks: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
@@ -79,8 +82,8 @@ async function isSignedBySalesforce({ header, body }: SignedRequest, secret: str
 const LINKEDIN_PREFIX = 'hmacsha256=';
 
 /**
- * `X-LI-Signature`: HMAC-SHA256 in hex. LinkedIn's sentence leaves open whether `hmacsha256=` stands before the body that is
- * signed or before the signature, so both are taken. Each needs the secret.
+ * `X-LI-Signature`: HMAC-SHA256 in hex. LinkedIn's documentation doesn't make clear whether `hmacsha256=` comes before
+ * the signed body or before the signature, so both are accepted. Each needs the secret.
  */
 async function isSignedByLinkedIn({ header, body }: SignedRequest, secret: string): Promise<boolean> {
   const given = header('X-LI-Signature')?.replace(LINKEDIN_PREFIX, '');
@@ -90,14 +93,20 @@ async function isSignedByLinkedIn({ header, body }: SignedRequest, secret: strin
   return (await Promise.all(results)).includes(true);
 }
 
-/** Challenge codes are random UUIDs. Nothing else is signed, so that an answer can't serve as a body's signature. */
+/**
+ * Challenge codes are random UUIDs. Nothing else is signed, so that the answer to a challenge can't be used as the
+ * signature of a body.
+ */
 const CHALLENGE_CODE = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 export function isChallengeCode(code: string | undefined): code is string {
   return code !== undefined && CHALLENGE_CODE.test(code);
 }
 
-/** Answers LinkedIn's check that an address is yours: HMAC-SHA256 of the code in hex. LinkedIn repeats it every 2 hours. */
+/**
+ * Answers LinkedIn's check of who owns an address: HMAC-SHA256 of the code, in hex. LinkedIn repeats the check every 2
+ * hours.
+ */
 export async function challengeResponse(code: string, secret: string): Promise<string> {
   const key = await crypto.subtle.importKey('raw', utf8(secret), HMAC, false, ['sign']);
   return new Uint8Array(await crypto.subtle.sign('HMAC', key, utf8(code))).toHex();
@@ -107,7 +116,7 @@ async function isFromPipedrive({ header }: SignedRequest, secret: string): Promi
   const [scheme = '', credentials] = (header('Authorization') ?? '').split(' ');
   const given = scheme.toLowerCase() === 'basic' ? bytesOf(credentials, 'base64') : undefined;
   if (given === undefined) return false;
-  // Compared as signatures under a key that nobody knows, so that the time says nothing.
+  // Signatures of both values are compared, so that the time of the comparison says nothing about the secret.
   const key = crypto.subtle.importKey('raw', new TextEncoder().encode(`compare:${secret}`), HMAC, false, [
     'sign',
     'verify',

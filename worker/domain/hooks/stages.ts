@@ -5,13 +5,13 @@ import { Big } from '../value/exact-number.ts';
 /** A change of a deal's stage, as the CRM reported it. `rank`: the stage's place in the rules, from 0. */
 export type StageChange = { atMs: number; rank: number };
 
-/** A stage that a deal has reached. `round`: how often the deal had gone back before. */
+/** A stage that a deal has reached. `round`: how often the deal had gone back to an earlier stage before that. */
 export type Reached = StageChange & { round: number };
 
-/** A deal has few changes. More are a loop of two systems. */
+/** A deal has few changes. More than these come from two systems that update each other in a loop. */
 export const MAX_CHANGES = 200;
 
-/** Returns the stage that a CRM's name or ID means. */
+/** Returns the stage that has this name or ID in the CRM. */
 export function stageCalled(name: string | undefined, { stages }: StageRules): number | undefined {
   const wanted = name?.trim().toLowerCase();
   const rank = stages.findIndex(({ values }) => values.some((value) => value.toLowerCase() === wanted));
@@ -19,8 +19,8 @@ export function stageCalled(name: string | undefined, { stages }: StageRules): n
 }
 
 /**
- * Returns the stages that a deal has reached, each once, or once for each time that the deal came that far again. It
- * depends only on what happened and when, not on the order in which the CRM reported it, nor how often.
+ * Returns the stages that a deal has reached: each once, or again after the deal went back. The result depends only on
+ * the changes and their times, not on the order in which the CRM reported them, or how often.
  */
 export function reachedStages(
   changes: readonly StageChange[],
@@ -34,7 +34,7 @@ export function reachedStages(
   for (const { atMs, rank } of inOrder) {
     if (rank < last && onBack === 'again') {
       round += 1;
-      // What it fell back to, it doesn't reach again.
+      // The stage that the deal goes back to doesn't count as reached again.
       furthest = rank;
     }
     last = rank;
@@ -46,12 +46,12 @@ export function reachedStages(
   return reached;
 }
 
-/** What is known of a deal. `sent`: the stages that became a delivery, by `reachedKey`. */
+/** What is known about a deal. `sent`: the stages that became a delivery, by `reachedKey`. */
 export type Deal = { changes: readonly StageChange[]; sent: ReadonlySet<string> };
 
 /**
- * What follows from a change. `wanted`: the stages that it makes the deal reach, and that weren't sent yet. `isOwn`: one
- * of them is the change's own stage. `otherwise`: the outcome when there are none.
+ * The consequences of a change. `wanted`: the stages that the deal reaches with it, and that weren't sent yet. `isOwn`:
+ * one of them is the change's own stage. `otherwise`: the outcome if there are none.
  */
 export type StagePlan = {
   changes: StageChange[];
@@ -60,7 +60,7 @@ export type StagePlan = {
   otherwise: 'duplicate' | 'stage_already_sent' | 'stage_passed';
 };
 
-/** Plans a change, the same for a change that was reported before as the first time. */
+/** Returns the consequences of a change. They are the same if the change is reported again. */
 export function planChange(change: StageChange, { changes: known, sent }: Deal, rules: StageRules): StagePlan {
   const others = known.filter(({ atMs, rank }) => atMs !== change.atMs || rank !== change.rank);
   const changes = [...others, change].slice(-MAX_CHANGES);
@@ -83,7 +83,7 @@ export function reachedKey({ rank, round }: Pick<Reached, 'rank' | 'round'>): st
   return `${rank} ${round}`;
 }
 
-/** Returns what a stage is worth for a deal. */
+/** Returns the value of a stage for a deal. */
 export function stageValue({ value }: Stage, row: Pick<ImportRow, 'value' | 'probability'>): ImportRow['value'] {
   const { amount, currency } = row.value ?? {};
   switch (value.from) {
@@ -97,7 +97,7 @@ export function stageValue({ value }: Stage, row: Pick<ImportRow, 'value' | 'pro
       const [first] = Object.entries(value.amounts);
       const own = currency === undefined ? undefined : value.amounts[currency];
       if (own !== undefined && currency !== undefined) return { amount: own, currency };
-      // A deal in another currency gets no wrong amount.
+      // A deal in another currency gets no amount, because this one would be wrong.
       return currency !== undefined || first === undefined ? undefined : { amount: first[1], currency: first[0] };
     }
     case 'nothing':

@@ -3,8 +3,8 @@ import { MAX_CHANGES, reachedKey, reachedStages } from './stages.ts';
 import type { Deal, StageChange } from './stages.ts';
 
 /**
- * A deal as it is stored. Stages are stored by name, so that they stay the same when a hook gets other stages. The
- * first releases stored a stage's place, and not which stages were sent.
+ * A deal as it is stored. Stages are stored by name, so that they stay the same when the stages of a hook change. The
+ * first releases stored the position of a stage, and did not store which stages were sent.
  */
 export type StoredDeal = {
   changes: readonly (readonly [atMs: number, stage: string | number])[];
@@ -13,7 +13,10 @@ export type StoredDeal = {
 
 export const NEW_DEAL: StoredDeal = { changes: [], sent: [] };
 
-/** Returns the name of each stage: its event. A further stage with the same event has a number after it. */
+/**
+ * Returns the name of each stage: its event. If several stages have the same event, a number is added to the further
+ * ones.
+ */
 export function stageNames({ stages }: StageRules): string[] {
   return stages.map(({ event }, place) => {
     const earlier = stages.slice(0, place).filter((other) => other.event === event).length;
@@ -21,14 +24,14 @@ export function stageNames({ stages }: StageRules): string[] {
   });
 }
 
-/** Reads a deal with the hook's stages of today. */
+/** Reads a deal, with the current stages of its hook. */
 export function dealOf({ changes, sent }: StoredDeal, rules: StageRules): Deal {
   const names = stageNames(rules);
   const rankOf = (stage: string | number): number => (typeof stage === 'string' ? names.indexOf(stage) : stage);
   const known = changes
     .map(([atMs, stage]): StageChange => ({ atMs, rank: rankOf(stage) }))
     .filter(({ rank }) => rank >= 0 && rank < names.length);
-  // The first releases took each stage that a deal had reached as sent.
+  // In the first releases, each stage that a deal had reached counted as sent.
   const keys =
     sent === undefined
       ? reachedStages(known, rules).map(reachedKey)
@@ -36,7 +39,7 @@ export function dealOf({ changes, sent }: StoredDeal, rules: StageRules): Deal {
   return { changes: known, sent: new Set(keys) };
 }
 
-/** Returns a deal to store. Stages that the hook no longer has stay, in case they come back. */
+/** Returns a deal in its stored form. Stages that the hook no longer has are kept, in case they are added again. */
 export function storedDeal({ changes, sent }: Deal, before: StoredDeal, rules: StageRules): StoredDeal {
   const names = stageNames(rules);
   const isFormer = (stage: string | number): stage is string => typeof stage === 'string' && !names.includes(stage);

@@ -13,7 +13,7 @@ import type { ForAllRows } from './row-event.ts';
 /** `decide` erases at most 20 people who withdraw consent in a request. */
 const MAX_REFUSALS = 20;
 
-/** What is decided about a row, as far as its own data says. */
+/** The decision about a row, as far as it depends on the row alone. */
 export type RowDecision =
   | { kind: 'refused'; problem: RowProblem; event: string | undefined }
   | { kind: 'accepted'; accepted: AcceptedEvent };
@@ -25,18 +25,18 @@ type Means = {
   config: SourceConfig;
   forAll: ForAllRows;
   lawfulBasis: LawfulBasis | undefined;
-  /** How the consent is called in reports. */
+  /** The name of the consent's origin in reports. */
   consentSource?: string;
   keyRing: readonly Uint8Array[];
   nowMs: number;
-  /** Makes the ID of a row that has none. */
+  /** Creates the ID of a row that has none. */
   idOf: (identity: string) => Promise<string>;
   pause: () => Promise<void>;
 };
 
 /**
- * Decides about rows as the collector decides about the events of a server: the same consent, mappings, ages and
- * identifiers. Each row is a request of its own person.
+ * Decides about rows as the collector decides about a server's events: with the same rules for consent, mappings, age
+ * and identifiers. Each row counts as a request about one person.
  */
 export async function checkRows(rows: readonly ImportRow[], means: Means): Promise<RowDecisions> {
   const parts: ImportRow[][] = [[]];
@@ -51,7 +51,7 @@ export async function checkRows(rows: readonly ImportRow[], means: Means): Promi
   }
   const decided = [];
   for (const part of parts) decided.push({ part, ...(await checkPart(part, means)) });
-  // An unclear answer is read as a no, as in the collector, but a cell such as N/A must not erase what waits.
+  // As in the collector, an unclear answer is read as a no. But a cell such as N/A must not erase waiting conversions.
   const unclear = rows.filter(({ consent }) => consent === 'unclear');
   if (unclear.length > 0) {
     const { rows: own, request } = await checkPart(unclear, means);

@@ -1,7 +1,10 @@
 import { isNo, isYes } from '../../schema/events/consent-value.ts';
 import { comparedHeader } from './suggest-columns.ts';
 
-/** Words that CRMs and people write besides the collector's own, without accents, spaces and signs. */
+/**
+ * Words that CRMs and people use, in addition to those that the collector knows. Without accents, spaces and
+ * punctuation.
+ */
 const YES: ReadonlySet<string> = new Set([
   'y',
   'j',
@@ -47,7 +50,7 @@ const NO: ReadonlySet<string> = new Set([
   'widerrufen',
 ]);
 
-/** Reads a consent cell. `unclear`: not sent, but only a clear no withdraws consent. */
+/** Reads a consent cell. `unclear`: the row is not sent. But only a clear no withdraws consent. */
 export function consentIn(cell: string): boolean | 'unclear' {
   if (isYes(cell)) return true;
   if (cell.trim() !== '' && isNo(cell)) return false;

@@ -9,8 +9,8 @@ const MAX_LINE_BYTES = 262_144;
  * Decodes the bytes of a CSV file as they arrive: UTF-8, UTF-16 with or without a byte order mark, and Windows-1252,
  * which Excel writes.
  *
- * A line that isn't UTF-8 is read as Windows-1252, so that a file with both is readable too. Lines of both have the same
- * separators and line ends.
+ * A line that isn't UTF-8 is read as Windows-1252, so that a file with both encodings can be read too. Separators and
+ * line ends are the same in both.
  */
 export class CsvDecoder {
   #encoding: Encoding | undefined;
@@ -26,7 +26,7 @@ export class CsvDecoder {
   /** Returns the text that is complete. Some of the bytes may be returned by the next call. */
   push(bytes: Uint8Array): string {
     if (this.#encoding === undefined) {
-      // Two characters show whether it is UTF-16.
+      // The first four bytes show whether the file is UTF-16.
       const start = joined(this.#rest, bytes);
       if (start.byteLength < 4) {
         this.#rest = start;
@@ -51,7 +51,7 @@ export class CsvDecoder {
   #decoded(bytes: Uint8Array): string {
     if (this.#wide !== undefined) return this.#wide.decode(bytes, { stream: true });
     const all = joined(this.#rest, bytes);
-    // A line that never ends would be copied again with each part.
+    // Otherwise a line that never ends would be copied again with each part of the file.
     const end = all.lastIndexOf(NEWLINE) + 1 || (all.byteLength > MAX_LINE_BYTES ? lastAscii(all) : 0);
     this.#rest = all.slice(end);
     return this.#lines(all.subarray(0, end));
@@ -77,7 +77,7 @@ export class CsvDecoder {
   }
 }
 
-/** Returns the place after the last byte that is a character of its own, or the end. */
+/** Returns the position after the last byte that is a complete character by itself, or the end. */
 function lastAscii(bytes: Uint8Array): number {
   return bytes.findLastIndex((byte) => byte < 0x80) + 1 || bytes.byteLength;
 }
@@ -90,7 +90,7 @@ function utf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Files that were joined have a mark in the middle, too. */
+/** If several files were joined, there are byte order marks in the middle too. */
 function withoutMark(text: string): string {
   return text.replaceAll('\uFEFF', '');
 }

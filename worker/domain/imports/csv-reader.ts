@@ -9,16 +9,16 @@ const MAX_RECORD_CHARS = 65_536;
 
 /** A record of the file. */
 export type CsvRecord = {
-  /** As a spreadsheet counts: the header is row 1, and blank lines count. */
+  /** The row's number in a spreadsheet: the header is row 1, and blank lines count. */
   row: number;
   cells: readonly string[];
-  /** Why its cells can't be trusted. */
+  /** The reason why its cells may be wrong. */
   fault?: OwnProblemCode;
 };
 
 /**
- * Splits the text of a CSV file into records as it arrives. Papa Parse splits (docs/decisions/0032); this finds the
- * separator, and continues with the next line after a quote that is never closed.
+ * Splits the text of a CSV file into records as it arrives. The splitting is done by Papa Parse (docs/decisions/0032).
+ * This class finds the separator, and after a quote that is never closed, it continues with the next line.
  */
 export class CsvReader {
   #delimiter: string | undefined;
@@ -67,7 +67,7 @@ export class CsvReader {
       from = next;
       const isStuck = brokenAt === undefined && (isEnd || this.#rest.length - from > MAX_RECORD_CHARS);
       if (brokenAt === undefined && !(isStuck && from < this.#rest.length)) break;
-      // The record begins with a quote that is never closed, or closed far below: only its first line is lost.
+      // The record has a quote that is never closed, or only far below. Then only its first line is lost.
       const end = this.#rest.indexOf('\n', from) + 1 || this.#rest.length;
       this.#row += 1;
       const line = this.#rest.slice(from, end);
@@ -83,7 +83,7 @@ export class CsvReader {
     return records;
   }
 
-  /** Adds complete records. Stops before one whose quotes make no sense over several lines. */
+  /** Adds complete records. Stops before a record of several lines whose quotes make no sense. */
   #parsed(from: number, records: CsvRecord[]): { next: number; brokenAt: number | undefined } {
     const input = from === 0 ? this.#rest : this.#rest.slice(from);
     let next = 0;
@@ -111,7 +111,10 @@ export class CsvReader {
     return { next: from + next, brokenAt };
   }
 
-  /** The first line has the names of the columns, which rarely contain a separator. Excel's `sep=;` decides. */
+  /**
+   * The first line has the names of the columns, which rarely contain a separator. If there is Excel's `sep=;`, it
+   * decides.
+   */
   #findDelimiter(): boolean {
     const end = this.#rest.indexOf('\n');
     if (end < 0) return false;

@@ -4,8 +4,8 @@ import { inPlainLetters } from '../privacy/in-plain-letters.ts';
 export type DecimalSign = '.' | ',';
 
 /**
- * Returns which sign an amount must have before its decimals. `either`: 1.234 is one and a bit, or more than a
- * thousand. Undefined when the amount doesn't show it.
+ * Returns the decimal sign of an amount. `either`: 1.234 may be a little more than one, or more than a thousand.
+ * Undefined when the amount doesn't show it.
  */
 export function decimalSignOf(cell: string): DecimalSign | 'either' | undefined {
   const [digits = ''] = /[.,]?\d(?:[\d.,'’_\s]*\d)?/u.exec(inPlainLetters(cell)) ?? [];
@@ -13,7 +13,7 @@ export function decimalSignOf(cell: string): DecimalSign | 'either' | undefined 
   const commas = digits.split(',').length - 1;
   if (dots + commas === 0) return undefined;
   if (dots > 0 && commas > 0) return digits.lastIndexOf('.') > digits.lastIndexOf(',') ? '.' : ',';
-  // A sign that occurs twice only separates thousands.
+  // A sign that occurs twice can only separate thousands.
   if (dots + commas > 1) return dots > 0 ? ',' : '.';
   if (/^[1-9]\d{0,2}[.,]\d{3}$/u.test(digits)) return 'either';
   return dots > 0 ? '.' : ',';

@@ -18,7 +18,7 @@ import type { FileColumns, IgnoredColumn } from './suggest-columns.ts';
 /** The rows that are read before the columns are decided. */
 const SAMPLE_ROWS = 50;
 
-/** What was found out about a file. */
+/** What the reader has found out about a file. */
 export type FileFacts = {
   /** The names of the columns, with personal data masked. */
   header: readonly string[];
@@ -26,13 +26,15 @@ export type FileFacts = {
   encoding: Encoding;
   delimiter: string | undefined;
   isTemplate: boolean;
-  /** The rows whose dates can only be in this order. */
+  /** The number of rows whose dates can only be read in this order. */
   shows: { dmy: number; mdy: number };
-  /** The rows whose dates may be in two orders. */
+  /** The number of rows whose dates can be read in two orders. */
   ambiguous: number;
-  /** The amounts that can only have this decimal sign. Files of earlier releases have none. */
+  /**
+   * The number of amounts that can only have this decimal sign. Missing for files that were read by an earlier release.
+   */
   decimals?: Readonly<Record<DecimalSign, number>>;
-  /** The amounts that may have either sign. */
+  /** The number of amounts that may have either decimal sign. */
   openAmounts?: number;
   /** Columns with the same meaning as another one. */
   ignored?: readonly IgnoredColumn[];
@@ -40,12 +42,15 @@ export type FileFacts = {
 };
 
 type Options = RowOptions & {
-  /** The columns that a person chose, by their names or their places from 0; null for a field that has none. */
+  /** The columns that a person chose, by name or by position (from 0); null for a field without a column. */
   chosen?: Readonly<Partial<Record<ImportField, string | number | null>>> | undefined;
   isNdjson?: boolean;
 };
 
-/** Reads a file of conversions as it arrives, in bounded memory: bytes in, rows without clear e-mails out. */
+/**
+ * Reads a file of conversions as it arrives, with bounded memory. It gets bytes, and returns rows whose e-mail
+ * addresses are hashed.
+ */
 export class FileReader {
   readonly #options: Options;
   readonly #decoder = new CsvDecoder();
@@ -86,12 +91,12 @@ export class FileReader {
     };
   }
 
-  /** The cell that shows that the file has no header. */
+  /** The cell in the first row that shows that the file has no header. */
   get dataInHeader(): DataCell | undefined {
     return this.#dataInHeader;
   }
 
-  /** A column that a person chose, and that the file doesn't have. */
+  /** A column that a person chose but that the file doesn't have. */
   get unknownColumn(): { field: string; column: string } | undefined {
     return this.#unknown;
   }
@@ -174,13 +179,13 @@ function placeOf(given: string, { header, names }: { header: readonly string[]; 
   return exact >= 0 || compared === '' ? exact : names.indexOf(compared);
 }
 
-/** The same for the same row in another order of columns, and with other columns chosen. */
+/** A row gets the same result if the columns are in another order, or if other columns were chosen. */
 async function digestOf(cells: readonly string[], header: readonly string[]): Promise<string> {
   const named = cells.map((cell, at) => [header[at] ?? '', cell.trim()]).filter(([, cell]) => cell !== '');
   return sha256Hex(JSON.stringify(named.map((each) => JSON.stringify(each)).toSorted()));
 }
 
-/** Returns the columns by their names, to show them. */
+/** Returns the names of the columns, to show them. */
 export function columnNames({ columns, header }: Pick<FileFacts, 'columns' | 'header'>): ColumnNames {
   return Object.fromEntries(Object.entries(columns).map(([field, place]) => [field, header[place] ?? '']));
 }
@@ -225,7 +230,7 @@ function fieldsOf(line: string): Record<string, unknown> | undefined {
 function textOf(given: unknown): string {
   const value = onlyItem(given);
   if (value === undefined || value === null) return '';
-  // A dot in a JSON number is never a separator of thousands.
+  // In a JSON number, a dot never separates thousands.
   if (typeof value === 'number') return String(value).replace(/^(-?\d+\.\d{3})$/, '$10');
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -3,12 +3,12 @@ import { withoutAddresses } from '../privacy/without-addresses.ts';
 import { moneyIn } from '../value/decimal.ts';
 import { readTime } from './read-time.ts';
 
-/** A cell of the first row that is data, so the file has no header. The cell's own text is never in it. */
+/** A cell in the first row that contains data, so the file has no header. The text of the cell is not included. */
 export type DataCell = { column: number; holds: string };
 
 /**
- * Finds the first cell that no column can be called: an address, a hash, a time or a number. A file without a header
- * would lose its first row, and that person's data would be stored as the names of the columns.
+ * Finds the first cell that can't be the name of a column: an address, a hash, a time or a number. Otherwise the first
+ * row of a file without a header would be lost, and a person's data would be stored as the names of the columns.
  */
 export function dataInHeader(cells: readonly string[]): DataCell | undefined {
   for (const [index, cell] of cells.entries()) {
@@ -48,7 +48,7 @@ const OTHER_FILES: readonly { bytes: readonly number[]; is: string; remedy: stri
   { bytes: [0xff, 0xfe, 0, 0], is: 'text in UTF-32', remedy: 'Save it as UTF-8' },
 ];
 
-/** Returns what the file is instead of CSV, and what to do, as the rest of a sentence. Undefined when it may be CSV. */
+/** Returns the end of a sentence that says which kind of file it is and what to do. Undefined when it may be CSV. */
 export function otherFile(start: Uint8Array): string | undefined {
   const found = OTHER_FILES.find(({ bytes }) => bytes.every((byte, at) => start[at] === byte));
   return found && `it is ${found.is}, not CSV. ${found.remedy}.`;

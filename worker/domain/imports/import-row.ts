@@ -19,7 +19,7 @@ import type { DecimalSign } from './decimal-sign.ts';
 import { readTime } from './read-time.ts';
 import type { DateOrder, TimeOptions } from './read-time.ts';
 
-/** A problem of a row, and the field of its cell. */
+/** A problem in a row, and the field of the cell that has it. */
 export type RowProblem = { code: RowProblemCode; field?: ImportField };
 
 /** A row of an imported file. Names, company and title are in plain text, because LinkedIn needs them. */
@@ -32,26 +32,29 @@ export type ImportRow = {
   companyName?: string;
   title?: string;
   countryCode?: string;
-  /** Epoch milliseconds; two when the date may be in two orders. */
+  /** In epoch milliseconds. There are two times when the date can be read in two orders. */
   time?: number | { dmy: number; mdy: number };
   event?: string;
   value?: RowValue;
-  /** The values by decimal sign, when the amount may have either. */
+  /** The values for each decimal sign, if the amount may have either. */
   values?: Readonly<Record<DecimalSign, RowValue>>;
   clickId?: string;
   leadUrn?: string;
   eventId?: string;
   userId?: string;
   anonymousId?: string;
-  /** `unclear`: not sent, but nothing is withdrawn. */
+  /** `unclear`: the row is not sent, but consent is not withdrawn either. */
   consent?: boolean | 'unclear';
   stage?: string;
   dealId?: string;
   /** From 0 to 1. */
   probability?: string;
-  /** When they clicked the ad or became a lead: epoch milliseconds, two when the date may be in two orders. */
+  /**
+   * When the person clicked the ad or became a lead, in epoch milliseconds. There are two times when the date can be
+   * read in two orders.
+   */
   clickTime?: number | { dmy: number; mdy: number };
-  /** The SHA-256 of all cells with their columns' names, whatever was made of them. */
+  /** The SHA-256 of all cells with the names of their columns, whether the cells could be read or not. */
   cells?: string;
 };
 
@@ -60,7 +63,7 @@ type RowValue = { amount: string; currency: string };
 /** How the rows of a file are read. */
 export type RowOptions = TimeOptions & {
   defaultCurrency?: string | undefined;
-  /** The sign before decimals. Undefined when nobody said. */
+  /** The decimal sign. Undefined when nobody has chosen one. */
   decimal?: DecimalSign | undefined;
 };
 
@@ -68,9 +71,9 @@ export type RowOptions = TimeOptions & {
 type FileOptions = RowOptions & {
   /** The number of columns. */
   width: number;
-  /** Columns that are used where a field's own is empty. */
+  /** Columns that are used where a field's own column is empty. */
   spares?: SparePlaces | undefined;
-  /** The whole column decides how its cells are read, and a person may be asked. */
+  /** The whole column decides how its cells are read. If it doesn't, a person is asked. */
   isFile?: boolean;
 };
 
@@ -174,7 +177,7 @@ type Names = { firstName: string | undefined; lastName: string | undefined };
 function namesOf(firstName: string | undefined, lastName: string | undefined, problems: RowProblem[]): Names {
   if ((firstName === undefined) === (lastName === undefined)) return { firstName, lastName };
   const field = firstName === undefined ? 'first_name' : 'last_name';
-  // A name that can't be read has its own problem.
+  // A name that can't be read has been reported already.
   if (!problems.some((problem) => problem.field === field)) problems.push({ code: 'name_incomplete', field });
   return { firstName: undefined, lastName: undefined };
 }
@@ -195,7 +198,7 @@ function timeOf(
   return { ms: time.kind === 'either' ? { dmy: time.dmy, mdy: time.mdy } : undefined };
 }
 
-/** It is only for a report, so a cell that can't be read is no problem of the row. */
+/** This field is only for a report, so if it can't be read, that is not a problem of the row. */
 function clickTimeOf(cell: string | undefined, options: TimeOptions): ImportRow['clickTime'] {
   const time = cell === undefined ? undefined : readTime(cell, options);
   if (time?.kind === 'either') return { dmy: time.dmy, mdy: time.mdy };
@@ -213,14 +216,14 @@ function valueIn(
 ): ImportRow['value'] {
   if (cell === undefined) return undefined;
   const money = moneyIn(cell, note);
-  // A wrong currency must not become another one.
+  // A currency that can't be read must not be replaced by the default one.
   const isWrong = problems.some(({ field }) => field === 'currency');
   const code = isWrong ? undefined : (currency ?? money?.currency ?? defaultCurrency);
   const value = isWrong ? undefined : valueOf(money?.amount, code, note);
   return value && { amount: value.amount, currency: value.currencyCode };
 }
 
-/** Reads 40, 40 %, or 0.4: from 0 to 1 it is a share, above that it is in percent. */
+/** Reads 40, 40 % or 0.4. A number from 0 to 1 is a share; a larger one is in percent. */
 function probabilityOf(cell: string | undefined, problems: RowProblem[]): string | undefined {
   if (cell === undefined) return undefined;
   const number = decimal(cell.replace(/\s*%$/, ''));

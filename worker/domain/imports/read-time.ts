@@ -4,20 +4,20 @@ export type DateOrder = 'dmy' | 'mdy';
 
 /** How a file's times are read. */
 export type TimeOptions = {
-  /** The order of dates such as 08/11/2026. Undefined when nobody said. */
+  /** The order of dates such as 08/11/2026. Undefined when nobody has chosen one. */
   dateOrder?: DateOrder | undefined;
-  /** The zone of times without one, such as `Europe/Berlin`. UTC when undefined. */
+  /** The time zone for times that don't name one, such as `Europe/Berlin`. UTC when undefined. */
   timeZone?: string | undefined;
 };
 
 export type ReadTime =
-  /** `shows`: the date can only be in this order. */
+  /** `shows`: the date can only be read in this order. */
   | { kind: 'at'; ms: number; shows?: DateOrder }
-  /** The date may be in two orders. */
+  /** The date can be read in two orders. */
   | { kind: 'either'; dmy: number; mdy: number }
   | { kind: 'unreadable' };
 
-/** 28/11/2026, 11-28-26, and with a time behind it. Dots always mean the day first. */
+/** 28/11/2026, 11-28-26, or either with a time after it. With dots, the day always comes first. */
 const NUMERIC = /^(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)(.*)$/su;
 
 /** Days since 1899-12-30, as spreadsheets store dates: the years 2009 to 2064. */
@@ -29,7 +29,7 @@ const DAY_MS = 86_400_000;
 export function readTime(cell: string, { dateOrder, timeZone }: TimeOptions): ReadTime {
   const text = cell.trim();
   if (SERIAL.test(text)) {
-    // It has no zone, and seconds are all that a spreadsheet shows.
+    // It has no time zone, and is rounded to seconds, because a spreadsheet shows no more.
     const seconds = Math.round(((Number(text.replace(',', '.')) - SERIAL_EPOCH_DAYS) * DAY_MS) / 1_000);
     return at(inZone(new Date(seconds * 1_000).toISOString().slice(0, 19), timeZone));
   }

@@ -6,11 +6,11 @@ import type { DateOrder } from './read-time.ts';
 /** A time that is further in the future than this is a mistake in the file. */
 const MAX_AHEAD_MS = 24 * 60 * 60 * 1000;
 
-/** What an import decides for all of its rows. */
+/** The choices of an import that apply to all of its rows. */
 export type ForAllRows = {
-  /** The event of rows that name none. */
+  /** The event for rows that don't name one. */
   event: string | undefined;
-  /** The event for a name in the file, such as LinkedIn's event types. */
+  /** The event to use for a name in the file, such as one of LinkedIn's event types. */
   events: Readonly<Record<string, string>>;
   dateOrder: DateOrder | undefined;
 };
@@ -18,9 +18,9 @@ export type ForAllRows = {
 export type RowEvent = { kind: 'event'; event: Fields; identity: string } | { kind: 'refused'; problem: RowProblem };
 
 /**
- * Makes the event of a row, as a server would send it. The e-mail is already a hash.
+ * Creates the event of a row, in the form in which a server would send it. The e-mail is already a hash.
  *
- * @returns Also a text that is the same for the same row in another file, from which its ID is made.
+ * @returns Also a text from which the event's ID is made. It is the same if another file contains the same row.
  */
 export function rowEvent(row: ImportRow, { event: forAll, events, dateOrder }: ForAllRows, nowMs: number): RowEvent {
   const own = row.problems.find(({ code }) => isRefusal(code));

@@ -4,8 +4,8 @@ import { currencyOf } from '../value/currency.ts';
 import { readTime } from './read-time.ts';
 
 /**
- * The names of columns, in small letters without separators. First those of LinkedIn's own template, then those of
- * HubSpot, Salesforce, Pipedrive, Zapier and spreadsheets, also in German, French and Spanish.
+ * The names of columns, in lower case and without separators. The names in LinkedIn's own template come first, then
+ * those in HubSpot, Salesforce, Pipedrive, Zapier and spreadsheets, also in German, French and Spanish.
  *
  * https://www.linkedin.com/help/lms/answer/a530615 (read 2026-11)
  */
@@ -125,7 +125,7 @@ const NAMES: Readonly<Record<ImportField, readonly string[]>> = {
   ],
   deal_id: ['dealid', 'opportunityid', 'dealrecordid'],
   probability: ['probability', 'dealprobability', 'probabilitypercent', 'winprobability'],
-  // When a person became a lead is soon after the click. `time` takes these names first, in a file without another time.
+  // A person becomes a lead soon after the click. If the file has no other time, these names are used for `time` first.
   click_time: [
     'clicktime',
     'clickdate',
@@ -141,7 +141,7 @@ const NAMES: Readonly<Record<ImportField, readonly string[]>> = {
 /** The columns of LinkedIn's template that every row needs. */
 const TEMPLATE = ['timestamp', 'eventtype', 'amount', 'currency'];
 
-/** Returns the name as it is compared: `Conversion time (UTC)` is `conversiontimeutc`. */
+/** Returns the form in which names are compared: `Conversion time (UTC)` becomes `conversiontimeutc`. */
 export function comparedHeader(name: string): string {
   return name
     .normalize('NFD')
@@ -150,30 +150,37 @@ export function comparedHeader(name: string): string {
     .replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
-/** Returns whether the file is LinkedIn's own template. Its dates have the month first. */
+/** Returns whether the file is LinkedIn's own template. In its dates, the month comes first. */
 export function isLinkedInTemplate(header: readonly string[]): boolean {
   const names = new Set(header.map(comparedHeader));
   return TEMPLATE.every((name) => names.has(name));
 }
 
-/** A column that means the same as the one that was chosen for a field. `isSpare`: it is used where that one is empty. */
+/**
+ * A column with the same meaning as the one that was chosen for a field. `isSpare`: it is used where the chosen one is
+ * empty.
+ */
 export type IgnoredColumn = { place: number; field: ImportField; isSpare: boolean };
 
 /** The columns of a file: each field's, and others with the same meaning. */
 export type FileColumns = { columns: ColumnPlaces; spares: SparePlaces; ignored: readonly IgnoredColumn[] };
 
-/** Fields of which any column identifies the same person. Two times or amounts may be of different things. */
+/**
+ * Fields for which any column identifies the same person. Two columns of times or amounts may be about different
+ * things.
+ */
 const SPARED: ReadonlySet<ImportField> = new Set(['email', 'click_id', 'lead_id']);
 
-/** HubSpot calls the ID of any object `Record ID`. These names are only in files of deals and tickets. */
+/** HubSpot calls the ID of any object `Record ID`. Only files of deals and tickets have the names below. */
 const DEALS = /^(?:deal|opportunity)(?:name|stage|owner|type)$/;
 const TICKETS = /^ticket(?:name|status|owner)$/;
 
 /**
- * Suggests which column is which field: by its name, and if that says nothing, by its contents.
+ * Suggests a field for each column: by the column's name, or if that says nothing, by its contents.
  *
  * @param sample Some of the first rows.
- * @param chosen The columns that a person chose; null for a field that has none. The other fields are found as always.
+ * @param chosen The columns that a person chose; null for a field without a column. The other fields are found as
+ * usual.
  */
 export function suggestColumns(
   header: readonly string[],
@@ -241,7 +248,7 @@ const CONTENTS = {
   currency: (cell: string) => /^[A-Z]{3}$/.test(cell) && currencyOf(cell) !== undefined,
 } as const satisfies Partial<Record<ImportField, (cell: string) => boolean>>;
 
-/** A few wrong cells don't change what a column is. */
+/** A few wrong cells don't change the meaning of a column. */
 function isMostly(
   looksRight: (cell: string) => boolean,
   sample: readonly (readonly string[])[],

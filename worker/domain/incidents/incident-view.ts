@@ -5,10 +5,12 @@ import { daysUntil, deadlineOf, heldBy, sourcesOf, valueOf } from './incident.ts
 import type { Incident } from './incident.ts';
 import type { Symptom } from './symptom.ts';
 
-/** A larger incident is described by its numbers; nobody reads a longer list. */
+/**
+ * The most sources that are listed. For a larger incident the numbers are enough, because nobody reads a longer list.
+ */
 const MAX_PARTS = 50;
 
-/** The page of a source on which its remedy is. */
+/** The page of a source on which the cause can be fixed. */
 const TAB_OF: Partial<Record<Cause, string>> = {
   deliveries_failing: 'deliveries?state=dead',
   refused_unknown: 'deliveries?state=held',
@@ -24,10 +26,10 @@ const TAB_OF: Partial<Record<Cause, string>> = {
 };
 
 /**
- * Returns an incident for people and programs who may see only some sources.
+ * Returns an incident as a caller may see it who has access to some sources only.
  *
  * @param only Undefined means all sources.
- * @returns Undefined when it is about none of them.
+ * @returns Undefined when the incident is about none of them.
  */
 export function incidentView(
   incident: Incident,
@@ -73,7 +75,7 @@ function partOf(symptom: Symptom): IncidentView['parts'][number] {
   };
 }
 
-/** The console's page about an incident: of its source, or Home for several. */
+/** The console's page for an incident: a page of its source, or Home if it has several sources. */
 function linkOf(cause: Cause, symptoms: readonly Symptom[]): string {
   const [sourceId, ...others] = sourcesOf(symptoms);
   if (sourceId === undefined || others.length > 0) return '/console#/';

@@ -4,36 +4,38 @@ import { sumByCurrency } from '../value/value-sums.ts';
 import { keyOf } from './symptom.ts';
 import type { Symptom } from './symptom.ts';
 
-/** Symptoms with one cause and scope, from the first look that found one until none is left. */
+/** Symptoms with the same cause and scope, from the first check that found one until none is left. */
 export type Incident = {
   id: string;
   key: string;
   cause: Cause;
-  /** The highest of its symptoms; after the end, of the last ones. */
+  /** The highest severity among its symptoms. After the incident has closed, among its last ones. */
   severity: Severity;
   openedAtMs: number;
   updatedAtMs: number;
   closedAtMs: number | undefined;
-  /** What is wrong now; after the end, what was wrong last. */
+  /** What is wrong now. After the incident has closed, what was wrong last. */
   symptoms: readonly Symptom[];
-  /** Counts the states that are told: 1 when it opened. A channel gets each at most once. */
+  /**
+   * The number of states that were reported so far, from 1 when it opened. A channel gets each of them at most once.
+   */
   revision: number;
-  /** How often it opened again within `AGAIN_MS` after it had closed. */
+  /** How often the incident opened again within `AGAIN_MS` after it had closed. */
   reopenings: number;
-  /** What was told last, to know when there is something new to tell. */
+  /** What was reported last, to find out whether there is something new to report. */
   told: { atMs: number; severity: Severity; sources: number; held: number; stage: number };
 };
 
-/** A change of an incident. `quiet` is stored and not told. */
+/** A change of an incident. A `quiet` one is stored, but not reported. */
 export type IncidentChange = { kind: 'opened' | 'updated' | 'closed' | 'quiet'; incident: Incident };
 
-/** What comes back within this time is the same incident. */
+/** If the cause comes back within this time, it is the same incident. */
 const AGAIN_MS = 15 * 60_000;
 
-/** At most one alert about growth in this time. */
+/** In this time, at most one alert says that the incident has grown. */
 const UPDATE_MS = 60 * 60_000;
 
-/** An end that comes nearer is told when so many days are left. */
+/** The numbers of days left at which an approaching deadline is reported. */
 const STAGES = [30, 14, 7, 3, 1, 0];
 
 const DAY_MS = 86_400_000;
@@ -42,10 +44,10 @@ const DAY_MS = 86_400_000;
 const DEADLINE_DAYS = 90;
 
 /**
- * Applies looks at some sources to the incidents.
+ * Updates the incidents with the results of checks of some sources.
  *
- * What a look found replaces what earlier looks at the same source had found. An incident without a symptom closes. The
- * symptoms of other sources stay.
+ * The result of a check replaces the results of earlier checks of the same source. The symptoms of other sources stay.
+ * An incident without a symptom closes.
  *
  * @param known The open incidents, and those that closed in the last 15 minutes.
  * @returns The incidents that changed.
@@ -110,7 +112,7 @@ function withTold(incident: Omit<Incident, 'told'>, nowMs: number): Incident {
   return { ...incident, told: { ...told, stage: stageOf(symptoms, nowMs) } };
 }
 
-/** Whether an open incident has become so much worse that it is told again. */
+/** Returns whether an open incident has become so much worse that it is reported again. */
 function isNews({ severity, symptoms, told }: Incident, nowMs: number): boolean {
   if (SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(told.severity)) return true;
   if (stageOf(symptoms, nowMs) < told.stage) return true;
@@ -118,7 +120,7 @@ function isNews({ severity, symptoms, told }: Incident, nowMs: number): boolean 
   return sourcesOf(symptoms).length >= 2 * told.sources || heldBy(symptoms) >= Math.max(10, 10 * told.held);
 }
 
-/** The last threshold of days that was reached; more than all of them when no end is near. */
+/** The last of these thresholds that was reached, or a larger number when no deadline is near. */
 function stageOf(symptoms: readonly Symptom[], nowMs: number): number {
   const days = [
     ...symptoms.flatMap(({ daysLeft }) => daysLeft ?? []),
@@ -144,7 +146,7 @@ export function heldBy(symptoms: readonly Symptom[]): number {
   return symptoms.reduce((sum, { held }) => sum + held, 0);
 }
 
-/** Returns the value of what waits, by currency, such as `{ EUR: "900.00" }`. */
+/** Returns the value of the waiting conversions by currency, such as `{ EUR: "900.00" }`. */
 export function valueOf(symptoms: readonly Pick<Symptom, 'value'>[]): Record<string, string> {
   const sums = sumByCurrency(symptoms.flatMap(({ value }) => value));
   return Object.fromEntries(sums.map(({ currency, amount }) => [currency, amount]));

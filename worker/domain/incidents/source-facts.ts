@@ -1,10 +1,10 @@
-/** What one look at a source shows: the facts from which `symptomsOf` finds what is wrong. */
+/** The facts that one check of a source collects. From these, `symptomsOf` finds out what is wrong. */
 export type SourceFacts = {
   sourceId: string;
   nowMs: number;
   integrations: readonly IntegrationFacts[];
   health: SourceHealth;
-  /** The refused traffic of the last 24 hours, without what has been allowed since. */
+  /** The refused traffic of the last 24 hours, except from origins that have been allowed since. */
   refused: readonly RefusedFacts[];
 };
 
@@ -21,12 +21,12 @@ export type IntegrationFacts = {
   workingVersion: string;
   /** Of the version that deliveries use. */
   versionDaysLeft: number | undefined;
-  /** LinkedIn has said that it no longer has the version that deliveries use. */
+  /** LinkedIn has answered that it no longer has the version that deliveries use. */
   isVersionGone: boolean;
-  /** The version that the next batch should try, and the one that it is told to try. */
+  /** The version that the next batch should try, and the version that has been set for it so far. */
   nextVersion: string | undefined;
   triedVersion: string | undefined;
-  /** The newest version that LinkedIn did not accept a batch with, and its message. */
+  /** The newest version with which LinkedIn refused a batch, and LinkedIn's message. */
   refusedVersion: { version: string; message: string } | undefined;
   /** The newest version that LinkedIn answers with, if it was asked. */
   newestVersion: string | undefined;

@@ -1,12 +1,12 @@
 import type { Cause, Severity } from '../../schema/alerts/causes.ts';
 
-/** Something that is wrong with a source now, as one look at it found. */
+/** Something that is wrong with a source now, as found by one check. */
 export type Symptom = {
   cause: Cause;
   severity: Severity;
   /**
-   * What it has in common with the same symptom elsewhere: symptoms with one cause and scope are one incident. So a
-   * hundred sites with one dead LinkedIn app are one.
+   * Symptoms with the same cause and scope are one incident. So if a hundred sites share a LinkedIn app that no longer
+   * works, that is one incident.
    */
   scope: string;
   sourceId: string;
@@ -18,7 +18,7 @@ export type Symptom = {
   value: readonly { currency: string; amount: string }[];
   /** When the oldest of them happened; undefined when none waits. */
   oldestMs: number | undefined;
-  /** Days until something ends, for an incident about a date. */
+  /** The days until a deadline, for an incident that has one. */
   daysLeft: number | undefined;
 };
 

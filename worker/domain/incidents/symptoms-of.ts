@@ -8,27 +8,27 @@ import type { Symptom } from './symptom.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Failed deliveries become an incident from this number and share of a day on. */
+/** Failed deliveries become an incident when a day has at least this number of them, and this share. */
 const MANY_FAILED = 5;
 const MANY_FAILED_SHARE = 0.1;
 
-/** Fewer refused events in a day are a stranger's or a developer's, and stay on Home. */
+/** Fewer refused events in a day come from a stranger or a developer, so they are shown only on Home. */
 const MANY_REFUSED = 50;
 
-/** A refusal that has stopped for this long is over. */
+/** If nothing was refused for this long, the problem is over. */
 const REFUSED_LATELY_MS = HOUR_MS;
 
-/** Fewer failures, or a shorter wait, are ordinary: the next attempt usually works. */
+/** Fewer failures or a shorter wait are normal: the next attempt usually works. */
 const UNREACHABLE_FAILURES = 4;
 const UNREACHABLE_MS = 10 * MINUTE_MS;
 
-/** Longer than any backoff before a queue is tried again, and than a watchdog's round. */
+/** Longer than any wait before a queue is tried again, and longer than one round of the watchdog. */
 const OVERDUE_MS = 15 * MINUTE_MS;
 
-/** A queue that sends, but so slowly that deliveries wait this long. */
+/** If deliveries wait this long in a queue that does send, it is too slow. */
 const SLOW_MS = 6 * HOUR_MS;
 
-/** Days before an end from which on it is told, and from which on it is critical. */
+/** The days before a deadline at which an incident opens, and at which it becomes critical. */
 const CONNECTION_DAYS = { told: 30, critical: 3 };
 const TOKEN_DAYS = { told: 14, critical: 3 };
 const VERSION_DAYS = { told: 30, critical: 7 };
@@ -45,21 +45,24 @@ const OF_HOLD: Readonly<Record<string, Cause>> = {
   integration_missing: 'connection_held',
 };
 
-/** The cause for each reason to hold a rule that is not about the rule. The keys of its waiting events may be missing. */
+/**
+ * The cause for each hold of a rule that isn't caused by the rule itself, for example when the keys of its waiting
+ * events are missing.
+ */
 const OF_RULE_HOLD: Readonly<Record<string, Cause>> = {
   refused_unknown: 'refused_unknown',
   encryption_key_missing: 'encryption_key_missing',
   payload_key_missing: 'payload_key_missing',
 };
 
-/** Causes that no integration has for itself: what else has them is the same incident. */
+/** Causes that are never about one integration only. All symptoms with such a cause are one incident. */
 const SHARED_BY_ALL: ReadonlySet<Cause> = new Set([
   'encryption_key_missing',
   'payload_key_missing',
   'linkedin_unreachable',
 ]);
 
-/** Returns what is wrong with a source, each cause once for each scope. */
+/** Returns the symptoms of a source: one for each cause and scope. */
 export function symptomsOf(facts: SourceFacts): Symptom[] {
   const { sourceId, health, nowMs } = facts;
   const ofQueues = health.integrations.flatMap((of) => {
@@ -101,13 +104,13 @@ export function symptom(cause: Cause, given: Given): Symptom {
   };
 }
 
-/** A hold of the whole integration, with everything that waits for it. */
+/** The hold of a whole integration, with all the conversions that wait because of it. */
 function ofHold(of: IntegrationHealth, known: IntegrationFacts | undefined, sourceId: string): Symptom[] {
   const { hold, rules, integrationId } = of;
   const held = waiting(rules);
   if (hold === null) return [];
   const cause = OF_HOLD[hold.reason] ?? 'refused_unknown';
-  // A person disabled or deleted it. That is worth an alert only if conversions wait for them.
+  // A person disabled or deleted the integration. That is worth an alert only if conversions are waiting.
   if (cause === 'connection_held' && held.held === 0) return [];
   const isOfApp = cause === 'token_refused' && known?.appId !== undefined;
   const scope = SHARED_BY_ALL.has(cause) ? 'all' : isOfApp ? `app:${known.appId}` : integrationId;
@@ -115,7 +118,7 @@ function ofHold(of: IntegrationHealth, known: IntegrationFacts | undefined, sour
 }
 
 function ofRules({ integrationId, hold, rules }: IntegrationHealth, sourceId: string, nowMs: number): Symptom[] {
-  // The hold of the whole integration says it already.
+  // The hold of the whole integration has been reported already.
   if (hold !== null) return [];
   const busy = rules.filter((rule) => rule.waiting > 0);
   const held = busy.flatMap((rule) => {
@@ -173,7 +176,7 @@ function ofResults({ integrationId, unconfirmed, accepted, failed }: Integration
   ];
 }
 
-/** What ends soon, unless it has ended already and is the reason for a hold. */
+/** Deadlines that are near. One that has passed and has caused a hold is not reported again. */
 function ofEnds(
   integration: IntegrationFacts,
   { sourceId, ofQueues }: { sourceId: string; ofQueues: readonly Symptom[] },
@@ -264,7 +267,10 @@ function waiting(rules: readonly RuleHealth[]): Pick<Symptom, 'held' | 'value' |
   };
 }
 
-/** How long something has waited that could have been sent. A queue is due since long ago when it was empty. */
+/**
+ * How long deliveries have waited although they could have been sent. The queue may have been due long before they
+ * arrived, when it was still empty.
+ */
 function overdueMs({ dueAtMs, oldestEnqueuedAtMs }: RuleHealth, nowMs: number): number {
   return nowMs - Math.max(dueAtMs, oldestEnqueuedAtMs ?? nowMs);
 }

@@ -13,8 +13,8 @@ const IDENTIFYING: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Checks whether a field was left out that should have identified the person. It is rarely asked, so it loads the table
- * of rules with their texts only then.
+ * Checks whether a field was left out that should have identified the person. This is rarely needed, so the table of
+ * rules with their texts is loaded only then.
  */
 export async function hasLostIdentifier(codes: ReadonlySet<LintCode>): Promise<boolean> {
   const { LINT_RULES } = await import('../../schema/events/lint-rules.ts');

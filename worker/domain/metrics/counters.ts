@@ -17,10 +17,10 @@ export type Counters = {
   tally: HourMark;
 };
 
-/** What is counted of an hour that still goes on. */
+/** The part of the current hour that is already counted. */
 export type HourMark = { hour: string; counted: Readonly<Record<string, number>> };
 
-/** Begins to count. What is there already is not counted. */
+/** Starts counting. Older events and requests are not counted. */
 export function startCounting(progress: Progress, tally: readonly HourOutcome[]): Counters {
   const { hour } = progress.places;
   return {
@@ -35,7 +35,7 @@ export function startCounting(progress: Progress, tally: readonly HourOutcome[])
   };
 }
 
-/** Adds what an outbox reports since the places in `counters`. */
+/** Adds what an outbox reports about the time after the positions in `counters`. */
 export function withProgress(counters: Counters, progress: Progress): Counters {
   const rowless = sinceMark(counters.rowless, progress.rowless, progress.places.hour);
   const of = (integrationId: string, outcome: string): string => `${integrationId} ${outcome}`;
@@ -72,7 +72,7 @@ export function withProgress(counters: Counters, progress: Progress): Counters {
   };
 }
 
-/** Adds what the tally has counted since the last time. */
+/** Adds the events that the tally has counted since the last time. */
 export function withTally(counters: Counters, rows: readonly HourOutcome[], hour: string): Counters {
   const { grown, mark } = sinceMark(counters.tally, rows, hour);
   return { ...counters, events: plus(counters.events, grown), tally: mark };

@@ -11,9 +11,9 @@ export const MEDIA_TYPES: Readonly<Record<Format, string>> = {
   prometheus: 'text/plain; version=0.0.4; charset=utf-8',
 };
 
-/** A metric with everything that is known of it. */
+/** A metric with its description and its values. */
 export type Family = {
-  /** A counter's name is without `_total`. If there is a unit, the name ends with it. */
+  /** The name of a counter is given without `_total`. If there is a unit, the name ends with it. */
   name: string;
   type: 'counter' | 'gauge' | 'histogram';
   unit?: 'seconds' | 'bytes' | 'days';
@@ -37,7 +37,7 @@ export function exposition(families: readonly Family[], format: Format, bounds: 
 
 function familyLines(family: Family, format: Format, bounds: readonly number[]): string[] {
   const { name, type, unit, help, samples } = family;
-  // In the older format, a counter's name has the ending everywhere.
+  // In the older format, a counter's name ends in `_total` everywhere.
   const family0 = type === 'counter' && format === 'prometheus' ? `${name}_total` : name;
   return [
     `# TYPE ${family0} ${type}`,

@@ -11,7 +11,7 @@ export type SourceMetrics = {
   readAtMs: number;
   counters: Counters;
   queues: readonly QueuePulse[];
-  /** From the last look, at most five minutes earlier. */
+  /** From the last check by the alerts, at most five minutes earlier. */
   seen: Pick<SourceFacts, 'integrations' | 'health'>;
 };
 
@@ -26,7 +26,10 @@ export type InstanceMetrics = {
 
 type Described = Omit<Family, 'samples'> & { labels: readonly string[]; read: (metrics: InstanceMetrics) => Sample[] };
 
-/** All metrics. Dashboards and docs name these, and a test compares. None has a name, a text or an identifier of people. */
+/**
+ * All metrics. A test compares them with the dashboard and the docs. None of them contains a person's name or
+ * identifier, or any text from an event.
+ */
 export const METRICS: readonly Described[] = [
   {
     name: 'directflight_cron_age_seconds',
@@ -216,7 +219,7 @@ function byIntegration(sourceId: string, counts: Readonly<Record<string, number>
   });
 }
 
-/** The rule queues that wait for somebody. */
+/** The rule queues that wait for a person. */
 function heldRules({ hold, rules }: IntegrationHealth): IntegrationHealth['rules'] {
   return rules.filter((rule) => hold !== null || rule.hold !== null);
 }

@@ -3,8 +3,8 @@ import type { IntegrationSettings } from '../../schema/settings/integration.ts';
 import { looksAt } from '../rules/ready-mappings.ts';
 
 /**
- * How much an event's name is worth in reports. `named`: a mapping contains it. `fired`: it fires a trigger that
- * accepts any name. `unwanted`: no trigger matches, and a stranger may have made it up.
+ * How important an event's name is in reports. `named`: a mapping contains it. `fired`: it fires a trigger that accepts
+ * any name. `unwanted`: no trigger matches, and a stranger may have made it up.
  */
 export type NameRank = 'named' | 'fired' | 'unwanted';
 

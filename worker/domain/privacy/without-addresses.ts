@@ -81,7 +81,7 @@ function domainAfter(after: string, sign: string): string | undefined {
 
 const ANY_DOT = new RegExp(`${HIDDEN_DOT}|${DOT_IN_WORDS}|\\s\\.\\s`, 'giu');
 
-/** Checks for a top-level domain that exists. About one word in 50 that is none is taken for one. */
+/** Checks for a top-level domain that exists. About one in 50 other words is mistaken for one. */
 function isOnTheInternet(domain: string): boolean {
   const name = domain.replaceAll(ANY_DOT, '.').toLowerCase();
   return mayBeListed(name.slice(name.lastIndexOf('.') + 1));

@@ -1,22 +1,22 @@
 import type * as countryNames from './country-names.ts';
 import type * as entityNames from './entity-names.ts';
 
-/** What only unusual texts need: HTML's names of characters, and countries in other words than their two letters. */
+/** Tables that only unusual texts need: HTML's names for characters, and the names and other codes of countries. */
 type RareWords = typeof countryNames & typeof entityNames;
 
 let words: RareWords | undefined;
 let isMissed = false;
 
-/** Returns the words if they are loaded. Otherwise `withRareWords` does the work again with them. */
+/** Returns the tables if they are loaded. Otherwise `withRareWords` loads them and repeats the work. */
 export function rareWords(): RareWords | undefined {
   if (words === undefined) isMissed = true;
   return words;
 }
 
 /**
- * Does work that may need the words: most events need none of them, and they would be a tenth of what a collector
- * request loads. When the work missed them, they are loaded and it is done again from the start. That happens once per
- * isolate.
+ * Does work that may need the tables. Most events don't, and the tables would be a tenth of the code that a collector
+ * request loads. If the work needs a table that isn't loaded, they are loaded and the work is repeated from the start.
+ * That happens once per isolate.
  *
  * @param work Must be pure.
  */
@@ -28,10 +28,11 @@ export async function withRareWords<Result>(work: () => Promise<Result>): Promis
   return work();
 }
 
-/** Loads the words, for work that can't be done again. */
+/** Loads the tables, for work that can't be repeated. */
 export async function loadRareWords(): Promise<void> {
   if (words !== undefined) return;
-  // Each request that waits has an import of its own: workerd lets no request wait for another one's promise.
+  // Each waiting request imports the module itself, because in workerd a request can't wait for another request's
+  // promise.
   const [countries, entities] = await Promise.all([import('./country-names.ts'), import('./entity-names.ts')]);
   words = { ...countries, ...entities };
 }

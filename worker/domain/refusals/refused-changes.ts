@@ -2,8 +2,8 @@ import { mergedNames } from '../privacy/frequent-names.ts';
 import type { RefusalCount } from './refusal-count.ts';
 
 /**
- * Counts the changes of a CRM's call that can't be used. They have codes in place of fields, which are ours, so they
- * contain nothing of the sender.
+ * Counts the changes in a CRM's call that can't be used. They are counted by our own codes, so the counts contain no
+ * text from the sender.
  *
  * @param refused The number of changes by code.
  */

@@ -10,7 +10,7 @@ const MAX_ROWS = 200;
  */
 const MAX_OTHER_NAMES = 20;
 
-/** Makes the consent report of rows that may occur more than once. */
+/** Creates the consent report from rows that may occur more than once. */
 export function consentReport(counts: readonly ConsentCount[]): ConsentReport {
   const rows = new Map<string, ConsentCount>();
   for (const count of counts) {
@@ -71,7 +71,7 @@ function keyOf({ categories, source, policy, country }: ConsentCount): string {
   return JSON.stringify([names.map((name) => [name, categories[name]]), source, policy, country]);
 }
 
-/** Whether a row is the one for events without a row of their own. */
+/** Checks for the row of all events that have no row of their own. */
 function isRest({ categories, source }: ConsentCount): boolean {
   return source === OTHER && Object.keys(categories).length === 0;
 }

@@ -1,6 +1,6 @@
 /**
- * Adds up rows by key and forgets the rarest, so that memory is bounded however many keys a stranger makes up. What is
- * frequent throughout is counted exactly.
+ * Adds up rows by key and drops the rarest ones, so that memory is bounded, however many keys a stranger makes up. Rows
+ * that are frequent all the time are counted exactly.
  */
 export class FrequentSums<Row extends { events: number }> {
   readonly #most: number;

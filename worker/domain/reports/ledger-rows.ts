@@ -95,7 +95,7 @@ function inOrder(rows: readonly LedgerRow[]): LedgerRow[] {
   );
 }
 
-/** Adds counts up to rows. Counts with an equal empty row are added to the same row. */
+/** Adds up counts by row. Counts for which the empty row is the same are added to one row. */
 function added<Count extends { outcome: string; events: number }>(
   counts: readonly Count[],
   emptyRowOf: (count: Count) => LedgerRow,
@@ -117,7 +117,7 @@ function withCount<Row extends LedgerRow | RuleLedgerRow>(
     const reason = outcome.slice('skipped:'.length);
     return { ...row, skipped: { ...row.skipped, [reason]: (row.skipped[reason] ?? 0) + count } };
   }
-  // Counts as delivered too, with a mark.
+  // Unconfirmed deliveries count as delivered too, and are marked.
   if (outcome === 'unconfirmed')
     return { ...row, delivered: row.delivered + count, unconfirmed: row.unconfirmed + count };
   const counts: Readonly<Record<string, unknown>> = row;

@@ -6,12 +6,12 @@ const MOST_NAMES = 1_000;
 /** The maximum size of a report. An answer between objects may have 32 MiB, and people read only the first page. */
 const MOST_BYTES = 8 * 1024 * 1024;
 
-/** The number of different counts that are added up. Of more, the names are left out, so that memory is bounded. */
+/** The number of different counts that are added up. Beyond that, names are left out, so that memory is bounded. */
 const MOST_SUMS = 200_000;
 
 type NamedCount = { name: string; outcome: string; events: number };
 
-/** Adds up counts that are read part by part: those that differ only in their number become one. */
+/** Adds up counts that are read in parts. Counts that differ only in their number become one. */
 export class CountSums<Count extends NamedCount> {
   readonly #sums = new Map<string, Count>();
 

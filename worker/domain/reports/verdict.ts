@@ -14,7 +14,7 @@ export type ConnectionFacts = {
   rules: readonly { ruleId: string; reason: string; sentence: string }[];
 };
 
-/** What a site's verdict depends on. The counts are those of the period, but `held` and `failedNow`. */
+/** What a site's verdict depends on. All counts except `held` and `failedNow` are for the period. */
 export type SiteFacts = {
   connections: readonly ConnectionFacts[];
   held: number;
@@ -28,10 +28,10 @@ export type SiteFacts = {
   others: NoneFacts;
 };
 
-/** Within this time a person should connect again, or choose another version. */
+/** The time before the end in which a person should connect again, or choose another version. */
 const SOON_DAYS = 14;
 
-/** Returns how well a site works, with the worst cause and the counts of everything that is lost meanwhile. */
+/** Returns how well a site works, with the worst cause and the counts of everything that is being lost. */
 export function judged(facts: SiteFacts): Judged {
   const { connections, held, failed, received, delivered, refused, tokenDaysLeft, versionDaysLeft } = facts;
   const hold = holdOf(connections);
@@ -74,7 +74,7 @@ export function judged(facts: SiteFacts): Judged {
   return none ?? { verdict: 'working', cause: null, sentence: 'LinkedIn is accepting this site’s conversions.' };
 }
 
-/** Orders sites: the worst verdict first, then by what is lost, then the busiest. */
+/** Sorts sites: by the worst verdict, then by how much is being lost, then by how many events they receive. */
 export function byNeed<
   Row extends { verdict: Verdict; held: number; failed: number; refused: number; received: number; name: string },
 >(rows: readonly Row[], verdicts: readonly Verdict[]): Row[] {

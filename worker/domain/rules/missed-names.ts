@@ -4,7 +4,10 @@ import type { NearMiss } from '../fql/near-misses.ts';
 import { shorthandTrigger } from '../fql/shorthand.ts';
 import { conversionRuleId } from './conversion-rule.ts';
 
-/** A name that a mapping asks for and that did not come, and a similar one that came and that no mapping asks for. */
+/**
+ * An event name that a mapping asks for but that did not come, and a similar one that came but that no mapping asks
+ * for.
+ */
 export type MissedName = Pick<NearMiss, 'name' | 'asked' | 'count' | 'differs'> & {
   /** The mapping's name, or the event's name in `conversion_rule_id`. */
   mapping: string;
@@ -16,7 +19,7 @@ export type MissedName = Pick<NearMiss, 'name' | 'asked' | 'count' | 'differs'> 
 /** The settings of an integration that say which events become conversions. */
 export type MappingSettings = Pick<IntegrationSettings, 'mappings' | 'conversion_rule_id'>;
 
-/** More would not be read. */
+/** Nobody would read a longer list. */
 const MOST = 10;
 
 /** Returns the triggers of an integration's enabled mappings and of its entries by event name, with whose they are. */

@@ -1,14 +1,15 @@
 import type { RuleReadiness } from '../../schema/reports/readiness.ts';
 
 /**
- * What LinkedIn recommends for its goal Qualified leads: at least 5 qualified leads every two weeks. Reported by Social Media
- * Today at the launch (https://www.socialmediatoday.com/news/linkedin-qualified-leads-optimization-crm-targeting/746055/,
- * 2025-04), read in a note of 2026-10 that cites it. LinkedIn's own page (https://www.linkedin.com/help/lms/answer/a6553958)
- * needs a login. It names no number for other goals that we know of.
+ * LinkedIn's recommendation for its goal *Qualified leads*: at least 5 qualified leads every two weeks. Reported by
+ * Social Media Today at the launch
+ * (https://www.socialmediatoday.com/news/linkedin-qualified-leads-optimization-crm-targeting/746055/, 2025-04), read in
+ * a note of 2026-10 that cites it. LinkedIn's own page (https://www.linkedin.com/help/lms/answer/a6553958) needs a
+ * login. We know of no number for other goals.
  */
 export const RECOMMENDED = { conversions: 5, days: 14 } as const;
 
-/** The upper ends of the lag's classes, in days. The last class has no end. */
+/** The upper bounds of the classes of lags, in days. The last class has no upper bound. */
 export const LAG_DAYS = [1, 7, 14, 30, 60, 90] as const;
 
 const DAY_MS = 86_400_000;
@@ -20,7 +21,10 @@ export function lagClass(lagMs: number): number | undefined {
   return place < 0 ? LAG_DAYS.length : place;
 }
 
-/** What is known of a rule. `sent`: the identifiers of some of its accepted conversions. `lags`: conversions by class. */
+/**
+ * What is known about a rule. `sent`: the identifiers of some of its accepted conversions. `lags`: the number of
+ * conversions in each class.
+ */
 export type RuleFacts = {
   ruleId: string;
   /** Accepted conversions by UTC day of arrival. */
@@ -29,10 +33,10 @@ export type RuleFacts = {
   lags: readonly { lag: number; conversions: number }[];
 };
 
-/** With which identifiers some conversions were sent. */
+/** The identifiers with which some conversions were sent. */
 export type SentWith = { ids: readonly string[]; hasNames: boolean; isLead: boolean; conversions: number };
 
-/** Sums up whether a rule gets what LinkedIn needs to optimise for it. */
+/** Returns whether LinkedIn gets enough conversions of a rule to optimise for it. */
 export function ruleReadiness({ ruleId, accepted, sent, lags }: RuleFacts, nowMs: number): RuleReadiness {
   const since = (days: number): number => {
     const from = new Date(nowMs - days * DAY_MS).toISOString().slice(0, 10);
@@ -65,7 +69,7 @@ export function ruleReadiness({ ruleId, accepted, sent, lags }: RuleFacts, nowMs
   };
 }
 
-/** Returns the end of the class in which the median is. Null: more than the last end. */
+/** Returns the upper bound of the class that contains the median. Null if that is the last class. */
 function halfWithin(lags: RuleFacts['lags'], known: number): number | null {
   let seen = 0;
   for (const [lag, days] of LAG_DAYS.entries()) {

@@ -3,13 +3,15 @@ import type { SearchHit } from '../../schema/reports/search.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import type { Source } from '../../schema/settings/source.ts';
 
-/** A source with its connections, as far as they are searched. */
+/** The parts of a source and its connections that are searched. */
 export type SearchedSite = {
   source: Pick<Source, 'id' | 'name'>;
   integrations: readonly Pick<Integration, 'id' | 'name' | 'config'>[];
 };
 
-/** Returns the sources, connections, mappings and conversion rules that a text names, whatever its case. */
+/**
+ * Returns the sources, connections, mappings and conversion rules whose names or IDs match a text. Case doesn't matter.
+ */
 export function settingsHits(text: string, { source, integrations }: SearchedSite): SearchHit[] {
   const wanted = text.toLowerCase();
   const isNamed = (name: string): boolean => name.toLowerCase().includes(wanted);
@@ -37,8 +39,8 @@ export function settingsHits(text: string, { source, integrations }: SearchedSit
 }
 
 /**
- * Orders hits by their kind. Sites whose names begin with the text come before everything else, the whole name first:
- * who types a site's name wants to go there.
+ * Sorts hits by kind. Sites whose names begin with the text come first, with the exact name at the top, because a
+ * person who types a site's name wants to go there.
  */
 export function inSearchOrder(hits: readonly SearchHit[], text: string): SearchHit[] {
   const wanted = text.toLowerCase();
@@ -52,7 +54,7 @@ export function inSearchOrder(hits: readonly SearchHit[], text: string): SearchH
   return [...new Set(kinds)].flatMap((kind) => ranked.filter((one) => one.kind === kind));
 }
 
-/** Returns a hit with nothing but what is given. */
+/** Returns a hit with the given fields, and nothing in the others. */
 export function hit(
   { id, name }: Pick<Source, 'id' | 'name'>,
   given: Pick<SearchHit, 'kind' | 'id' | 'title'> & Partial<SearchHit>,

@@ -4,12 +4,12 @@ import type { Mapping } from '../../schema/settings/mapping.ts';
 /** A template with one placeholder, such as `order-{{properties.order_id}}`. */
 const ONE_PLACEHOLDER = /^([^{}]*)\{\{[^{}|]*\}\}([^{}]*)$/;
 
-/** A person who looks for an order types its number. More than these are not tried. */
+/** The most event IDs that are tried for one search. */
 const MOST_TEMPLATES = 5;
 
 /**
- * Returns the event IDs that a person may mean by a text: the text itself, and what the mappings' templates make of it.
- * With the template `order-{{properties.order_id}}`, the order `A-17` has the event ID `order-A-17`.
+ * Returns the event IDs that a person may be looking for: the text itself, and the IDs that the mappings' templates
+ * make from it. With the template `order-{{properties.order_id}}`, the order `A-17` has the event ID `order-A-17`.
  */
 export function wantedEventIds(text: string, mappings: readonly Pick<Mapping, 'fields'>[]): string[] {
   const filled = mappings.flatMap(({ fields }) => {

@@ -1,4 +1,4 @@
-/** The public suffix list, which is loaded only for hosts that nothing smaller settles. */
+/** The public suffix list. It is loaded only for hosts whose registrable domain can't be found without it. */
 import { getDomain, parse } from 'tldts';
 
 /** Includes the private part of the public suffix list, as browsers do: nobody can set a cookie for `github.io`. */

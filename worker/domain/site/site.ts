@@ -21,14 +21,14 @@ export async function widestCookieDomain(hostname: string): Promise<string | und
 export async function cookieDomain(hostname: string, asked: string | undefined): Promise<string | undefined> {
   const widest = await widestCookieDomain(hostname);
   if (asked === undefined || widest === undefined) return widest;
-  // The tag found out that this browser accepts no wider cookie here.
+  // The tag has found out that this browser accepts no cookie for a wider domain.
   if (asked === '') return undefined;
   const domain = asked.replace(/^\./, '').toLowerCase();
   const isOwn = hostname === domain || hostname.endsWith(`.${domain}`);
   return isOwn && (domain === widest || domain.endsWith(`.${widest}`)) ? domain : widest;
 }
 
-/** An origin as browsers write nearly all of them. */
+/** The form of nearly all origins in browsers. */
 const PLAIN_ORIGIN = /^https?:\/\/([a-z\d.-]+)(?::\d{1,5})?$/;
 
 /** Checks whether a page and a host are the same site, so that the host's cookies are first-party there. */
@@ -37,7 +37,8 @@ export async function isSameSite(origin: string, hostname: string): Promise<bool
   if (page === null) return false;
   if (page === hostname) return true;
   const own = (await widestCookieDomain(hostname)) ?? hostname;
-  // A page elsewhere needs no answer about its own site. So nobody makes us load the list with names that they invent.
+  // A page on another domain needs no answer about its own site. So a stranger can't make us load the list with
+  // invented names.
   if (page !== own && !page.endsWith(`.${own}`)) return false;
   return ((await widestCookieDomain(page)) ?? page) === own;
 }

@@ -1,20 +1,20 @@
 import { SUFFIX_BITS } from './suffix-bits.ts';
 
 /**
- * What is known about the names of the public suffix list without the list, which is half as large as the rest of the
- * Worker: a Bloom filter with its top-level domains, its names of two labels, and its names below `FREQUENT`.
+ * A Bloom filter of names in the public suffix list: its top-level domains, its names of two labels, and its names
+ * below `FREQUENT`. It is used instead of the list, which is half as large as the rest of the Worker.
  * https://publicsuffix.org/list/
  *
  * `scripts/public-suffixes.ts` makes the filter from the list in tldts.
  */
 const BITS = 61_440;
 
-/** For this many bits a name, about one name in 50 that isn't in the list seems to be. */
+/** With this many bits for each name, about one in 50 names that aren't in the list seems to be in it. */
 const BITS_OF_A_NAME = 5;
 
 /**
- * Public suffixes of two labels below which many companies have their names. For hosts below other ones, such as
- * `city.kawasaki.jp`, the list itself is asked.
+ * Public suffixes of two labels under which many companies have their domains. For hosts below other suffixes, such as
+ * `city.kawasaki.jp`, the list itself is used.
  */
 export const FREQUENT: ReadonlySet<string> = new Set(
   `co.uk org.uk me.uk ac.uk gov.uk com.au net.au org.au co.nz org.nz co.jp or.jp ne.jp ac.jp com.br net.br com.mx com.ar
@@ -22,7 +22,7 @@ com.co com.pe com.ec com.tr com.cn net.cn com.hk com.tw com.sg com.my com.ph co.
 co.il org.il com.ua com.pl com.pt co.at or.at com.sa com.eg com.ng co.ke com.pk workers.dev pages.dev`.split(/\s/),
 );
 
-/** Checks for a name that may be in the list. False is certain. */
+/** Checks whether a name may be in the list. If the answer is false, it certainly isn't. */
 export function mayBeListed(name: string): boolean {
   return bitsOf(name).every((bit) => ((bytes()[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0);
 }

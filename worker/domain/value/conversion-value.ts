@@ -10,7 +10,7 @@ import { decimal, moneyIn } from './decimal.ts';
 import type { Money } from './decimal.ts';
 import { Big } from './exact-number.ts';
 
-/** More than any amount of money, and short enough to be written without an exponent. */
+/** Larger than any amount of money, and small enough to be written without an exponent. */
 const MAX_AMOUNT = new Big('999999999999999');
 
 /**

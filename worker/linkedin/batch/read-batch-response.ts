@@ -55,7 +55,7 @@ function rejectionOf(
 ): DeliveryFailure {
   const { message } = words;
   if (status === 426 || isAboutVersion(words)) return { kind: 'version_sunset', message };
-  // All elements of a batch have the same rule, so the rule is to blame, whatever the indices say.
+  // All elements of a batch have the same rule. So the rule is at fault, even if the answer names only some elements.
   const ruleReason = refusedRule(words.raw);
   if (ruleReason !== undefined) return { kind: 'rule_refused', reason: ruleReason, message };
   if (status === 413) return { kind: 'batch_too_large', message };

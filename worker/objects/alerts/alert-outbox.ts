@@ -1,6 +1,6 @@
 import type { Sql } from '../sql.ts';
 
-/** An alert that is due, or was. */
+/** An alert that is due or was sent. */
 export type AlertRow = {
   seq: number;
   id: string;
@@ -24,10 +24,10 @@ type NewAlert = Pick<AlertRow, 'id' | 'channel_id' | 'subject' | 'revision' | 't
 /** How long an alert is listed after it was sent. */
 const LISTED_MS = 90 * 86_400_000;
 
-/** After this time, an alert that no attempt has delivered is old news. */
+/** After this time, an alert is given up if no attempt has delivered it. */
 const GIVE_UP_MS = 3 * 86_400_000;
 
-/** A later state of an incident waits for the earlier one, so that a channel gets them in order. */
+/** A later state of an incident waits until the earlier one is sent, so that a channel gets them in order. */
 const IS_FIRST = `state = 'waiting' AND NOT EXISTS (
   SELECT 1 FROM alerts AS earlier WHERE earlier.channel_id = alerts.channel_id
     AND earlier.subject = alerts.subject AND earlier.state = 'waiting' AND earlier.seq < alerts.seq)`;
@@ -39,8 +39,8 @@ const MAX_WAIT_MS = 60 * 60_000;
  * The alerts that are waiting, and those that were sent.
  *
  * An alert is stored in the transaction that changes its incident, and waits until its receiver has confirmed it. A
- * channel gets each state of an incident once: the row is unique. After a crash between a receiver's answer and
- * `sent`, it is sent again with the same ID, by which receivers recognise it.
+ * channel gets each state of an incident once: the row is unique. If the process dies after the receiver's answer but
+ * before `sent`, the alert is sent again with the same ID, by which receivers recognise it.
  */
 export class AlertOutbox {
   readonly #sql: Sql;
@@ -63,14 +63,14 @@ export class AlertOutbox {
     );
   }
 
-  /** Whether a channel was told about an incident, or will be. */
+  /** Whether a channel got an alert about an incident, or will get one. */
   isTold(channelId: string, subject: string): boolean {
     return this.#has(`channel_id = ? AND subject = ? AND state <> 'dropped'`, channelId, subject);
   }
 
   /**
-   * Drops what a channel has not been told about an incident that is over, if it was told nothing of it. Returns whether
-   * it did.
+   * Drops the waiting alerts of a channel about an incident that is over, if none of its alerts was sent. Returns
+   * whether it did.
    */
   dropUntold(channelId: string, subject: string, nowMs: number): boolean {
     if (this.#has('channel_id = ? AND subject = ? AND attempts > 0', channelId, subject)) return false;
@@ -84,12 +84,12 @@ export class AlertOutbox {
     return true;
   }
 
-  /** Returns what is due. */
+  /** Returns the alerts that are due. */
   due(nowMs: number, atMost: number): AlertRow[] {
     return this.#rows(`due_at_ms <= ? AND ${IS_FIRST} ORDER BY due_at_ms LIMIT ?`, nowMs, atMost);
   }
 
-  /** Notes an attempt before it is made: if this process dies, the next attempt follows. */
+  /** Records an attempt before it is made, so that the next attempt follows if this process dies. */
   begin({ seq, attempts }: AlertRow, nowMs: number): void {
     const waitMs = Math.min(FIRST_WAIT_MS * 3 ** attempts, MAX_WAIT_MS);
     this.#sql.exec('UPDATE alerts SET attempts = attempts + 1, due_at_ms = ? WHERE seq = ?', nowMs + waitMs, seq);
@@ -106,7 +106,7 @@ export class AlertOutbox {
     );
   }
 
-  /** Drops what waits for a channel that was deleted. */
+  /** Drops the waiting alerts of a deleted channel. */
   dropOf(channelId: string, nowMs: number): void {
     this.#sql.exec(
       `UPDATE alerts SET state = 'dropped', done_at_ms = ?, note = 'The channel was deleted.'
@@ -116,7 +116,7 @@ export class AlertOutbox {
     );
   }
 
-  /** Records a test that was made at once. */
+  /** Records a test, which is sent immediately. */
   addTest(alert: NewAlert, note: string | undefined): void {
     this.add(alert);
     this.#sql.exec(
@@ -132,7 +132,7 @@ export class AlertOutbox {
     return this.#rows('subject = ? ORDER BY seq DESC LIMIT ?', subject, atMost);
   }
 
-  /** Returns the latest that a channel was sent, or was tried to be sent. */
+  /** Returns the latest alert that was sent to a channel, or that was attempted. */
   latestOf(channelId: string): AlertRow | undefined {
     return this.#rows('channel_id = ? AND attempts > 0 ORDER BY seq DESC LIMIT 1', channelId)[0];
   }

@@ -28,19 +28,25 @@ import { Marks } from './marks.ts';
 import { MetricsOfSources } from './metrics/source-metrics.ts';
 import { VersionScout } from './version-scout.ts';
 
-/** Set before a run, so that another one follows if this one dies. Longer than a run takes. */
+/**
+ * The next alarm is set this far ahead before a run starts, so that another run follows if this one dies. It is longer
+ * than a run takes.
+ */
 const DEAD_MAN_MS = 60_000;
 
-/** A look follows what an outbox tells after this time: it may tell more in the same moment. */
+/**
+ * When an outbox reports something, its source is checked after this time, because more may be reported in the same
+ * moment.
+ */
 const NOTICE_MS = 1_000;
 
-/** A source with an open incident is looked at again after this time. */
+/** A source with an open incident is checked again after this time. */
 const AGAIN_MS = 60_000;
 
-/** A source that could not be looked at is tried again after this time. */
+/** If a source could not be checked, it is tried again after this time. */
 const RETRY_MS = 30_000;
 
-/** One run makes at most about 1,000 calls, the least that the platform allows. */
+/** One run makes at most about 1,000 calls, the lowest of the platform's limits. */
 const LOOKS_A_RUN = 100;
 const LOOKS_AT_ONCE = 10;
 const LOOK_MS = 20_000;
@@ -48,10 +54,13 @@ const LOOK_MS = 20_000;
 const ALERTS_A_RUN = 30;
 const ALERTS_AT_ONCE = 6;
 
-/** The alerts that are listed with an incident. */
+/** The most alerts that are listed with an incident. */
 const MAX_LISTED = 50;
 
-/** Finds incidents, and sends alerts about them. The whole Alerts object without the platform. */
+/**
+ * Finds incidents, and sends alerts about them. This is everything in the Alerts object that doesn't depend on the
+ * platform.
+ */
 export class AlertsEngine {
   readonly channels: ChannelStore;
   readonly outbox: AlertOutbox;
@@ -79,13 +88,13 @@ export class AlertsEngine {
     this.#digests = new Digests({ ports, incidents: this.#incidents, outbox: this.outbox });
   }
 
-  /** Asks for a look at a source, because something has changed there. */
+  /** Requests a check of a source, because something has changed there. */
   async notice(sourceId: string): Promise<void> {
     this.#looks.ask(sourceId, this.#ports.now() + NOTICE_MS);
     await this.setAlarm();
   }
 
-  /** Asks for a look at every source, also at those that were deleted while an incident was open. */
+  /** Requests a check of every source, including those that were deleted while an incident was open. */
   async beginRound(): Promise<void> {
     const nowMs = this.#ports.now();
     const ids = await this.#ports.sourceIds();
@@ -99,7 +108,7 @@ export class AlertsEngine {
     await this.setAlarm();
   }
 
-  /** Looks at sources and sends alerts, as far as they are due. Never throws. */
+  /** Checks the sources and sends the alerts that are due. Never throws. */
   async run(): Promise<void> {
     try {
       await this.#ports.alarm.set(this.#ports.now() + DEAD_MAN_MS);
@@ -115,8 +124,8 @@ export class AlertsEngine {
   }
 
   /**
-   * Tells monitors outside that the cron trigger and this alarm run. A monitor that hears nothing raises its own alarm,
-   * so a heartbeat that fails is not sent again.
+   * Calls the monitors outside, to show that the cron trigger and this alarm run. A monitor that isn't called raises
+   * its own alert, so a failed heartbeat is not sent again.
    */
   async #sendHeartbeats(): Promise<void> {
     const nowMs = this.#ports.now();
@@ -126,7 +135,7 @@ export class AlertsEngine {
       .all()
       .filter(({ id, type, enabled }) => enabled && type === 'heartbeat' && this.marks.get(id)?.atMs !== cronMs);
     await inParallel(due, ALERTS_AT_ONCE, async (channel) => {
-      // One for each round.
+      // One heartbeat for each round.
       this.marks.set(channel.id, cronMs);
       const address = await this.channels.addressOf(channel.id);
       if (address === undefined) return;
@@ -141,7 +150,7 @@ export class AlertsEngine {
     });
   }
 
-  /** Returns when the cron trigger last came, and when this alarm runs next. */
+  /** Returns when the cron trigger last ran, and when this alarm runs next. */
   async signs(): Promise<{ cronAtMs: number | null; alarmAtMs: number | null }> {
     return { cronAtMs: this.marks.get('cron')?.atMs ?? null, alarmAtMs: await this.#ports.alarm.get() };
   }
@@ -238,12 +247,11 @@ export class AlertsEngine {
     if (health.integrations.some(({ hold }) => hold?.reason === 'version_sunset')) this.versions.hurry();
     for (const { id, isEnabled, nextVersion, triedVersion } of integrations)
       if (isEnabled && nextVersion !== undefined && nextVersion !== triedVersion)
-        // Seldom more than one.
-        // oxlint-disable-next-line no-await-in-loop
+        // There is rarely more than one. oxlint-disable-next-line no-await-in-loop
         await this.#ports.tryVersion(sourceId, id, nextVersion);
   }
 
-  /** Judges the source's last complete hour, once. If its events can't be read, what was odd before stays. */
+  /** Examines the source's last complete hour, once. If its events can't be read, the earlier oddities stay. */
   async #odd(sourceId: string): Promise<Symptom[]> {
     const afterSeq = this.#baselines.afterSeq(sourceId, this.#ports.now());
     if (afterSeq !== undefined) {
@@ -253,7 +261,7 @@ export class AlertsEngine {
     return this.#baselines.symptoms(sourceId);
   }
 
-  /** Stores what the looks found, with the alerts about it, all or nothing. */
+  /** Stores the results of checks together with the alerts about them: all of it, or nothing. */
   #apply(seen: readonly { look: Look; symptoms: Symptom[] }[]): void {
     const nowMs = this.#ports.now();
     this.#ports.database.transaction(() => {
@@ -298,7 +306,7 @@ export class AlertsEngine {
     if (channel === undefined) return 'The channel was deleted.';
     if (address === undefined) return 'The address cannot be read: the encryption key was changed. Enter it again.';
     const alert = await this.#alertOf(row, channel);
-    // Its sources were deleted meanwhile: there is nothing to tell.
+    // Its sources were deleted in the meantime, so there is nothing to report.
     return alert === undefined ? undefined : this.#ports.send(channel, address, alert);
   }
 

@@ -12,7 +12,7 @@ import { ChannelChanges } from './channel-changes.ts';
 import type { AddressSeal } from './channel-store.ts';
 import { outsideOf } from './outside.ts';
 
-/** The address of this installation as a person last used it, for when PUBLIC_URL is not set. */
+/** The address at which a person last used this installation. It is needed if PUBLIC_URL is not set. */
 const BASE = 'base';
 
 /** The parts of the Alerts object on the platform. */
@@ -68,7 +68,7 @@ export class AlertsParts {
   }
 
   backup(): ReadableStream<Uint8Array> {
-    // It also brings the tables to the newest schema.
+    // Creating it also updates the tables to the newest schema.
     void this.#work;
     return this.#copied.stream();
   }
@@ -78,7 +78,7 @@ export class AlertsParts {
     return this.#copied.take(record);
   }
 
-  /** Everything is restored: the addresses are sealed again with the first key, and what waits is sent. */
+  /** Called when everything is restored. Seals the addresses again with the first key, and sends the waiting alerts. */
   async finishRestore(): Promise<void> {
     this.#copied.finish();
     await this.engine.channels.sealAgain();
@@ -92,7 +92,7 @@ export class AlertsParts {
     await this.#storage.deleteAll();
   }
 
-  /** Notes the address of this installation that a person has used. */
+  /** Records the address at which a person has used this installation. */
   noteBase(base: string): void {
     this.#storage.kv.put(BASE, base);
   }

@@ -24,19 +24,19 @@ export type AlertsPorts = {
   sourceNames(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Asks LinkedIn which of its versions it answers with. */
   scout(versions: readonly string[]): Promise<ScoutedVersions>;
-  /** Looks at a source. Returns undefined when it was deleted. */
+  /** Checks a source. Returns undefined when it was deleted. */
   observe(sourceId: string, versions: ScoutedVersions): Promise<SourceFacts | undefined>;
   /** Lets the next batch of an integration try a newer API version. */
   tryVersion(sourceId: string, integrationId: string, version: string): Promise<void>;
-  /** Returns the events of complete hours that arrived after a place in the source's outbox. */
+  /** Returns the events of complete hours that arrived after a given position in the source's outbox. */
   hourly(sourceId: string, afterSeq: number): Promise<HourlyRead>;
-  /** Returns what has happened in a source's outbox after the given places, and its present state. */
+  /** Returns what has happened in a source's outbox after the given positions, and its present state. */
   progress(sourceId: string, after: Places | undefined): Promise<{ progress: Progress; pulse: Pulse }>;
   /** Returns the events of a source's last hours that no conversion rule asked for, by outcome. */
   tallied(sourceId: string, hours: number): Promise<readonly HourOutcome[]>;
   /** Returns the totals of a source's ledger. Undefined when it was deleted. */
   totals(sourceId: string, days: Days): Promise<SourceTotals | undefined>;
-  /** Sends once. Returns why it was not sent; undefined when the receiver has confirmed it. */
+  /** Sends an alert once. Returns why it was not sent; undefined when the receiver has confirmed it. */
   send(channel: Channel, address: Address, alert: Alert): Promise<string | undefined>;
   /** The address of this installation, for links; undefined when it isn't known. */
   base(): string | undefined;

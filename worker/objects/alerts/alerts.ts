@@ -11,7 +11,7 @@ import type { AlertsParts } from './alerts-parts.ts';
 import type { ChannelChanges } from './channel-changes.ts';
 
 /**
- * Holds the incidents of this installation and the alerts about them. There is one.
+ * Stores the incidents of this installation and the alerts about them. There is one such object.
  *
  * This class is the Durable Object with its public methods. `AlertsEngine` and `ChannelChanges` do the work; a collector
  * request doesn't load them (docs/decisions/0031).
@@ -27,12 +27,12 @@ export class Alerts extends DurableObject<Env> implements CopiedInBackups {
     });
   }
 
-  /** Asks for a look at a source, because something has changed there. */
+  /** Requests a check of a source, because something has changed there. */
   notice(sourceId: string): Promise<void> {
     return this.#parts.engine.notice(sourceId);
   }
 
-  /** Asks for a look at every source. */
+  /** Requests a check of every source. */
   beginRound(): Promise<void> {
     return this.#parts.engine.beginRound();
   }

@@ -7,15 +7,15 @@ import type { Database } from '../sql.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** Four weeks to compare with, the current one, and a day. */
+/** The time for which hours are stored: four weeks to compare with, the current week, and one more day. */
 const KEPT_HOURS = 36 * 24;
 
-/** A source's most frequent event names. More are judged by nobody. */
+/** The number of event names of a source that are examined: the most frequent ones. */
 const MAX_NAMES = 20;
 
 type Row = HourCounts & { name: string };
 
-/** Stores the events of each hour, and judges them once an hour. */
+/** Stores the number of events in each hour, and examines it once an hour. */
 export class BaselineStore {
   readonly #database: Database;
 
@@ -23,7 +23,7 @@ export class BaselineStore {
     this.#database = database;
   }
 
-  /** Returns where to continue reading a source's events; undefined when its last complete hour is judged. */
+  /** Returns where to continue reading a source's events; undefined when its last complete hour has been examined. */
   afterSeq(sourceId: string, nowMs: number): number | undefined {
     const [row] = this.#database.sql
       .exec<{ after_seq: number; judged_hour: number }>(
@@ -34,7 +34,7 @@ export class BaselineStore {
     return row === undefined || row.judged_hour < lastHourOf(nowMs) ? (row?.after_seq ?? 0) : undefined;
   }
 
-  /** Adds hours of a source, and judges it when all of them are there. */
+  /** Adds hours of a source, and examines them when all are there. */
   add(sourceId: string, { afterSeq, isComplete, rows }: HourlyRead, nowMs: number): void {
     const { sql } = this.#database;
     const hour = lastHourOf(nowMs);
@@ -81,7 +81,7 @@ export class BaselineStore {
     const [row] = this.#database.sql
       .exec<{ odd: string }>('SELECT odd FROM baselines WHERE source_id = ?', sourceId)
       .toArray();
-    // `add` wrote it from a value of the same type.
+    // `add` wrote it from a value of this type.
     return row === undefined ? [] : JSON.parse(row.odd);
   }
 

@@ -5,12 +5,12 @@ import type { AlertOutbox } from './alert-outbox.ts';
 import type { AlertsPorts } from './alerts-ports.ts';
 import type { ChannelStore } from './channel-store.ts';
 
-/** As many as a large agency needs; each incident is compared with each. */
+/** The most channels: as many as a large agency needs. Each incident is compared with each channel. */
 const MAX_CHANNELS = 200;
 
 export type ChannelChange = Partial<Omit<Channel, 'id' | 'type' | 'address' | 'created_at' | 'updated_at'>>;
 
-/** What people do with channels. */
+/** The changes that people make to channels. */
 export class ChannelChanges {
   readonly #channels: ChannelStore;
   readonly #outbox: AlertOutbox;
@@ -38,7 +38,7 @@ export class ChannelChanges {
     return this.#view(channel);
   }
 
-  /** @param address The changed parts of the address. The others stay. */
+  /** @param address The parts of the address that change. The others stay. */
   async change(id: string, change: ChannelChange, address: Address): Promise<AlertChannelView | 'not_found'> {
     const before = this.#channels.one(id);
     if (before === undefined) return 'not_found';

@@ -8,7 +8,7 @@ export type AddressSeal = {
   open(sealed: string, channelId: string): Promise<Address | undefined>;
 };
 
-/** Stores channels. Their addresses are secrets: a webhook's address is all that is needed to write to it. */
+/** Stores channels. Their addresses are secrets, because anybody who has the address of a webhook can send to it. */
 export class ChannelStore {
   readonly #sql: Sql;
   readonly #seal: AddressSeal;
@@ -46,7 +46,7 @@ export class ChannelStore {
     );
   }
 
-  /** Seals every address again, with the first key of ENCRYPTION_KEY. One that no key opens stays as it is. */
+  /** Seals every address again, with the first key of ENCRYPTION_KEY. An address that no key opens stays as it is. */
   async sealAgain(): Promise<void> {
     for (const channel of this.all()) {
       const address = await this.addressOf(channel.id);
@@ -61,7 +61,7 @@ export class ChannelStore {
   }
 }
 
-/** `write` wrote it from a value of the same type. */
+/** `write` wrote it from a value of this type. */
 function channelOf(body: string): Channel {
   return JSON.parse(body);
 }

@@ -10,10 +10,10 @@ import type { IncidentStore } from './incident-store.ts';
 
 const DAY_MS = 86_400_000;
 
-/** The sources of one digest. Each is asked for its ledger. */
+/** The most sources in one digest. The ledger of each is read. */
 const MAX_SOURCES = 200;
 
-/** Makes the digests of channels. */
+/** Creates the digests of channels. */
 export class Digests {
   readonly #ports: AlertsPorts;
   readonly #incidents: IncidentStore;
@@ -25,7 +25,7 @@ export class Digests {
     this.#outbox = outbox;
   }
 
-  /** Adds the digests that are due. One of each day is added once. */
+  /** Adds the digests that are due, each only once a day. */
   add(channels: readonly Channel[], nowMs: number): void {
     for (const channel of channels) {
       const day = digestDay(channel, nowMs);
@@ -58,7 +58,7 @@ export class Digests {
   }
 }
 
-/** The days of the ledger are UTC's. */
+/** The ledger counts by UTC days. */
 function dayOf(ms: number): Days['from'] {
   return new Date(ms).toISOString().slice(0, 10);
 }

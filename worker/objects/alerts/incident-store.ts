@@ -4,7 +4,7 @@ import type { Sql } from '../sql.ts';
 /** How long a closed incident can be read. */
 const CLOSED_MS = 90 * 86_400_000;
 
-/** What closed more recently is the same incident when it comes back; see `applyLooks`. */
+/** An incident that closed more recently opens again if its cause comes back; see `applyLooks`. */
 const LATELY_MS = 15 * 60_000;
 
 /** The rows that are in memory at once. */
@@ -18,7 +18,7 @@ export class IncidentStore {
     this.#sql = sql;
   }
 
-  /** Returns the open incidents, and those that closed a moment ago. */
+  /** Returns the open incidents, and those that closed recently. */
   current(nowMs: number): Incident[] {
     return this.#read('WHERE closed_at_ms IS NULL OR closed_at_ms > ?', nowMs - LATELY_MS);
   }
@@ -39,7 +39,7 @@ export class IncidentStore {
     );
   }
 
-  /** Goes through the incidents, the newest first. */
+  /** Reads the incidents one by one, the newest first. */
   *newest({ state, beforeSeq }: { state: 'open' | 'closed' | undefined; beforeSeq: number | undefined }): Generator<{
     seq: number;
     incident: Incident;
@@ -71,7 +71,7 @@ export class IncidentStore {
   }
 }
 
-/** `write` wrote it from a value of the same type. JSON has no undefined, which reads like an absent member. */
+/** `write` wrote it from a value of this type. JSON has no undefined, which reads like an absent member. */
 function incidentOf(body: string): Incident {
   return JSON.parse(body);
 }

@@ -1,9 +1,9 @@
 import type { Sql } from '../sql.ts';
 
-/** A source to look at. `asked` tells whether it was asked again in the meantime. */
+/** A source to check. `asked` shows whether another check was requested in the meantime. */
 export type Look = { sourceId: string; asked: number };
 
-/** The sources to look at, by time. */
+/** The sources to check, by time. */
 export class LookQueue {
   readonly #sql: Sql;
 
@@ -11,7 +11,7 @@ export class LookQueue {
     this.#sql = sql;
   }
 
-  /** Asks for a look at a source, at this time or earlier. */
+  /** Requests a check of a source, at this time or earlier. */
   ask(sourceId: string, atMs: number): void {
     this.#sql.exec(
       `INSERT INTO looks (source_id, due_at_ms, asked) VALUES (?, ?, 1)
@@ -32,7 +32,7 @@ export class LookQueue {
       .map(({ source_id: sourceId, asked }) => ({ sourceId, asked }));
   }
 
-  /** Ends a look, unless another one was asked for while it ran. */
+  /** Ends a check, unless another one was requested while it ran. */
   done({ sourceId, asked }: Look): void {
     this.#sql.exec('DELETE FROM looks WHERE source_id = ? AND asked = ?', sourceId, asked);
   }

@@ -21,7 +21,7 @@ const MAX_INTEGRATIONS = 200;
 
 type Objects = Pick<Env, 'REGISTRY' | 'OUTBOX' | 'REFUSALS' | 'CREDENTIALS'>;
 
-/** Collects what the status and the doctor know of a source, without asking LinkedIn. */
+/** Collects what the status and the doctor know about a source, without asking LinkedIn. */
 export async function observeSource(
   env: Objects,
   sourceId: string,

@@ -9,13 +9,15 @@ import type { ScoutedVersions, VersionState } from '../../linkedin/scouted-versi
 import type { Integration } from '../../schema/settings/integration.ts';
 import { linkedInPorts } from '../credentials/linkedin-ports.ts';
 
-/** A scout does not press: if permits are short, it asks again another day. */
+/** This is not urgent: if no permit is free, LinkedIn is asked on another day. */
 const PATIENCE = { totalMs: 2_000, asks: 2 };
 
 /** The integrations that are tried until one has a token that LinkedIn accepts. */
 const MAX_TRIED = 5;
 
-/** Asks LinkedIn about versions, with the token of any integration. Returns nothing learned as an empty record. */
+/**
+ * Asks LinkedIn about versions, with the token of any integration. Returns an empty record when nothing was learned.
+ */
 export async function scoutVersions(env: Env, versions: readonly string[]): Promise<ScoutedVersions> {
   const every = { limit: MAX_TRIED * 4, after: undefined, sourceId: undefined };
   const integrations = await env.REGISTRY.getByName('registry').integrations(every);
@@ -34,7 +36,7 @@ async function scoutWith(env: Env, integration: Integration, versions: readonly 
   for (const version of versions) {
     // oxlint-disable-next-line no-await-in-loop
     const outcome = await askWith(env, integration, version);
-    // No token or no permit: it would be the same with the next version.
+    // There is no token or no permit, so the next version can't be asked about either.
     if (outcome === undefined) return found;
     const state = versionStateIn(outcome);
     if (state !== undefined) found[version] = state;

@@ -8,7 +8,7 @@ import type { Alert } from '../../domain/incidents/alerts/messages.ts';
 
 const TIMEOUT_MS = 10_000;
 
-/** What sending needs from outside. */
+/** Everything that sending needs from outside. */
 export type Sending = {
   fetch: typeof globalThis.fetch;
   now(): number;
@@ -60,7 +60,7 @@ async function toPagerDuty(
 ): Promise<string | undefined> {
   const to = url ?? PAGERDUTY_URL;
   const problem = await post(to, { body: pagerDutyBody(alert, key ?? '') }, sending);
-  // A test must not wake anybody twice, so it is resolved at once.
+  // A test is resolved at once, so that nobody is called again because of it.
   if (problem !== undefined || alert.type !== 'test') return problem;
   return post(to, { body: pagerDutyBody({ ...alert, type: 'incident.closed' }, key ?? '') }, sending);
 }

@@ -3,15 +3,15 @@ import type { ScoutedVersions } from '../../linkedin/scouted-versions.ts';
 import type { AlertsPorts } from './alerts-ports.ts';
 import type { Marks } from './marks.ts';
 
-/** What is known of LinkedIn's versions, with the time of the next question. */
+/** What is known about LinkedIn's versions, and when LinkedIn is asked next. */
 const VERSIONS = 'versions';
 
 const AFTER_ANSWER_MS = 24 * 60 * 60_000;
 const AFTER_SILENCE_MS = 60 * 60_000;
 
 /**
- * Asks LinkedIn once a day which of its versions it answers with, so that what is known of them does not depend on the
- * release that runs.
+ * Asks LinkedIn once a day which of its versions it answers with, so that this knowledge does not depend on the release
+ * that runs.
  */
 export class VersionScout {
   readonly #marks: Marks;
@@ -29,7 +29,10 @@ export class VersionScout {
     return value === undefined ? {} : JSON.parse(value);
   }
 
-  /** LinkedIn has refused a version: what it said more than an hour ago may be out of date, and is asked again. */
+  /**
+   * Called when LinkedIn has refused a version. An answer that is more than an hour old may be out of date, so LinkedIn
+   * is asked again.
+   */
   hurry(): void {
     const last = this.#marks.get(VERSIONS);
     const nowMs = this.#ports.now();
@@ -37,12 +40,15 @@ export class VersionScout {
     if (last.atMs < nowMs + AFTER_ANSWER_MS - AFTER_SILENCE_MS) this.#marks.set(VERSIONS, nowMs, last.value);
   }
 
-  /** Asks if a day has passed, or an hour after LinkedIn said nothing. What it said before stays. */
+  /**
+   * Asks LinkedIn if a day has passed since its last answer, or an hour since it failed to answer. Earlier answers
+   * stay.
+   */
   async ask(): Promise<void> {
     const nowMs = this.#ports.now();
     const last = this.#marks.get(VERSIONS);
     if (this.#marks.get('cron') === undefined || (last !== undefined && nowMs < last.atMs)) return;
-    // If this run dies, the next question follows in an hour.
+    // If this run dies, LinkedIn is asked again in an hour.
     this.#marks.set(VERSIONS, nowMs + AFTER_SILENCE_MS, last?.value);
     const found = await this.#ports.scout(versionsToScout(nowMs));
     if (Object.keys(found).length > 0)

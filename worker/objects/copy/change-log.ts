@@ -47,7 +47,7 @@ export class ChangeLog {
   }
 }
 
-/** Removes a log, also one that a copy has left behind whose object was restarted. */
+/** Removes a log, including one that was left behind because the object restarted during a copy. */
 export function dropChangeLog(sql: Sql): void {
   if (!hasTable(sql, LOG)) return;
   const triggers = sql

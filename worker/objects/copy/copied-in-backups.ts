@@ -7,7 +7,7 @@ export class BeingRestored extends Error {
   override name = 'BeingRestored';
 }
 
-/** What each object of a backup can do. A test finds an object that a backup leaves out. */
+/** The operations of every object that a backup contains. A test finds objects that a backup leaves out. */
 export type CopiedInBackups = {
   /** Returns the object's records, one JSON text per line. */
   backup(): ReadableStream<Uint8Array> | Promise<ReadableStream<Uint8Array>>;

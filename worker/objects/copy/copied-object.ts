@@ -12,14 +12,14 @@ type Parts = {
   migrations: readonly string[];
   /** The object's name in the keys of payload pages, or just its name. */
   owner: string;
-  /** Tables that are no part of a backup. */
+  /** Tables that are not part of a backup. */
   leftOut?: ReadonlySet<string>;
 };
 
 /** The tables of one object in a backup: how they are copied, and how they are restored. */
 export class CopiedObject {
   readonly #parts: Parts;
-  /** Grows with each backup. An older one that is still running ends with an error. */
+  /** Counts the backups. If an older one is still running when a new one begins, the older one ends with an error. */
   #backup = 0;
 
   constructor(parts: Parts) {
@@ -55,7 +55,7 @@ export class CopiedObject {
         yield value;
       }
     } finally {
-      // The reader may have gone away. A newer backup needs the log itself.
+      // The reader may have disconnected. The log stays if a newer backup uses it.
       if (backup === this.#backup) dropChangeLog(database.sql);
     }
     const after = await pages?.();
@@ -90,7 +90,7 @@ export class CopiedObject {
     return undefined;
   }
 
-  /** Everything is there. The caller then brings the tables to the newest schema. */
+  /** Called when everything is restored. The caller then updates the tables to the newest schema. */
   finish(): void {
     endPaste(this.#parts.database.sql);
   }

@@ -19,8 +19,9 @@ const MOST_TURNS = 200;
 type Records = Extract<BackupRecord, { record: 'rows' | 'gone' }>;
 
 /**
- * Copies tables while others write to them. The result is the state of the last turn: first all rows, then the rows that
- * have changed in the meantime, again and again until few are left. Nothing is read twice in memory, and no writer waits.
+ * Copies tables while others write to them. First it copies all rows, then the rows that have changed in the meantime,
+ * again and again until few are left. The result is the state of the last turn. Little is in memory at once, and no
+ * writer waits.
  *
  * @param atEnd Called in the last turn.
  */
@@ -79,7 +80,8 @@ function changedRows(
     const gone = found.flatMap(({ own, row }) => (row === undefined ? [[...own]] : []));
     const rows = found.flatMap(({ row }) => (row === undefined ? [] : [columns.map((column) => row[column] ?? null)]));
     return [
-      // Before the rows: a value that must be unique may have moved from a deleted row to another one.
+      // Deletions come before the rows, because a value that must be unique may have moved from a deleted row to
+      // another one.
       ...inRecords(gone).map((part): Records => ({ record: 'gone', table: name, columns: [...key], rows: part })),
       ...inRecords(rows).map((part): Records => ({ record: 'rows', table: name, columns: [...columns], rows: part })),
     ];

@@ -3,10 +3,10 @@ import type { Database, Sql, SqlValue } from '../sql.ts';
 import { hasTable, migrate } from '../sql.ts';
 import { tableShapes } from './table-shapes.ts';
 
-/** The table that says that the others are being restored. Until it is gone, nothing else uses them. */
+/** This table exists while the others are being restored. Until it is deleted, nothing else uses them. */
 const RESTORING = '_restoring';
 
-/** Why a record cannot be restored, for people. */
+/** The reason why a record cannot be restored, in words for people. */
 export type Unfit = { kind: 'unfit'; detail: string };
 
 /** A key or secret was readable when the backup was made, and no key of this instance opens it. */
@@ -16,8 +16,8 @@ export const KEY_IS_MISSING =
 type RowsRecord = Extract<BackupRecord, { record: 'rows' | 'gone' }>;
 
 /**
- * Replaces the database by empty tables as the backup's release had them. Later migrations run when everything is
- * restored, as they would have at an upgrade.
+ * Replaces the database by empty tables, with the schema of the backup's release. Later migrations run when everything
+ * is restored, as in an upgrade.
  */
 export function beginPaste(
   database: Database,
@@ -45,7 +45,7 @@ export function endPaste(sql: Sql): void {
   sql.exec(`DROP TABLE IF EXISTS ${RESTORING}`);
 }
 
-/** Writes the rows of one record, or deletes those that are gone. Repeating a record changes nothing. */
+/** Writes the rows of one record, or deletes those that no longer exist. Repeating a record changes nothing. */
 export function pasteRows(database: Database, record: RowsRecord): Unfit | undefined {
   const { sql } = database;
   const table = tableShapes(sql).find(({ name }) => name === record.table);
@@ -67,7 +67,7 @@ export function pasteRows(database: Database, record: RowsRecord): Unfit | undef
       for (const row of record.rows) sql.exec(query, ...row.map(sqlValue));
     });
   } catch (error) {
-    // A row that is not as the table wants it, such as null where a value must be.
+    // A row that the table does not accept, for example because a value is missing.
     if (error instanceof Error && /constraint|datatype mismatch/i.test(error.message))
       return unfit(`a row does not fit into the table ${name}`);
     throw error;
@@ -79,7 +79,7 @@ function unfit(detail: string): Unfit {
   return { kind: 'unfit', detail };
 }
 
-/** Cloudflare's SQLite takes bytes, which our small type of it does not name. */
+/** Cloudflare's SQLite accepts bytes, but our own smaller type for it does not include them. */
 function sqlValue(value: BackupValue): SqlValue {
   if (value === null || typeof value !== 'object') return value;
   const bytes: unknown = Uint8Array.fromBase64(value.base64);

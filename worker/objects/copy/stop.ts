@@ -1,8 +1,8 @@
 const STOPPED = 'stopped';
 
 /**
- * Whether an object was stopped, so that its instance can move: it accepts and sends nothing, and a backup that is made
- * now is the last word. The mark is beside the tables, so it is not part of a backup.
+ * Whether an object was stopped, so that its instance can move. A stopped object accepts and sends nothing, so a backup
+ * made now stays complete. The mark is not in the tables, so it is not part of a backup.
  */
 export class Stop {
   readonly #kv: SyncKvStorage;

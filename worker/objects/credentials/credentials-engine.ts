@@ -21,7 +21,7 @@ const SEALED = 'sealed';
 const OWNER = 'owner';
 const BEGUN = 'begun';
 
-/** Longer than the requests to LinkedIn take together. Work that has not ended by then has died. */
+/** Longer than all requests to LinkedIn take together. Work that takes longer has died. */
 const UNDER_WAY_MS = 2 * 60_000;
 
 /**
@@ -38,7 +38,7 @@ const RENEW_RETRY_MS = 6 * 60 * 60_000;
 
 type Settings = Pick<Env, 'ENCRYPTION_KEY' | 'LINKEDIN_AUTH_URL'>;
 
-/** What an integration's credentials do, without the platform. */
+/** The operations of an integration's credentials, without the platform. */
 export class CredentialsEngine {
   readonly #storage: DurableObjectStorage;
   readonly #env: Settings;
@@ -82,8 +82,8 @@ export class CredentialsEngine {
   }
 
   /**
-   * Uses up a `state` that came back from LinkedIn. That is stored before the answer, so that a `state` works only
-   * once.
+   * Uses up a `state` that came back from LinkedIn. This is stored before the answer is returned, so that a `state`
+   * works only once.
    */
   takeState(stateSha256: string): TakenState {
     const { taken, left } = takeState(this.#begun(), stateSha256, Date.now());
@@ -103,7 +103,7 @@ export class CredentialsEngine {
     const { tokens, scopes } = exchanged;
     const missing = scopes === undefined ? [] : missingScopes(scopes);
     if (missing.length > 0) return { kind: 'scopes_missing', scopes: missing };
-    // Fails when the app was changed in the meantime: the tokens belong to the old app.
+    // Fails when another app was set in the meantime, because the tokens belong to the old app.
     if (!(await this.#tokens.connect(tokens, app))) return { kind: 'app_missing' };
     return {
       kind: 'connected',

@@ -45,8 +45,8 @@ export class Credentials extends DurableObject<Env> implements CopiedInBackups {
   }
 
   /**
-   * Uses up a `state` that came back from LinkedIn. That is stored before the answer, so that a `state` works only
-   * once.
+   * Uses up a `state` that came back from LinkedIn. This is stored before the answer is returned, so that a `state`
+   * works only once.
    */
   takeState(stateSha256: string): TakenState {
     return this.#engine.takeState(stateSha256);

@@ -35,13 +35,13 @@ export class ArrivalOrder {
   }
 }
 
-/** A collector's clock may be ahead of its store's, at most by this. */
+/** The most by which a collector's clock may be ahead of its store's. */
 const SKEW_MS = 60 * 60 * 1000;
 
 /**
- * Returns the ranges of numbers that have all events that arrived at or after an instant, and hardly any other, so that a
- * report reads only the events that it is about: those of older releases, and those by time. The first number of a range
- * is not included.
+ * Returns two ranges of numbers, so that a report reads hardly more events than it needs: events that older releases
+ * numbered from 1, and events numbered by time that arrived at or after an instant. The first number of a range is not
+ * included.
  */
 export function arrivalNumbersFrom(ms: number): { afterSeq: number; untilSeq: number }[] {
   const byTime = Math.max(FIRST_BY_TIME, (ms - SKEW_MS) * SEQ_A_MS);
@@ -51,7 +51,7 @@ export function arrivalNumbersFrom(ms: number): { afterSeq: number; untilSeq: nu
   ];
 }
 
-/** Returns the number before those of events that arrive at an instant, by the clock of their store. */
+/** Returns a number that is smaller than those of all events that arrive at an instant, by the clock of their store. */
 export function seqAt(ms: number): number {
   return Math.floor(ms) * SEQ_A_MS;
 }

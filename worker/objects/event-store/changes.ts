@@ -2,17 +2,17 @@ import type { Sql } from '../sql.ts';
 import { tellWatchers } from '../watchers.ts';
 import type { Viewers } from '../watchers.ts';
 
-/** Waits, until the signal says that nobody needs it any more. */
+/** Waits for a while, or until the signal aborts because nobody waits any more. */
 type Wait = (signal: AbortSignal) => Promise<unknown>;
 
 /**
- * Notifies viewers and waiting requests that something has changed which people watch. In memory only: a client that is
- * cut off asks again.
+ * Notifies viewers and waiting requests of changes that people watch. This is in memory only: a client that loses its
+ * connection asks again.
  */
 export class Changes {
   readonly #viewers: Viewers | undefined;
   readonly #waiting = new Set<() => void>();
-  /** Random at first, so that a reader notices that the object started again. */
+  /** It starts at a random number, so that a reader notices when the object has restarted. */
   #version = Math.floor(Math.random() * 2 ** 40);
   #isTold = false;
 
@@ -21,8 +21,8 @@ export class Changes {
   }
 
   /**
-   * Returns a number that grows with each change. Call it before reading: viewers are told of one change, and of the
-   * next when somebody has read since.
+   * Returns a number that grows with each change. Call it before reading: after a notification, viewers get the next
+   * one only if somebody has read since.
    */
   read(): number {
     this.#isTold = false;
@@ -38,8 +38,8 @@ export class Changes {
   }
 
   /**
-   * Resolves at the next change, or when the patience ends. It is told when nobody waits any more, because a timer
-   * would keep the object in memory.
+   * Resolves at the next change, or when the given wait ends. The wait's signal aborts afterwards, because a timer that
+   * is left running would keep the object in memory.
    */
   async wait(patience: Wait): Promise<void> {
     const over = new AbortController();
@@ -55,8 +55,8 @@ export class Changes {
 const WRITES = /\b(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+)/gi;
 
 /**
- * Returns the database, and rings with each statement that may write to one of these tables. So no change can be
- * forgotten, wherever it is made.
+ * Returns the database, with a check that calls `ring` for each statement that may write to one of these tables. So no
+ * change can be forgotten, wherever it is made.
  */
 export function ringingWrites(sql: Sql, changes: Pick<Changes, 'ring'>, tables: ReadonlySet<string>): Sql {
   const known = new Map<string, boolean>();

@@ -20,9 +20,7 @@ export class CommitGroup<Work, Result> {
   #waiting: Waiting<Work, Result>[] = [];
   #isCommitting = false;
 
-  /**
-   * @param commit Does all the work in one turn and one transaction. If it throws, nothing of it is stored.
-   */
+  /** @param commit Does all the work in one turn and one transaction. If it throws, none of it is stored. */
   constructor(commit: (together: readonly Work[]) => Committed<Result>) {
     this.#commit = commit;
   }

@@ -20,12 +20,12 @@ const MAX_ROWS = 200;
 const MAX_OTHER_PLATFORMS = 20;
 const MAX_OTHER_CATEGORIES = 20;
 
-/** Rows of older releases contain all of it themselves. */
+/** Rows of older releases contain the whole consent themselves. */
 const COMMON = `ifnull(facts -> '$.consent', ifnull(consents.body, '{}'))`;
 const SAID = `json_patch(ifnull(${COMMON} -> '$.categories', '{}'), ifnull(facts -> '$.own', '{}'))`;
 const PLATFORM = `ifnull(facts ->> '$.from', ${COMMON} ->> '$.source')`;
 
-/** The maximum for events today, as JSON. A row of an older release may have thousands. */
+/** The maximum length of a consent today, as JSON. A row of an older release may have thousands of characters more. */
 const MAX_SAID_CHARS = 6_144;
 const CATEGORIES = `iif(length(${SAID}) > ${MAX_SAID_CHARS}, '{"${OTHER_NAMES}":false}', ${SAID})`;
 
@@ -60,7 +60,7 @@ const OTHER_PLATFORMS = `
   SELECT source AS name, count(*) AS events FROM (SELECT ${PLATFORM} AS source FROM ${EVENTS})
   WHERE source IS NOT NULL AND source NOT IN (SELECT value FROM json_each(?5)) GROUP BY 1`;
 
-/** The number of different names, and of different rows, that are in memory. The rarest are forgotten. */
+/** The number of different names, and of different rows, that are in memory. The rarest are dropped. */
 const MOST_IN_MEMORY = 20_000;
 
 type Row = {

@@ -9,7 +9,7 @@ import type { ConsentCategories } from '../../schema/events/event.ts';
 import type { Sql } from '../sql.ts';
 import { RowMemory } from './row-memory.ts';
 
-/** What an event's facts say about consent: references to rows of `consents`, and its own additions. */
+/** The consent in an event's facts: references to rows of `consents`, and the event's own additions. */
 export type ConsentReference = OwnConsent & {
   /** The consent of its batch, and how it was read. */
   said: number;
@@ -35,15 +35,15 @@ const StoredReference = v.object({
   consent_asked: v.optional(AskedCategories, {}),
 });
 
-/** For a row that was deleted before its event. This is possible only when nothing is sent any more. */
+/** Used when a row was deleted before its event. This can happen only after the event's deliveries have ended. */
 const FORGOTTEN: CommonConsent = { categories: {}, policy: 'denied', country: undefined };
 
 /** The number of rows that one call caches. */
 const MAX_REMEMBERED = 200;
 
 /**
- * Stores what was said about consent, once for all events that say the same. A batch may repeat it for hundreds of
- * events, and anybody with the public write key can make it long.
+ * Stores consent answers, once for all events with the same answers. A batch may repeat them for hundreds of events,
+ * and anybody with the public write key can make them long.
  */
 export class Consents {
   readonly #sql: Sql;
@@ -55,12 +55,12 @@ export class Consents {
     this.#memory = memory;
   }
 
-  /** Returns a keeper for the events of one request. */
+  /** Returns a keeper that stores the consent of one request's events. */
   keeper(besideBatch: ConsentCategories, day: string): ConsentKeeper {
     return new ConsentKeeper(this.#sql, { besideBatch, day, memory: this.#memory ?? new RowMemory() });
   }
 
-  /** Returns a function that reads what events say, to be used within one turn. */
+  /** Returns a function that reads the consent of events, to be used within one turn. */
   reader(): (factsText: string) => KeptConsent {
     const commons = new Map<number, CommonConsent>();
     const askeds = new Map<number, Asked>();
@@ -98,7 +98,7 @@ export class Consents {
   }
 }
 
-/** Stores what the events of one request say. */
+/** Stores the consent of one request's events. */
 export class ConsentKeeper {
   readonly #sql: Sql;
   readonly #besideBatch: ConsentCategories;
@@ -115,7 +115,7 @@ export class ConsentKeeper {
     this.#day = day;
   }
 
-  /** @returns The reference, and how many bytes this event was the first to need. */
+  /** @returns The reference, and the number of bytes that were stored because of this event. */
   refer(consent: ConsentFacts, asked: Asked): { reference: ConsentReference; bytes: number } {
     const { common, own } = splitConsent(consent, this.#besideBatch);
     const said = this.#keep(JSON.stringify(common));

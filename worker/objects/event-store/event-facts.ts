@@ -87,8 +87,8 @@ export function identifiedFacts(
 }
 
 /**
- * Writes the facts of an event within a budget. If they do not fit, leaves out first what triggers saw, then the names
- * of fields, then the results of triggers.
+ * Writes the facts of an event within a budget. If they do not fit, it first leaves out the values that triggers read,
+ * then the names of fields, then the results of triggers.
  */
 export function writeFacts(receipt: Described, reference: Partial<ConsentReference>, bytes: KeptBytes): string {
   const must = { ...lettersOf(receipt), ...reference };

@@ -18,12 +18,12 @@ export type StoredEvent = {
   consent: EventView['consent'];
 };
 
-/** An event with its place in the order of arrival. */
+/** An event with its position in the order of arrival. */
 export type NumberedEvent = { seq: number; event: EventView };
 
 /**
- * An event's story as its store knows it. Its triggers, by integration, are those of that time and may have changed
- * since.
+ * An event's story as its store knows it. The triggers, by integration, are those from the time of the event, and may
+ * have changed since.
  */
 export type KeptStory = Omit<EventStory, 'triggers'> & { triggers: Record<string, TracedTrigger[]> };
 

@@ -13,7 +13,7 @@ export type WantedEvents = {
   atMost: number;
 };
 
-/** Events by their IDs, and names of events; at most as many of each as were asked for. */
+/** Events found by their IDs, and names of events: at most as many of each as requested. */
 export type FoundEvents = { events: EventView[]; names: string[] };
 
 /** Returns the names that contain a text. */

@@ -1,7 +1,7 @@
 import type { Sql } from '../sql.ts';
 import { arrivalNumbersFrom } from './arrival-order.ts';
 
-/** A report that is read part by part. Between two parts, other calls of the object can have their turn. */
+/** A report that is read in parts. Between two parts, other calls of the object can run. */
 export type InParts<Result> = Generator<void, Result, void>;
 
 /** Reads a report in one turn. */
@@ -13,7 +13,7 @@ export function inOneTurn<Result>(report: InParts<Result>): Result {
 }
 
 /**
- * Reads a report in as many turns as it has parts, so that pages are answered meanwhile.
+ * Reads a report in as many turns as it has parts, so that requests from pages are answered in between.
  *
  * @param pause Resolves when other calls have had their turn.
  */
@@ -32,8 +32,8 @@ const PART_EVENTS = 1_000;
 export type EventPart = { afterSeq: number; untilSeq: number };
 
 /**
- * Divides events into parts, the oldest first. Each event is in exactly one part, also when others are deleted or arrive
- * meanwhile.
+ * Divides events into parts, the oldest first. Each event is in exactly one part, even if others are deleted or arrive
+ * in the meantime.
  */
 export function* partsOfEvents(sql: Sql, { afterSeq, untilSeq }: EventPart): Generator<EventPart> {
   let start = afterSeq;

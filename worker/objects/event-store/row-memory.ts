@@ -2,14 +2,14 @@
 const MAX_ROWS = 1_000;
 
 /**
- * Remembers rows that are known to exist, so that a busy outbox doesn't look up the same few rows for each event. A row
- * of a transaction that failed does not exist, so what a transaction adds counts later only if it was committed.
+ * Caches rows that are known to exist, so that a busy outbox doesn't look up the same few rows for each event. Rows
+ * that a transaction adds are cached only once it is committed, because they don't exist if it fails.
  */
 export class RowMemory {
   readonly #committed = new Map<string, number>();
   readonly #uncommitted = new Map<string, number>();
 
-  /** Returns the number that was remembered for a row; undefined when it has to be looked up. */
+  /** Returns the cached number of a row; undefined when it has to be looked up. */
   get(key: string): number | undefined {
     return this.#uncommitted.get(key) ?? this.#committed.get(key);
   }

@@ -2,13 +2,13 @@ import type { RowDecision } from '../../domain/imports/check-rows.ts';
 import type { ImportRow } from '../../domain/imports/import-row.ts';
 import type { CheckedRow } from './import-record.ts';
 
-/** Returns what happens to a row: its event is sent, or it isn't and why. */
+/** Returns the outcome of a row: its event is sent, or the reason why not. */
 export function checkedRow(
   row: ImportRow,
   decision: RowDecision | undefined,
   { isKnown, deliveries }: { isKnown: boolean; deliveries: readonly string[] },
 ): CheckedRow & { deliveries: readonly string[] } {
-  // Its cells were left out, and the rest may still be sent.
+  // The cell with the problem was left out, but the rest of the row may still be sent.
   const leftOut = row.problems;
   if (decision?.kind !== 'accepted') {
     const problems =

@@ -11,7 +11,7 @@ import { newLags } from './new-lags.ts';
 import { StageEvents } from './stage-events.ts';
 import type { AskedEvents, ChangeOutcome } from './stage-events.ts';
 
-/** LinkedIn accepts events of 90 days, so an older deal that changes again is a new one. */
+/** LinkedIn accepts events for 90 days, so if a deal changes again after that, it counts as a new one. */
 const KEEP_DEALS_MS = 400 * 24 * 60 * 60 * 1000;
 
 /** Changes are decided and stored in parts of this size. */
@@ -21,8 +21,8 @@ type HookSettings = Pick<Hook, 'id' | 'kind' | 'event' | 'stages' | 'lawful_basi
 type Means = { tables: ImportTables; lags: LagTables; ports: ImportPorts; idOf: RowIds };
 
 /**
- * Takes the changes that a CRM reports, and stores what follows from them. When it throws, or the answer is lost, the
- * CRM sends them again: what was stored has the same IDs, so it is a duplicate then.
+ * Handles the changes that a CRM reports, and stores the resulting events. If this throws, or the answer is lost, the
+ * CRM sends the changes again. Events that were stored already have the same IDs, so they are then duplicates.
  */
 export async function takeChanges(
   rows: readonly ImportRow[],
@@ -44,7 +44,7 @@ export async function takeChanges(
       rejected.push(withoutPeople(event ?? hook.event ?? 'unknown'));
     }
   }
-  // At the end, so that they are not counted again when a part fails and the CRM sends everything again.
+  // Counted at the end. Otherwise they would be counted twice if a part fails and the CRM sends everything again.
   const atMs = means.ports.now();
   const counted =
     rejected.length === 0 || (await means.ports.reject(rejected.map((name) => ({ name, atMs })))) === 'kept';
@@ -107,15 +107,15 @@ async function takePart(
   ];
 }
 
-/** Nothing follows from it, and nothing is wrong with it. */
+/** The change has no effect, but nothing is wrong with it. */
 function isDeletedLead({ problems }: ImportRow): boolean {
   return problems.some(({ code }) => code === 'lead_deleted');
 }
 
-/** A hook without stages: each change is an event. */
+/** The hook has no stages, so each change is an event. */
 async function eventsOf(rows: readonly ImportRow[], id: string, idOf: RowIds): Promise<AskedEvents> {
   const events = rows.map(async (row) => {
-    // A CRM that sends a change again gives it the same ID.
+    // If a CRM sends a change again, it gives it the same ID.
     const own = row.eventId === undefined ? undefined : await idOf(`${id} ${row.eventId}`);
     return { row: { ...row, ...(own !== undefined && { eventId: own }) } };
   });

@@ -18,7 +18,7 @@ import { problemSentence } from '../../schema/imports/row-problem.ts';
 const MAX_PROBLEMS = 100;
 const MAX_SAMPLES = 10;
 
-/** The result for a row, as it is stored: its number, what happens, and why. */
+/** The result for a row, as it is stored: its number, its outcome, and the reason. */
 export type RowResult = [row: number, outcome: RowOutcome, problems: RowProblem[]];
 
 /** An import as it is stored. */
@@ -34,7 +34,7 @@ export type ImportRecord = {
   dateOrder: DateOrder | undefined;
   /** Imports of earlier releases have none. */
   decimal?: DecimalSign | undefined;
-  /** Set once the whole file was read. */
+  /** Set once the whole file has been read. */
   file?: FileFacts;
   counts: ImportCounts;
   waitsFor?: 'storage' | 'configuration' | undefined;
@@ -64,7 +64,7 @@ export const NO_COUNTS: ImportCounts = {
   samples: [],
 };
 
-/** A checked row, with what its event says. */
+/** A checked row, with the content of its event. */
 export type CheckedRow = { row: ImportRow; result: RowResult; event: string | undefined; atMs: number | undefined };
 
 /** Adds checked rows to the counts. */
@@ -115,7 +115,7 @@ function sampleOf(
   return {
     row: row.row,
     outcome,
-    // A column that was taken for the event may hold anything.
+    // A column that was used for the event may contain anything.
     event: event === undefined ? null : withoutPeople(event),
     time: atMs === undefined ? null : new Date(atMs).toISOString(),
     value: row.value ?? null,
@@ -125,7 +125,7 @@ function sampleOf(
   };
 }
 
-/** Returns the order of the file's dates: the chosen one, the only one that fits, or LinkedIn's. */
+/** Returns the order of the file's dates: the chosen one, the only one that fits, or that of LinkedIn's template. */
 export function dateOrderOf({
   dateOrder,
   file,
@@ -137,7 +137,7 @@ export function dateOrderOf({
   return file.isTemplate ? 'mdy' : 'ambiguous';
 }
 
-/** Returns the sign before decimals: the chosen one, or the only one that fits the whole column. */
+/** Returns the decimal sign: the chosen one, or the only one that fits the whole column. */
 export function decimalOf({
   decimal,
   file,
@@ -158,7 +158,7 @@ export function importView(record: ImportRecord): ImportView {
   const { outcomes, skipped } = counts;
   const columns = columnsOf(record);
   const accepted = outcomes.accepted ?? 0;
-  // Whatever has no other outcome by then was cancelled.
+  // Rows that have no other outcome by then were cancelled.
   const ended = (['accepted', 'duplicate', 'skipped', 'refused', 'erased'] as const).reduce(
     (sum, outcome) => sum + (outcomes[outcome] ?? 0),
     0,

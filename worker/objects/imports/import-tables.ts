@@ -72,7 +72,7 @@ export class ImportTables {
     );
   }
 
-  /** The slices that still have rows, read one by one, because all of them may be large. */
+  /** The slices that still have rows. They are read one by one, because together they may be large. */
   *sealedSlices(id: string): Generator<Pick<Slice, 'n' | 'sealed'>> {
     let after = 0;
     for (;;) {
@@ -128,13 +128,13 @@ export class ImportTables {
     this.#sql.exec('UPDATE slices SET is_stored = 1, rows_sealed = NULL WHERE import_id = ? AND n = ?', id, n);
   }
 
-  /** Forgets what was decided about the rows, to decide anew. */
+  /** Deletes the decisions about the rows, so that they are decided about again. */
   uncheck(id: string): void {
     this.#sql.exec('UPDATE slices SET outcomes = NULL WHERE import_id = ?', id);
     this.#sql.exec('DELETE FROM seen WHERE import_id = ?', id);
   }
 
-  /** Deletes the rows that are left, and everything that was needed to decide about them. */
+  /** Deletes the remaining rows, and everything that was needed to decide about them. */
   end(id: string): void {
     this.#sql.exec('UPDATE slices SET rows_sealed = NULL WHERE import_id = ?', id);
     this.#sql.exec('DELETE FROM seen WHERE import_id = ?', id);
@@ -158,7 +158,7 @@ export class ImportTables {
       );
   }
 
-  /** Returns whether a delivery of the file is the first with its identity. */
+  /** Returns whether a delivery is the first of this file with its identity. */
   isFirst(id: string, delivery: string): boolean {
     return (
       this.#sql
@@ -167,7 +167,7 @@ export class ImportTables {
     );
   }
 
-  /** Notes that the cells of a row were sent to a rule. */
+  /** Records that the cells of a row were sent to a rule. */
   noteSent(id: string, keys: readonly string[]): void {
     for (const key of keys) this.#sql.exec('INSERT OR IGNORE INTO sent (key, import_id) VALUES (?, ?)', key, id);
   }
@@ -235,7 +235,7 @@ export class ImportTables {
     return true;
   }
 
-  /** @param random Used when there is no key yet. */
+  /** @param random Becomes the key if there is none yet. */
   rowKey(random: () => string): string {
     const [found] = this.#sql.exec<{ key: string }>('SELECT key FROM row_key').toArray();
     if (found !== undefined) return found.key;
@@ -249,13 +249,13 @@ export class ImportTables {
       this.#sql
         .exec<{ body: string }>(query, ...bindings)
         .toArray()
-        // This class wrote it from a value of the same type.
+        // This class wrote it from a value of this type.
         .map(({ body }): ImportRecord => JSON.parse(body))
     );
   }
 }
 
-/** Neighbouring numbers, from the first to the last. Blank lines of the file have none. */
+/** Runs of consecutive row numbers, each with its first and last number. Blank lines in the file have no number. */
 type Run = [first: number, last: number];
 
 function runsOf(numbers: readonly number[]): Run[] {

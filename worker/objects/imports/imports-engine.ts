@@ -35,7 +35,7 @@ export type ImportPorts = {
 
 type DeliveryIdentity = { integrationId: string; ruleId: string; eventId: string };
 
-/** Makes an ID that is always the same for the same text. */
+/** Creates an ID that is always the same for the same text. */
 export type RowIds = (identity: string) => Promise<string>;
 
 /** The result of a step. `wait`: try again later. */
@@ -88,7 +88,7 @@ export class ImportsEngine {
     if (config === undefined) return this.#waits(record, 'configuration');
     const { checked, decisions, sentKeys } = await this.#decided(record, slice, config);
     const order = dateOrderOf(record);
-    // What was decided before a crash stays: some of it may be in the outbox already.
+    // Decisions from before a crash stay, because some of the events may be in the outbox already.
     const results = slice.outcomes ?? this.#saveChecked(id, slice.n, checked, 'running');
     if (results === undefined) return 'done';
     const chosen = this.#withoutErased(id, results, decisions);
@@ -121,7 +121,9 @@ export class ImportsEngine {
     return 'more';
   }
 
-  /** @returns The results, with rows that are the same as an earlier one. Undefined when the import was cancelled. */
+  /**
+   * @returns The results, including those of rows that repeat an earlier one. Undefined when the import was cancelled.
+   */
   #saveChecked(
     id: string,
     n: number,
@@ -179,7 +181,7 @@ export class ImportsEngine {
     );
     const known = await this.#ports.known(deliveries.flat());
     const keys = await Promise.all(deliveries.flat().map((each) => idOf(JSON.stringify(each))));
-    // The same cells are the same conversion, also when other columns were chosen for them since.
+    // The same cells are the same conversion, even if other columns have been chosen for them since.
     const sentKeys = await Promise.all(
       rows.map(({ cells = '' }, index) =>
         Promise.all(
@@ -264,7 +266,7 @@ export class ImportsEngine {
     return JSON.parse(text);
   }
 
-  /** Takes the changes that a CRM reports. */
+  /** Handles the changes that a CRM reports. */
   async takeChanges(
     rows: readonly ImportRow[],
     hook: Parameters<typeof takeChanges>[1],
@@ -277,12 +279,12 @@ export class ImportsEngine {
     });
   }
 
-  /** Returns the conversions of an integration by rule and class of lag. */
+  /** Returns the number of an integration's conversions by rule and class of lag. */
   lags(integrationId: string): ReturnType<LagTables['of']> {
     return this.#lags.of(integrationId);
   }
 
-  /** The same row has the same ID in every file of the source, also after a change of ENCRYPTION_KEY. */
+  /** The same row has the same ID in every file of the source, even after a change of ENCRYPTION_KEY. */
   async #rowIds(): Promise<RowIds> {
     const text = this.#tables.rowKey(() => this.#ports.randomBytes(32).toBase64());
     const key = await crypto.subtle.importKey(

@@ -22,10 +22,10 @@ import { ImportsEngine } from './imports-engine.ts';
 import { IMPORTS_MIGRATIONS } from './imports-schema.ts';
 import { countRejected, storeRows } from './store-rows.ts';
 
-/** An alarm works this long, and then another one continues. */
+/** An alarm works for this time, and then another one continues. */
 const ALARM_MS = 10_000;
 const RETRY_MS = 60_000;
-/** The rows of a preview that nobody starts, or of an upload that broke off, are deleted. */
+/** After this time, the rows are deleted of a preview that nobody has started, or of an upload that broke off. */
 const UNSTARTED_MS = 60 * 60 * 1000;
 const KEEP_REPORTS_MS = 90 * 24 * 60 * 60 * 1000;
 const MAX_TEMPLATES = 50;
@@ -39,7 +39,7 @@ export type NewImport = Pick<
 /** Whether an import was started, or why not. */
 export type Started = 'started' | 'not_found' | 'not_ready' | 'ambiguous_dates' | 'ambiguous_amounts';
 
-/** What an Imports object does. `imports.ts` is the Durable Object. */
+/** The operations of an Imports object. `imports.ts` is the Durable Object. */
 export class ImportsKeeper {
   readonly ctx: DurableObjectState;
   readonly env: Env;
@@ -53,7 +53,10 @@ export class ImportsKeeper {
     this.#tables = this.#migrated();
   }
 
-  /** Begins to read a file. The oldest preview makes room for it. @returns Whether there is room for one more. */
+  /**
+   * Begins to read a file. If there are too many open imports, the oldest preview is deleted. @returns Whether there is
+   * room for one more.
+   */
   async begin(settings: NewImport): Promise<boolean> {
     const nowMs = Date.now();
     const open = this.#tables.open();
@@ -73,7 +76,7 @@ export class ImportsKeeper {
     return this.#engine().add(id, rows);
   }
 
-  /** The whole file was read. */
+  /** Called when the whole file has been read. */
   finish(id: string, file: FileFacts): void {
     const record = this.#tables.one(id);
     if (record?.state === 'reading') this.#tables.save({ ...record, file });
@@ -93,14 +96,14 @@ export class ImportsKeeper {
     if (record?.state === 'reading') this.#tables.save({ ...record, state: 'previewed' });
   }
 
-  /** Starts an import whose file was read, and returns at once. */
+  /** Starts an import whose file has been read, and returns at once. */
   async start(id: string, lawfulBasis: LawfulBasis): Promise<Started> {
     const record = this.#tables.one(id);
     if (record === undefined) return 'not_found';
     if (record.file === undefined || !(record.state === 'previewed' || record.state === 'reading')) return 'not_ready';
     if (dateOrderOf(record) === 'ambiguous') return 'ambiguous_dates';
     if (decimalOf(record) === 'ambiguous') return 'ambiguous_amounts';
-    // Much may have changed since the preview, so everything is decided anew.
+    // Much may have changed since the preview, so all rows are decided about again.
     const counts = { ...NO_COUNTS, rows: record.counts.rows };
     const running: ImportRecord = { ...record, state: 'running', lawfulBasis, counts };
     this.ctx.storage.transactionSync(() => {
@@ -150,12 +153,15 @@ export class ImportsKeeper {
     return this.#engine().reseal();
   }
 
-  /** Returns the conversions of an integration by rule and class of lag. */
+  /** Returns the number of an integration's conversions by rule and class of lag. */
   lags(integrationId: string): ReturnType<ImportsEngine['lags']> {
     return this.#engine().lags(integrationId);
   }
 
-  /** Takes the changes that a CRM reports to a hook. One request at a time, as a deal may be in several. */
+  /**
+   * Handles the changes that a CRM reports to a hook. One request at a time, because several may be about the same
+   * deal.
+   */
   takeChanges(
     rows: readonly ImportRow[],
     hook: Parameters<ImportsEngine['takeChanges']>[1],
@@ -175,14 +181,17 @@ export class ImportsKeeper {
     return this.#tables.saveTemplate(name, template, MAX_TEMPLATES);
   }
 
-  /** A person asked to be erased, or withdrew consent: their rows that are not in the outbox yet are not sent. */
+  /**
+   * Called when a person asked to be erased, or withdrew consent. Their rows that are not in the outbox yet are not
+   * sent.
+   */
   async erase(tags: readonly string[]): Promise<void> {
     const open = this.#tables.open();
     if (open.length === 0 || tags.length === 0) return;
     this.ctx.storage.transactionSync(() => {
       for (const { id } of open) this.#tables.erase(id, tags);
     });
-    // After this, everything of theirs is in the outbox, which is asked next.
+    // After this, all their remaining data is in the outbox, where the caller erases it next.
     await this.#step.catch(() => undefined);
   }
 
@@ -203,7 +212,7 @@ export class ImportsKeeper {
         while (step === 'more' && Date.now() < until) {
           const startedAtMs = Date.now();
           step = await this.#carefully(() => engine.step(id));
-          // The site's own events have the outbox for at least half of the time.
+          // The pause leaves the outbox to the site's own events for at least half of the time.
           await scheduler.wait(Math.min(200, Date.now() - startedAtMs));
         }
         if (step === 'more') retryAtMs = Date.now();
@@ -215,7 +224,7 @@ export class ImportsKeeper {
     else if (oldest !== undefined) await this.ctx.storage.setAlarm(oldest.createdAtMs + UNSTARTED_MS);
   }
 
-  /** An outbox that can't be reached is asked again later. */
+  /** If the outbox can't be reached, it is tried again later. */
   async #carefully(step: () => Promise<string>): Promise<string> {
     try {
       return await this.#run(step);
@@ -225,7 +234,7 @@ export class ImportsKeeper {
     }
   }
 
-  /** One step at a time, also when a preview and an import run together. */
+  /** Runs one step at a time, even if a preview and an import run together. */
   #run<Result>(step: () => Promise<Result>): Promise<Result> {
     const next = this.#step.catch(() => undefined).then(step);
     this.#step = next;

@@ -55,8 +55,8 @@ export const IMPORTS_MIGRATIONS: readonly string[] = [
 
   CREATE INDEX deals_by_change ON deals (changed_at_ms);
   `,
-  // The rows' numbers in the file, as runs [first, last], for the report of an import that was cancelled before it had
-  // checked them. Null in slices of an earlier release.
+  // The numbers of the rows in the file, as runs [first, last]. They are needed for the report of an import that was
+  // cancelled before it had checked them. Null in slices of an earlier release.
   'ALTER TABLE slices ADD COLUMN row_numbers TEXT',
   `
   -- The stages that became a delivery, as JSON: [name, round]. Null: the first releases took each stage as sent.

@@ -15,7 +15,7 @@ import type { ImportsKeeper, NewImport, Started } from './imports-keeper.ts';
 
 /**
  * Imports files of conversions into a source. One per source, so that a long import takes no time from the outbox's own
- * object. It has the rows of open imports, sealed; never the file.
+ * object. It stores the rows of open imports, encrypted, and never the file itself.
  *
  * These are the public methods; `ImportsKeeper` does the work.
  */
@@ -96,7 +96,7 @@ export class Imports extends DurableObject<Env> implements CopiedInBackups {
   }
 
   async backup(): Promise<ReadableStream<Uint8Array>> {
-    // It also brings the tables to the newest schema.
+    // Creating it also updates the tables to the newest schema.
     await this.#keeper();
     return (await this.#copied()).stream();
   }
@@ -107,7 +107,7 @@ export class Imports extends DurableObject<Env> implements CopiedInBackups {
     return copied.take(record);
   }
 
-  /** Everything is restored: open imports go on, under the first key. */
+  /** Called when everything is restored. Open imports continue, encrypted with the first key. */
   async finishRestore(): Promise<void> {
     (await this.#copied()).finish();
     await (await this.#keeper()).reseal();

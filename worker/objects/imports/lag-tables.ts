@@ -1,13 +1,16 @@
 import { lagClass } from '../../domain/rules/readiness.ts';
 import type { Sql } from '../sql.ts';
 
-/** As long as the deals of a hook. */
+/** Lags are stored as long as the deals of a hook. */
 const KEEP_MS = 400 * 24 * 60 * 60 * 1000;
 
-/** A conversion that is new, and when its person clicked or became a lead. */
+/** A new conversion, and when its person clicked the ad or became a lead. */
 export type LaggedDelivery = { integrationId: string; ruleId: string; happenedAtMs: number; clickedAtMs: number };
 
-/** Conversions by integration, rule and class of lag, and when each lead of LinkedIn's forms came. */
+/**
+ * Stores the number of conversions by integration, rule and class of lag, and when each lead of LinkedIn's forms
+ * arrived.
+ */
 export class LagTables {
   readonly #sql: Sql;
 

@@ -7,16 +7,16 @@ import type { LagTables } from './lag-tables.ts';
 type Means = {
   lags: LagTables;
   idOf: RowIds;
-  /** The rows are leads of LinkedIn's own forms: later changes of the same lead are counted from them. */
+  /** The rows are leads of LinkedIn's own forms, so the lag of later changes of a lead is counted from its row. */
   isLeadForm: boolean;
   dateOrder: DateOrder | undefined;
 };
 
 /**
- * Finds out how long after the click, or after becoming a lead, some conversions came.
+ * Finds the lags of some conversions: how long they came after the click, or after the person became a lead.
  *
- * @param sent Rows that are new conversions. A row without a decision is none.
- * @returns Notes it. To be called in the transaction that notes the rows as stored.
+ * @param sent Rows that are new conversions. Rows without a decision are ignored.
+ * @returns A function that records the lags. Call it in the transaction that records the rows as stored.
  */
 export async function newLags(
   sent: readonly { row: ImportRow | undefined; decision: RowDecision | undefined }[],

@@ -11,10 +11,10 @@ import type { RowIds } from './imports-engine.ts';
 /** An event to store. `reached`: the deal's stage, which counts as sent once the event is a delivery. */
 type AskedEvent = { row: ImportRow; reached?: { deal: string; key: string } };
 
-/** What became of a change, or of one of its events. `isRefused`: it can't be used at all. */
+/** The outcome of a change, or of one of its events. `isRefused`: the change can't be used at all. */
 export type ChangeOutcome = { row: number; outcome: string; event?: string | undefined; isRefused?: boolean };
 
-/** What follows from some changes: events, and the changes that become none. */
+/** The results of some changes: the events to store, and the outcomes of changes without one. */
 export type AskedEvents = { events: AskedEvent[]; others: ChangeOutcome[] };
 
 type Means = {
@@ -25,7 +25,7 @@ type Means = {
   decide: (rows: readonly ImportRow[]) => Promise<RowDecisions>;
 };
 
-/** The deals of a request, as they are once its changes are taken. */
+/** The deals of a request, in the state after its changes. */
 export class StageEvents {
   readonly #means: Means;
   readonly #names: readonly string[];
@@ -38,7 +38,7 @@ export class StageEvents {
 
   /**
    * Returns the events of all stages that the deals reach with these changes. A change whose own stage can't be sent
-   * leaves no trace in its deal, so that a corrected one is taken as if it were the first.
+   * doesn't change its deal, so that a corrected change is handled as if it were the first.
    */
   async take(rows: readonly ImportRow[]): Promise<AskedEvents> {
     const { rules, idOf, decide } = this.#means;
@@ -56,11 +56,11 @@ export class StageEvents {
       const decision = decisions[index];
       const skipReason = decision?.kind === 'accepted' ? decision.accepted.skipReason : undefined;
       const isSendable = decision?.kind === 'accepted' && skipReason === undefined;
-      // A time that can't be right says nothing about the deal.
+      // If the time can't be right, the change doesn't count for the deal.
       const isTimely = decision?.kind === 'accepted' && skipReason !== 'too_old';
       const whose = row.dealId ?? row.leadUrn ?? row.emailSha256 ?? row.userId ?? row.clickId;
       if (whose === undefined || typeof row.time !== 'number') {
-        // Names alone say too little to tell whether a stage was sent before.
+        // By a name alone, nobody can tell whether the person's stage was sent before.
         const { firstName: _, lastName: __, ...nameless } = event;
         taken.events.push({ row: nameless });
         continue;
@@ -70,7 +70,7 @@ export class StageEvents {
       const plan = planChange({ atMs: row.time, rank }, now, rules);
       const eventIdOf = (place: number, round: number): Promise<string> =>
         idOf(`stage ${this.#means.id} ${whose} ${this.#names[place]} ${round}`);
-      // A refusal of consent is taken even when the stage was sent before.
+      // A refusal of consent counts even if the stage was sent before.
       if (!isSendable && (plan.isOwn || !isTimely || row.consent === false)) {
         const round = plan.wanted.find((each) => each.rank === rank)?.round ?? 0;
         taken.events.push({ row: { ...event, eventId: await eventIdOf(rank, round) } });
@@ -90,7 +90,7 @@ export class StageEvents {
     return taken;
   }
 
-  /** Notes that a stage became no delivery after all. */
+  /** Records that a stage did not become a delivery after all. */
   notSent({ deal, key }: { deal: string; key: string }): void {
     const { before, now } = this.#deal(deal);
     const sent = new Set([...now.sent].filter((each) => each !== key));

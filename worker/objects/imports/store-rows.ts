@@ -32,7 +32,7 @@ export async function storeRows(
   return 'kept';
 }
 
-/** Counts what can't be used as received and rejected. */
+/** Counts the changes or rows that can't be used, as received and rejected. */
 export async function countRejected(
   rejected: readonly Rejected[],
   { env, sourceId }: { env: Pick<Env, 'TALLY'>; sourceId: string },

@@ -27,7 +27,7 @@ function sealedNow({ text }: Sealed, waitsUntilMs: number | undefined) {
   return { state: waitsUntilMs === undefined ? 'pending' : 'waiting', text, reason: null, doneAtMs: null };
 }
 
-/** The state of a delivery whose person was erased before it was written: it begins and ends as erased. */
+/** The state of a delivery whose person was erased before it was written: `erased` from the beginning. */
 function erasedBefore({ reason, atMs }: Erased) {
   return { state: 'erased', text: null, reason, doneAtMs: atMs, person: null, shape: null };
 }

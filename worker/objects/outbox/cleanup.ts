@@ -13,10 +13,16 @@ import type { ElementWaits } from './sending/element-waits.ts';
 const EVERY_MS = 60 * 60 * 1000;
 const EVENTS_AT_ONCE = 500;
 
-/** How many times in a run. Each reads about thirty rows for each event, and other calls get their turn in between. */
+/**
+ * The number of slices in a run. A slice reads about thirty rows for each event, and other calls get their turn between
+ * two slices.
+ */
 const SLICES_A_RUN = 6;
 
-/** A source that fills keeps what ended well at least for this long, to recognise events that are sent again. */
+/**
+ * Even if a database is nearly full, events that ended well are kept for this time, to recognise events that are sent
+ * again.
+ */
 const RECENT_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**
@@ -38,9 +44,9 @@ export class Cleanup {
   readonly #lintCounts: LintCounts;
   readonly #memberships: Memberships;
   readonly #triggerSets: TriggerSets;
-  /** As stored, once it has been read. */
+  /** The stored value, once it has been read. */
   #ranAtMs: number | undefined;
-  /** The place up to which old events were looked at, in this round and when shedding. */
+  /** The position up to which old events have been examined, in this round and when making room. */
   readonly #lookedAt = { old: 0, shed: 0 };
 
   constructor(parts: {
@@ -105,9 +111,9 @@ export class Cleanup {
   }
 
   /**
-   * Makes room when the source fills: conversions must be refused last. What was delivered, skipped or expired is
-   * deleted before its retention, the oldest first; its counts stay in the ledger. What waits or has failed stays,
-   * because a person can still fix it.
+   * Makes room when the database is nearly full, so that conversions are refused as late as possible. Events that were
+   * delivered, skipped or expired are deleted before the end of their retention, the oldest first; the ledger keeps
+   * their counts. Events that wait or have failed stay, because a person can still fix the cause.
    */
   async #shed(): Promise<void> {
     if (this.#ports.databaseBytes() <= this.#room.sheddingBytes) return;
@@ -117,7 +123,7 @@ export class Cleanup {
     });
   }
 
-  /** Deletes events in slices. Returns whether all of them were looked at. Otherwise the next call continues. */
+  /** Deletes events in slices. Returns whether all of them have been examined. Otherwise the next call continues. */
   async #forgetEvents(
     what: 'old' | 'shed',
     which: Pick<Parameters<Deliveries['old']>[0], 'receivedBeforeMs' | 'except'>,
@@ -135,13 +141,19 @@ export class Cleanup {
     return false;
   }
 
-  /** Stored, because an object forgets after ten quiet seconds, and this reads thousands of rows. */
+  /**
+   * The position is stored, because an object leaves memory after ten quiet seconds, and reading thousands of rows
+   * again would cost money.
+   */
   #storedRun(): number {
     const [run] = this.#ports.database.sql.exec<{ at_ms: number }>('SELECT at_ms FROM cleaned').toArray();
     return run?.at_ms ?? 0;
   }
 
-  /** Deletes keys, but not with each erasure, so that a hundred erasures cost one round. Due deliveries go first. */
+  /**
+   * Deletes keys. This is not done for each erasure, so that a hundred erasures cost one round. Due deliveries come
+   * first.
+   */
   async #letKeysGo(): Promise<void> {
     try {
       await this.#resealing.visit(() => !this.#isSendingDue());

@@ -13,7 +13,7 @@ import type { RuleQueue } from './sending/rule-queues.ts';
 const NOT_SEALED_WITH = `AND NOT EXISTS (
   SELECT 1 FROM json_each(?) WHERE value IN (substr(deliveries.payload, 3, 27), substr(deliveries.late, 3, 27)))`;
 
-/** Fresh deliveries, by the list of their event IDs. */
+/** SQL for fresh deliveries, given a list of their event IDs. */
 const IS_LISTED = 'deliveries.is_fresh = 1 AND deliveries.event_id IN (SELECT value FROM json_each(?))';
 
 /** How many old requests are deleted at once. */
@@ -204,10 +204,11 @@ export class Deliveries {
   }
 
   /**
-   * Looks at some events, the oldest first, and returns those that may be deleted: they are past their retention, and
-   * no delivery of theirs is in one of these states.
+   * Examines some events, the oldest first, and returns those that may be deleted: their retention is over, and none of
+   * their deliveries is in one of these states.
    *
-   * @returns `next`: the place after which the next call continues, or undefined when all old events were looked at.
+   * @returns `next`: the position after which the next call continues, or undefined when all old events have been
+   * examined.
    */
   old({
     afterSeq,
@@ -249,7 +250,7 @@ export class Deliveries {
     );
   }
 
-  /** Deletes old requests, some at a time. Returns whether none is left. */
+  /** Deletes some of the old requests. Returns whether none is left. */
   removeAttempts({ endedBeforeMs }: { endedBeforeMs: number }): boolean {
     const removed = this.#sql.exec(
       `DELETE FROM attempts WHERE (lane_id, ended_at_ms, id) IN (

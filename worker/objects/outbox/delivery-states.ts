@@ -70,7 +70,7 @@ export class DeliveryStates {
   begin(delivery: BegunDelivery): boolean {
     const { waitsUntilMs, value } = delivery;
     const begun = firstState(delivery);
-    // One that waits for its person is found by the end of its wait, and later by the index.
+    // A delivery that waits for its person is found by the end of its wait, and later by the index.
     const isFresh = begun.state === 'pending';
     const rows = this.#sql
       .exec(
@@ -110,8 +110,8 @@ export class DeliveryStates {
   }
 
   /**
-   * Makes deliveries pending that have waited long enough for their person. Also those that would wait beyond
-   * `farAtMs`: their time was written while the clock was wrong.
+   * Makes deliveries pending that have waited long enough for their person. This includes deliveries that would wait
+   * beyond `farAtMs`, because their time was written while the clock was wrong.
    */
   release({ nowMs, farAtMs, atMost }: { nowMs: number; farAtMs: number; atMost: number }): (DeliveryKey & {
     person: string;
@@ -204,7 +204,7 @@ export class DeliveryStates {
     );
   }
 
-  /** Notes which replay a delivery belongs to. Its state stays. */
+  /** Records which replay a delivery belongs to. Its state stays. */
   joinReplay({ queueId, eventId }: DeliveryKey, replayId: string): void {
     this.#sql.exec(
       'UPDATE deliveries SET replay_id = ? WHERE lane_id = ? AND event_id = ?',
@@ -217,7 +217,7 @@ export class DeliveryStates {
   /** Ends deliveries because the person asked for it or withdrew consent. Deletes everything that they contain. */
   erase(deliveries: readonly DeliveryKey[], { reason, atMs }: { reason: EraseReason; atMs: number }): void {
     this.fresh.recheck(deliveries);
-    // An erasure that ends nothing needs no new check by others.
+    // If an erasure ends no delivery, other code doesn't have to check its deliveries again.
     if (deliveries.length > 0) this.#takenBack += 1;
     for (const { queueId, eventId } of deliveries)
       this.#sql.exec(
@@ -281,7 +281,7 @@ export class DeliveryStates {
   }
 
   /**
-   * Deletes the payloads of failed deliveries, some at a time. LinkedIn's answer stays, and they can no longer be
+   * Deletes the payloads of some failed deliveries. LinkedIn's answer stays, but the deliveries can no longer be
    * replayed. Returns whether none is left.
    */
   emptyDeadLetters({ doneBeforeMs }: { doneBeforeMs: number }): boolean {

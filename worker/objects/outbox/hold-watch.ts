@@ -2,12 +2,13 @@ import type { Env } from '../../env.ts';
 import { logFault } from '../log-fault.ts';
 import type { Sql } from '../sql.ts';
 
-/** Notices when a hold began or ended, so that it is told at once and not only at the next round. */
+/** Notices when a hold has begun or ended, so that it is reported at once, and not only in the next round. */
 export class HoldWatch {
   readonly #sql: Sql;
   /**
-   * The holds as they were last told. In memory: what had changed when the object stopped is seen by the next round of
-   * the alerts. An idle object stops after seconds, so a new one starts with the holds that it finds.
+   * The holds as they were last reported. They are in memory only: if the object stops before it reports a change, the
+   * next round of the alerts finds the change. An idle object stops after seconds, so a new one starts with the holds
+   * that it finds.
    */
   #told: string;
 
@@ -16,7 +17,7 @@ export class HoldWatch {
     this.#told = this.#holds();
   }
 
-  /** Tells the alerts if a hold began or ended. Never throws. */
+  /** Notifies the alerts if a hold has begun or ended. Never throws. */
   async tell(sourceId: string | undefined, env: Pick<Env, 'ALERTS'>): Promise<void> {
     try {
       if (sourceId !== undefined && this.hasChanged()) await env.ALERTS.getByName('alerts').notice(sourceId);

@@ -27,7 +27,7 @@ import { FreshDeliveries } from './sending/fresh-deliveries.ts';
 import { Learned } from './sending/learned-from-linkedin.ts';
 import { RuleQueues } from './sending/rule-queues.ts';
 
-/** What the live view shows of an event. */
+/** The part of an event that the live view shows. */
 const WATCHED_TABLES: ReadonlySet<string> = new Set(['events', 'deliveries', 'lanes', 'integration_holds']);
 
 const ROOM: Room = {

@@ -47,7 +47,9 @@ import type { VersionsLearned } from './sending/version-trials.ts';
 /** The period of an overview. */
 export type OverviewSpan = Days | { hours: number };
 
-/** What the overview shows of a site's outbox. `backlogs` has one for each integration that was asked for. */
+/**
+ * The part of the overview that comes from a site's outbox. `backlogs` has one entry for each requested integration.
+ */
 export type SiteOverview = SiteReport & { ledger: LedgerView; backlogs: Omit<BacklogView, 'storage'>[] };
 
 /** Answers the management API's questions about an outbox. Writes nothing. */
@@ -91,14 +93,14 @@ export class OutboxReader {
     return this.#history.latest(page);
   }
 
-  /** Returns the events after a place in the order of arrival. While nothing has changed, waits. */
+  /** Returns the events after a position in the order of arrival. While nothing has changed, waits. */
   async look({ afterSeq, limit, waitMs, version }: Look): Promise<Seen> {
     if (version === this.#changes.read()) await this.#changes.wait((signal) => this.#ports.sleep(waitMs, signal));
-    // The version first: what changes after it is seen by the next look.
+    // The version is read first, so that the next call finds any change made after it.
     return { version: this.#changes.read(), events: this.#history.after({ seq: afterSeq, limit }) };
   }
 
-  /** Returns the current state of the events at some places in the order of arrival. */
+  /** Returns the current state of the events at some positions in the order of arrival. */
   eventsAt(seqs: readonly number[]): NumberedEvent[] {
     return this.#history.at(seqs);
   }
@@ -121,7 +123,10 @@ export class OutboxReader {
     return this.#deliveryHistory.whole(integrationId, id);
   }
 
-  /** Reads part by part, like the other reports about all events of a period: pages are answered meanwhile. */
+  /**
+   * Reads in parts, like the other reports about all events of a period, so that requests from pages are answered in
+   * between.
+   */
   async ledger(days: Days): Promise<LedgerView> {
     return withTotals(await this.#inTurns(this.#ledger.read(days)));
   }
@@ -149,17 +154,17 @@ export class OutboxReader {
     return withRuleTotals(await this.#inTurns(this.#ledger.readRules(days)));
   }
 
-  /** Returns with which identifiers conversions of each rule were sent, in a sample of them. */
+  /** Returns the identifiers with which each rule's conversions were sent, from a sample. */
   ruleIdentifiers(integrationId: string): Record<string, SentWith[]> {
     return ruleIdentifiers(this.#ports.database.sql, integrationId);
   }
 
-  /** Returns what the linter found, by its rules. */
+  /** Returns the linter's findings by rule. */
   lint(days: Days): LintReport {
     return this.#lint.read(days);
   }
 
-  /** Returns what visitors said about consent. */
+  /** Returns the consent answers of visitors. */
   consent(days: Days): Promise<ConsentReport> {
     return this.#inTurns(this.#consentCounts.read(days));
   }
@@ -179,7 +184,7 @@ export class OutboxReader {
     return this.#learned.workingVersion(integrationId, configured);
   }
 
-  /** Returns what is known of an integration's API versions. */
+  /** Returns what is known about an integration's API versions. */
   versions(integrationId: string, configured: string): VersionsLearned {
     return new VersionTrials(this.#ports.database.sql).versions(integrationId, configured);
   }
@@ -203,13 +208,13 @@ export class OutboxReader {
     return { alarmAtMs: await this.#ports.alarm.get(), ...readPulse(this.#ports.database.sql) };
   }
 
-  /** Returns what has happened since some places, for metrics. */
+  /** Returns what has happened since given positions, for metrics. */
   async progress(after: Places | undefined): Promise<{ progress: Progress; pulse: Pulse }> {
     const progress = new ProgressReader(this.#ports.database.sql).read(after, this.#ports.now());
     return { progress, pulse: await this.pulse() };
   }
 
-  /** Returns the events of complete hours by name, for what is usual. */
+  /** Returns the events of complete hours by name, to find out what is usual. */
   hourly(afterSeq: number): Promise<HourlyRead> {
     return this.#inTurns(new Hourly(this.#ports.database.sql).read(afterSeq, this.#ports.now()));
   }

@@ -61,8 +61,8 @@ export class Outbox extends DurableObject<Env> implements CopiedInBackups {
   #copiedObject: Promise<CopiedObject> | undefined;
   readonly #stop: Stop;
   /**
-   * Pages and servers have separate allowances, so that a stranger with the write key uses up nothing of a server
-   * key's. One that is nearly full is only in memory; see `isWorthStoring`.
+   * Pages and servers have separate allowances, so that a stranger with the write key can't use up that of a server
+   * key. An allowance that is nearly full is only in memory; see `isWorthStoring`.
    */
   readonly #allowances = new Map<'page' | 'server', Allowance>();
 
@@ -75,7 +75,7 @@ export class Outbox extends DurableObject<Env> implements CopiedInBackups {
     this.#running = new OutboxEngine(portsOf(ctx, env, this.#payloads));
     // An alarm may have been lost with the previous isolate.
     void ctx.blockConcurrencyWhile(async () => {
-      // A backup was cut off. Its triggers would go on recording changes.
+      // If a backup was cut off, its triggers would go on recording changes.
       if (hasTable(storage.sql, '_copy_changes')) await this.#copied();
       await this.#engine.repair();
     });
@@ -175,7 +175,7 @@ export class Outbox extends DurableObject<Env> implements CopiedInBackups {
   async erase(): Promise<void> {
     await this.ctx.storage.deleteAlarm();
     const payloadKeys = this.#engine.payloadKeys();
-    // All in one turn: the old tables are deleted, and new ones hold the names of the keys until KV has none of them.
+    // All in one turn: the old tables are deleted, and new ones store the names of the keys until KV has none of them.
     const deleted = this.ctx.storage.deleteAll();
     const inherited = this.#restart().inherit(payloadKeys);
     await Promise.all([deleted, inherited]);
@@ -218,7 +218,7 @@ export class Outbox extends DurableObject<Env> implements CopiedInBackups {
     return copied.takePages(record, (page) => this.#payloads.pastePage(page, owner));
   }
 
-  /** Everything is restored: from now on this outbox works. */
+  /** Called when everything is restored. From now on, this outbox works. */
   async finishRestore(): Promise<void> {
     (await this.#copied()).finish();
     await this.#restart().repair();
@@ -236,7 +236,7 @@ export class Outbox extends DurableObject<Env> implements CopiedInBackups {
     return (await this.#reader()).latest(page);
   }
 
-  /** Tells a viewer whenever something has changed since somebody looked. */
+  /** Notifies a viewer when something has changed since somebody last read. */
   override fetch(): Promise<Response> {
     return watched(this.ctx);
   }
@@ -337,7 +337,7 @@ export class Outbox extends DurableObject<Env> implements CopiedInBackups {
     if (this.#running !== undefined && !this.#stop.isStopped) await this.#watched(() => this.#engine.alarm());
   }
 
-  /** Does work, and tells the alerts if a hold began or ended meanwhile. If that fails, their next round sees it. */
+  /** Does work, and notifies the alerts if a hold began or ended. If that fails, their next round finds it. */
   async #watched(work: () => Promise<void>): Promise<void> {
     try {
       this.#holds ??= new (await import('../later.ts')).HoldWatch(this.ctx.storage.sql);

@@ -15,7 +15,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export function portsOf(ctx: DurableObjectState, bindings: Env, payloads: PayloadKeys): Ports {
   const env = placed(bindings);
   const { storage } = ctx;
-  /** The vault of each integration as it was last read: a refused token is reported to the vault that it came from. */
+  /** The vault of each integration, as last read. A refused token is reported to the vault that it came from. */
   const vaults = new Map<string, string>();
   return {
     sourceId: ctx.id.name,

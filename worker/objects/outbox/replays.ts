@@ -102,7 +102,8 @@ export class Replays {
 
   *#pages(integrationId: string, which: Which): Generator<Match[]> {
     for (const queue of this.#queuesOf(integrationId)) {
-      // Held ones first: a failed one that is put back is pending, and must not be found again.
+      // Held deliveries come first. A failed one becomes pending when it is replayed, and would otherwise be found
+      // again as a held one.
       if (queue.is_held === 1) yield* this.#pagesOf(queue.id, which, HELD);
       yield* this.#pagesOf(queue.id, which, FAILED);
     }

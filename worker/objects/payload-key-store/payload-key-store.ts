@@ -3,8 +3,8 @@ import { DurableObject } from 'cloudflare:workers';
 import type { Env } from '../../env.ts';
 
 /**
- * Stores the pages of payload keys of one outbox, if the installation is pinned to a jurisdiction: KV can't be. They are
- * sealed with `ENCRYPTION_KEY`, as in KV.
+ * Stores the pages of payload keys of one outbox, if the installation is pinned to a jurisdiction, because KV can't be
+ * pinned. They are sealed with `ENCRYPTION_KEY`, as in KV.
  *
  * This is an object of its own, so that the outbox's database never has a key beside the payloads that it opens.
  */
@@ -13,7 +13,7 @@ export class PayloadKeyStore extends DurableObject<Env> {
     return this.ctx.storage.kv.get<string>(key) ?? null;
   }
 
-  /** Resolves when the page is on disk, because what it seals is stored next. */
+  /** Resolves when the page is on disk, because data that is sealed with it is stored next. */
   async write(key: string, sealed: string): Promise<void> {
     this.ctx.storage.kv.put(key, sealed);
     await this.ctx.storage.sync();

@@ -93,7 +93,7 @@ export class Refusals extends DurableObject<Env> implements CopiedInBackups {
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(nowMs + DAY_MS);
   }
 
-  /** Tells a viewer of each refusal. */
+  /** Notifies a viewer of each refusal. */
   override fetch(): Promise<Response> {
     return watched(this.ctx);
   }
@@ -144,7 +144,7 @@ export class Refusals extends DurableObject<Env> implements CopiedInBackups {
 }
 
 function refusedHour({ hour, reason, requests, events, names, last_at_ms: lastAtMs }: Row): RefusedHour {
-  // This class wrote it from a value of the same type. Older releases wrote no weights.
+  // This class wrote it from a value of this type. Older releases wrote no weights.
   const named: NamedCount[] = JSON.parse(names);
   return { hour, reason: knownReason(reason), requests, events, names: named, lastAtMs };
 }

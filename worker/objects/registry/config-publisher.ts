@@ -7,7 +7,10 @@ const RETRY_MS = 2_000;
 /** How long a write may still arrive whose publisher has died: KV can be slow. The same as for payload keys. */
 const LAST_WRITE_MS = 5 * 60_000;
 
-/** After a restart, a key is written at once and again after `RETRY_MS`; then once more when no old write can arrive. */
+/**
+ * After a restart, a key is written at once, again after `RETRY_MS`, and once more when no older write can still
+ * arrive.
+ */
 const WRITES_AT_ONCE = 2;
 
 /** The longest wait before a write that KV keeps refusing is repeated. */
@@ -50,7 +53,7 @@ export class ConfigPublisher {
 
   constructor(ports: ConfigPublisherPorts) {
     this.#ports = ports;
-    // The writes that were on their way when the object before this one died.
+    // The writes that were on their way when the previous instance of this object died.
     ports.sql.exec(
       'UPDATE unpublished SET writing = 0, again_at_ms = ? WHERE writing = 1',
       ports.now() + LAST_WRITE_MS,
@@ -83,7 +86,7 @@ export class ConfigPublisher {
       try {
         await this.#publishOne(key);
       } catch (error) {
-        // Goes on with the other keys.
+        // Continues with the other keys.
         isRefused = true;
         this.#ports.log('registry.publish', error);
       }
@@ -127,7 +130,7 @@ export class ConfigPublisher {
     if (this.#marks.get(key) === marks) this.#ports.sql.exec('DELETE FROM unpublished WHERE key = ?', key);
   }
 
-  /** Whether the key has been written often enough for now. */
+  /** Whether the key doesn't have to be written again now. */
   #isToWait(marked: Marked): boolean {
     const known = this.#writes.get(marked.key);
     if (known === undefined || known.marks !== this.#marks.get(marked.key)) return false;
@@ -149,7 +152,7 @@ export class ConfigPublisher {
   }
 }
 
-/** Whether a write from before a restart may arrive after this time. A time further away is of a wrong clock. */
+/** Whether a write from before a restart may arrive after this time. A time further away was set by a wrong clock. */
 function mayArrive({ again_at_ms: againAtMs }: Marked, atMs: number): boolean {
   return againAtMs !== null && atMs < againAtMs && againAtMs <= atMs + LAST_WRITE_MS;
 }

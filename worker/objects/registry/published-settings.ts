@@ -63,7 +63,7 @@ export class PublishedSettings {
     await this.#publisher.publish();
   }
 
-  /** Repeats what could not be published before. */
+  /** Publishes again what could not be published before. */
   async publishMarked(): Promise<void> {
     await this.#publisher.publish();
   }

@@ -60,7 +60,7 @@ export class RegistryEngine {
   readonly #audit: AuditLog;
   readonly #published: PublishedSettings;
   readonly #copied: CopiedObject;
-  /** How far a restore is, and what it keeps until it is complete. */
+  /** The progress of a restore, and the data that it keeps until it is complete. */
   readonly restores: Restores;
 
   constructor(platform: Platform, env: Pick<Env, 'CONFIG' | 'ENCRYPTION_KEY'>) {
@@ -164,7 +164,7 @@ export class RegistryEngine {
     return this.#tables.sourceIdsFrom('', Number.MAX_SAFE_INTEGER);
   }
 
-  /** @param integrations Those that the source begins with. */
+  /** @param integrations The integrations that the source begins with. */
   addSource(source: Source, integrations: readonly Integration[] = []): Promise<Saved> {
     return this.#sources.add(source, integrations);
   }
@@ -301,7 +301,7 @@ export class RegistryEngine {
     return recordStream(this.#copied.records());
   }
 
-  /** Returns how far the restore of a backup is; undefined when there is none. */
+  /** Returns the progress of a restore; undefined when there is none. */
   restoreState(): RestoreState | undefined {
     return this.restores.state();
   }
@@ -318,10 +318,10 @@ export class RegistryEngine {
     return this.restores.state()?.part;
   }
 
-  /** All other objects are restored: takes over the settings of the backup, and publishes them. */
+  /** Called when all other objects are restored. Takes over the settings of the backup, and publishes them. */
   completeRestore(): Unfit | undefined {
     const unfit = this.restores.complete();
-    // It also sets an alarm that repeats what could not be published.
+    // This also sets an alarm, which publishes again what could not be published.
     if (unfit === undefined) void this.#published.publishAll();
     return unfit;
   }

@@ -205,7 +205,7 @@ export class Registry extends DurableObject<Env> {
     return this.#engine.cleared(deletion);
   }
 
-  /** Tells a viewer whenever somebody's access may have changed. */
+  /** Notifies a viewer whenever somebody's access may have changed. */
   override fetch(): Promise<Response> {
     return watched(this.ctx);
   }

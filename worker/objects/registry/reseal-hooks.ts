@@ -3,8 +3,8 @@ import type { Hook } from '../../schema/settings/hook.ts';
 import type { Sql } from '../sql.ts';
 
 /**
- * Seals the secrets of all hooks with the first key, as everything else of a restored backup, so that the older keys can
- * be removed. Can be repeated. A secret that no key opens stays as it is.
+ * Seals the secrets of all hooks with the first key, like everything else in a restored backup, so that the older keys
+ * can be removed. Can be repeated. A secret that no key opens stays as it is.
  */
 export async function resealHooks(sql: Sql, keyRing: readonly Uint8Array[]): Promise<void> {
   for (const { body } of sql.exec<{ body: string }>('SELECT body FROM hooks').toArray()) {

@@ -6,16 +6,20 @@ import type { Database } from '../sql.ts';
 import { REGISTRY_MIGRATIONS } from './registry-schema.ts';
 import { resealHooks } from './reseal-hooks.ts';
 
-/** An object that a backup has data of. */
+/** An object for which a backup has data. */
 export type RestoredObject = Pick<BackupPlace, 'object' | 'name'>;
 
 /**
- * How far a restore is. `mac` is the signature of the last line that was read, and `firstMac` that of the first one: it
- * identifies the backup. `part` counts the requests that sent parts of it: only the latest one may go on.
+ * The progress of a restore. `mac` is the signature of the last line that was read. `firstMac` is that of the first
+ * line, and identifies the backup. `part` counts the requests that sent parts of the backup: only the latest one may
+ * continue.
  */
 export type RestoreState = { line: number; mac: string; firstMac: string; isComplete: boolean; part: number };
 
-/** These begin with `_`, so they are no part of a backup, and stay when the other tables are replaced. */
+/**
+ * The names of these tables begin with `_`, so they are not part of a backup, and stay when the other tables are
+ * replaced.
+ */
 const TABLES = `
   CREATE TABLE _restore (line INTEGER NOT NULL, mac TEXT NOT NULL, first_mac TEXT NOT NULL,
     is_complete INTEGER NOT NULL, part INTEGER NOT NULL);
@@ -23,12 +27,12 @@ const TABLES = `
   CREATE TABLE _restore_objects (object TEXT NOT NULL, name TEXT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (object, name));
 `;
 
-/** What belongs to the running instance, and not to the one that the backup is of. */
+/** Tables that belong to the running instance, and not to the one in the backup. */
 export const NOT_IN_BACKUPS: ReadonlySet<string> = new Set(['sessions', 'guesses', 'known_addresses', 'unpublished']);
 
 /**
- * Keeps how far a restore is, and the registry's own part of the backup until the rest is there. So a source appears
- * when everything about it is restored, and not before.
+ * Stores the progress of a restore, and the registry's own part of the backup until the rest is restored. So a source
+ * appears only when everything about it is restored.
  */
 export class Restores {
   readonly #database: Database;
@@ -69,13 +73,13 @@ export class Restores {
     });
   }
 
-  /** Begins another part. An earlier request that is still running may not go on. */
+  /** Begins another part. An earlier request that is still running may not continue. */
   continue(): RestoreState | undefined {
     if (hasTable(this.#database.sql, '_restore')) this.#database.sql.exec('UPDATE _restore SET part = part + 1');
     return this.state();
   }
 
-  /** Records that all lines up to this one are restored. Returns false for a part that may not go on. */
+  /** Records that all lines up to this one are restored. Returns false for a part that may not continue. */
   reached({ line, mac, part }: Pick<RestoreState, 'line' | 'mac' | 'part'>): boolean {
     const { sql } = this.#database;
     if (this.state()?.part !== part) return false;
@@ -83,7 +87,7 @@ export class Restores {
     return true;
   }
 
-  /** Records that an object gets data, before it does. */
+  /** Records that an object gets data, before the data is stored. */
   touch({ object, name }: RestoredObject, owner: string): void {
     this.#database.sql.exec(
       'INSERT OR REPLACE INTO _restore_objects (object, name, owner) VALUES (?, ?, ?)',
@@ -136,7 +140,7 @@ export class Restores {
 
   #replaceTables(): Unfit | undefined {
     const { sql } = this.#database;
-    // The audit log of this instance continues that of the backup.
+    // The audit log of this instance continues the one in the backup.
     const own = sql.exec('SELECT * FROM audit_log ORDER BY seq').toArray();
     for (const record of this.#records()) {
       const unfit =
@@ -173,12 +177,14 @@ export class Restores {
     }
   }
 
-  /** An object of a complete restore works again, or its data was deleted. */
+  /** Called when an object of a complete restore works again, or its data was deleted. */
   forgetObject({ object, name }: RestoredObject): void {
     this.#database.sql.exec('DELETE FROM _restore_objects WHERE object = ? AND name = ?', object, name);
   }
 
-  /** All other objects of a complete restore work, or the data of an incomplete one was deleted. */
+  /**
+   * Called when all other objects of a complete restore work, or when the data of an incomplete restore was deleted.
+   */
   async end(): Promise<void> {
     if (this.state()?.isComplete === true) await resealHooks(this.#database.sql, this.#keyRing());
     this.forget();

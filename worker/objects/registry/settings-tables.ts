@@ -188,7 +188,7 @@ export class SettingsTables {
       this.#sql
         .exec<{ body: string }>(query, ...bindings)
         .toArray()
-        // This class wrote it from a value of the same type.
+        // This class wrote it from a value of this type.
         .map(({ body }): Body => JSON.parse(body))
     );
   }

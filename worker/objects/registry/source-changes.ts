@@ -29,7 +29,7 @@ export class SourceChanges {
     this.#accessTokens = accessTokens;
   }
 
-  /** @param integrations Those that the source begins with. */
+  /** @param integrations The integrations that the source begins with. */
   async add(source: Source, integrations: readonly Integration[] = []): Promise<Saved> {
     if (this.#tables.source(source.id) !== undefined || this.#pendingDeletions.has('source', source.id))
       return { kind: 'conflict', with: 'id' };

@@ -6,7 +6,7 @@ import { readPage } from './log-page.ts';
 import type { LogEntry } from './log-page.ts';
 import type { TallySums } from './tally-sums.ts';
 
-/** A page may contain the text elsewhere than in an ID, so more of them are read than entries are wanted. */
+/** A page may contain the text in other places than an ID, so more pages are read than entries are needed. */
 const MOST_PAGES = 24;
 
 /** Returns the newest entries of the log whose message ID begins with one of these. The log's size is limited. */
@@ -15,7 +15,7 @@ export function entriesWith(sql: Sql, { messageIds, atMost }: WantedEvents): Log
     sql
       .exec<{ body: string }>(
         `SELECT body FROM log_pages WHERE instr(body, ?) > 0 ORDER BY seq DESC LIMIT ${MOST_PAGES}`,
-        // How an event begins in a page. Without the quote at the end, because it may go on.
+        // The text with which an event begins in a page. The closing quote is left out, because the ID may be longer.
         `["${JSON.stringify(id).slice(1, -1)}`,
       )
       .toArray()

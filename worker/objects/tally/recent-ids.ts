@@ -11,7 +11,7 @@ const MAX_OF_AN_ID = 4;
  * is only counted.
  */
 export class RecentIds {
-  /** What is known of each ID, the oldest first. */
+  /** What is known about each ID, the oldest first. */
   readonly #known = new Map<string, string[]>();
   readonly #before: RecentIds | undefined;
 
@@ -20,7 +20,7 @@ export class RecentIds {
     this.#before = before;
   }
 
-  /** Whether an event brings nothing new: the same event came before, or too many with its ID. */
+  /** Whether an event is a duplicate: the same event came before, or too many with its ID. */
   isRepeat(messageId: string, event: string): boolean {
     const known = this.#of(messageId);
     return known.includes(event) || known.length >= MAX_OF_AN_ID;
@@ -50,7 +50,7 @@ export function sameEvent({ type, name, outcome }: { type: string; name: string 
   return JSON.stringify([type, name, outcome]);
 }
 
-/** Notes an entry of the log. */
+/** Adds an entry of the log. */
 export function noteEntry(ids: RecentIds, { event, outcome }: LogEntry): void {
   if (event !== undefined) ids.add(event.messageId, sameEvent({ ...event, outcome }));
 }

@@ -95,7 +95,7 @@ export class TallyCounts {
     this.#kinds = new Set([...rows.map(({ kind }) => kind), ...this.#uncounted.kindsOf(day)]);
   }
 
-  /** Whether only the ledger by day is left, which is never deleted. */
+  /** Whether only the ledger by day is left. It is never deleted. */
   get isEmptyButForTheLedger(): boolean {
     const rows = this.#sql.exec(
       'SELECT 1 FROM (SELECT 1 FROM hour_counts UNION ALL SELECT 1 FROM consent_counts UNION ALL SELECT 1 FROM lint_counts) LIMIT 1',
@@ -103,7 +103,7 @@ export class TallyCounts {
     return rows.toArray().length === 0;
   }
 
-  /** Deletes counts that nobody asks for any more. The ledger by day stays. */
+  /** Deletes counts that are no longer needed. The ledger by day stays. */
   forgetOld({ nowMs, beforeMs }: { nowMs: number; beforeMs: number }): void {
     this.#sql.exec('DELETE FROM hour_counts WHERE hour < ?', hourOf(nowMs - HOURS * 60 * 60 * 1000));
     this.#sql.exec('DELETE FROM consent_counts WHERE day < ?', ledgerDay(beforeMs));

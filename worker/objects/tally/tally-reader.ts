@@ -48,13 +48,13 @@ export class TallyReader {
     return { data: events.map(({ event }) => event), nextSeq: events.length < limit ? undefined : events.at(-1)?.seq };
   }
 
-  /** Returns the events after a place in the order of arrival. While nothing has changed, waits. */
+  /** Returns the events after a position in the order of arrival. While nothing has changed, waits. */
   async look({ afterSeq, limit, waitMs, version }: Look): Promise<Seen> {
     if (version === this.#changes.read()) await this.#changes.wait((signal) => this.#ports.sleep(waitMs, signal));
     return { version: this.#changes.read(), events: inOneCall(this.#log.after(afterSeq), limit) };
   }
 
-  /** Returns the events at some places in the order of arrival. */
+  /** Returns the events at some positions in the order of arrival. */
   eventsAt(seqs: readonly number[]): NumberedEvent[] {
     const inOrder = seqs.toSorted((one, other) => one - other);
     return inOneCall(

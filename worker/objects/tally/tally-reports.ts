@@ -11,7 +11,7 @@ import { LintReader } from '../event-store/lint-reader.ts';
 import type { Sql } from '../sql.ts';
 import type { TallyCounts } from './tally-counts.ts';
 
-/** Reads a tally's counts: the tables, and what is only in the log. */
+/** Reads a tally's counts: from the tables, and from the entries that are only in the log. */
 export class TallyReports {
   readonly #sql: Sql;
   readonly #counts: TallyCounts;

@@ -70,7 +70,10 @@ export class TallyWriter {
     return this.#countedSeq;
   }
 
-  /** Reads what the last life of this object had only in memory: the sums, and the IDs of the latest events. */
+  /**
+   * Reads from the log what this object had only in memory before it restarted: the sums, and the IDs of the latest
+   * events.
+   */
   #countAgain(): void {
     const sums = new TallySums();
     const latest: LogEntry[] = [];

@@ -50,7 +50,7 @@ export class Tally extends DurableObject<Env> implements CopiedInBackups {
     if (hasTable(storage.sql, '_restoring')) return;
     this.#running = new TallyEngine(portsOf(ctx, env));
     void ctx.blockConcurrencyWhile(async () => {
-      // A backup was cut off. Its triggers would go on recording changes.
+      // If a backup was cut off, its triggers would go on recording changes.
       if (hasTable(storage.sql, '_copy_changes')) await this.#copied();
       await this.#engine.repair();
     });
@@ -93,7 +93,7 @@ export class Tally extends DurableObject<Env> implements CopiedInBackups {
     return copied.take(record);
   }
 
-  /** Everything is restored: from now on this tally works. */
+  /** Called when everything is restored. From now on, this tally works. */
   async finishRestore(): Promise<void> {
     (await this.#copied()).finish();
     this.#running = new TallyEngine(portsOf(this.ctx, this.env));
@@ -114,7 +114,7 @@ export class Tally extends DurableObject<Env> implements CopiedInBackups {
     return (await this.#reader()).latest(page);
   }
 
-  /** Tells a viewer whenever something has changed since somebody looked. */
+  /** Notifies a viewer when something has changed since somebody last read. */
   override fetch(): Promise<Response> {
     return watched(this.ctx);
   }

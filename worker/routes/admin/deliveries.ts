@@ -120,8 +120,8 @@ async function limiterStatus(c: AdminContext, integration: Integration): Promise
 }
 
 /**
- * Returns the expiry of the tokens: LinkedIn's access tokens end 60 days, its refresh tokens 365 days after the
- * consent, in any case. Null when the expiry is unknown.
+ * Returns the expiry of the tokens: LinkedIn's access tokens always end 60 days after the consent, and its refresh
+ * tokens 365 days after it. Null when the expiry is unknown.
  */
 function tokenView(
   ends:

@@ -8,7 +8,7 @@ import type { AdminEnv } from './env.ts';
 export function adminInstance(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
   routes.get('/', (c) => {
-    // Everything else in `env` is a binding, and no text. DEMO is set by the local run alone.
+    // Everything else in `env` is a binding, not a text. DEMO is set only by the local run.
     const used = Object.entries(c.env).filter(([name, value]) => isText(value) && name !== 'DEMO');
     const view: InstanceView = { ...RELEASE, settings_in_use: used.map(([name]) => name).toSorted() };
     return c.json(view);

@@ -28,7 +28,7 @@ import { storedMappings } from './mappings.ts';
 type AdminContext = Context<AdminEnv>;
 type ConfigInput = NonNullable<IntegrationPatch['config']>;
 
-/** What is known of the secrets of an integration that has none yet. */
+/** The facts about the secrets of an integration that has none yet. */
 export const NO_SECRETS = {
   access_token: { set: false },
   refresh_token: { set: false },
@@ -69,8 +69,8 @@ export function adminIntegrations(): Hono<AdminEnv> {
     c.set('sourceId', integration.source_id);
     const isKnown = (await registry(c).source(integration.source_id)) !== undefined;
     if (!isKnown || !seesSource(c.get('principal'), integration.source_id)) throw unknownSource();
-    // The registry first: of two integrations with the same ID it accepts one, and credentials are stored only for that
-    // one.
+    // The registry is first, because it accepts only one of two integrations with the same ID, and credentials are
+    // stored only for that one.
     const saved = await registry(c).addIntegration(integration);
     if (saved.kind === 'unknown_source') throw unknownSource();
     if (saved.kind === 'conflict')
@@ -100,7 +100,7 @@ export function adminIntegrations(): Hono<AdminEnv> {
     if (changed.kind === 'not_found') throw notFound();
     if (changed.kind === 'stale') throw changedMeanwhile('integration');
     forgetConfigs();
-    // Only after the change: a refused change must not change a secret.
+    // Secrets are stored only after the change, because a refused change must not change a secret.
     const kept = await keepSecrets(c, changed.value, config);
     // The change may have fixed the reason why its deliveries were held.
     await c.env.OUTBOX.getByName(integration.source_id).resume(integration.id);

@@ -22,7 +22,10 @@ type AdminContext = Context<AdminEnv>;
 
 const DAY_MS = 86_400_000;
 
-/** Without `limit`, all sites of most people. Each costs four calls between objects, and a request may make 1,000. */
+/**
+ * The number of sites without `limit`, which is enough for most people. Each costs four calls between objects, and a
+ * request may make 1,000.
+ */
 const MOST_SITES = 200;
 
 /** What was refused before may have been corrected since where it was sent, which nothing else would tell. */

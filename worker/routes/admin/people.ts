@@ -62,7 +62,7 @@ async function eraseEverywhere(
     const page = await env.REGISTRY.getByName('registry').sources({ limit: SOURCES_A_PAGE, after, only });
     const counts = await Promise.all(
       page.map(async ({ id }) => {
-        // First, so that no row of an import reaches the outbox afterwards.
+        // Imports come first, so that none of their rows reaches the outbox afterwards.
         await env.IMPORTS.getByName(id).erase(tags);
         return env.OUTBOX.getByName(id).erasePerson(tags, 'erased_on_request');
       }),

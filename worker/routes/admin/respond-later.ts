@@ -5,16 +5,18 @@ import { Problem, respondWithProblem } from '../http/problem.ts';
 
 const DAY_MS = 86_400_000;
 
-/** workerd's words. A method is unknown while an object is still, or already, of another version. */
+/** workerd's messages. A method is unknown while an object still has an older version, or already a newer one. */
 const UNKNOWN_METHOD = /does not implement the method/;
 
 /**
- * Cloudflare's words when a daily limit of Workers Free is used up: of rows read, rows written, duration, or the volume
- * of requests (as reported by users, read 2026-11-30).
+ * Cloudflare's messages when a daily limit of Workers Free is used up: of rows read, rows written, duration, or the
+ * volume of requests (as reported by users, read 2026-11-30).
  */
 const LIMIT_REACHED = /Exceeded allowed ([a-z ]+) in Durable Objects free tier/;
 
-/** Answers with a thrown problem. If it passes by itself, during a deploy or at midnight, the answer says so. */
+/**
+ * Answers with a thrown problem. If the problem will pass by itself, after a deploy or at midnight, the answer says so.
+ */
 export function respondLater(error: Error, c: Context): Response {
   const later = error instanceof Problem ? undefined : whatPasses(error.message);
   if (later !== undefined) logFault(`${c.req.method} ${c.req.routePath}`, error);

@@ -22,7 +22,7 @@ const DAYS_OF_NAMES = 7;
 /** Each site costs two calls between objects, and a request may make 1,000. */
 const MOST_SITES = 200;
 
-/** `/v1/admin/search`: one box for everything that has a name or an ID. */
+/** `/v1/admin/search`: one search for everything that has a name or an ID. */
 export function adminSearch(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
   routes.get('/', async (c) => {

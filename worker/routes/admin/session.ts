@@ -57,7 +57,7 @@ function keepCookie(c: Context<AdminEnv>, { value, maxAgeSeconds }: { value: str
   }
 }
 
-/** Only the local run has one, on this machine. */
+/** Only the local run has a sandbox, on this machine. */
 function isSandbox({ DEMO, LINKEDIN_API_URL }: AdminEnv['Bindings']): boolean {
   return DEMO === 'true' && /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::|\/|$)/.test(LINKEDIN_API_URL);
 }

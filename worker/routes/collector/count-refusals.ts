@@ -9,7 +9,7 @@ import { RefusalBuffer } from '../../objects/refusals/refusal-buffer.ts';
 import { Problem } from '../http/problem.ts';
 import { keyOf, keyOwnerOf } from './source-key.ts';
 
-/** How far a request was processed before it was refused. */
+/** The parts of a request that were known before it was refused. */
 type Arrived = { body: unknown; events?: number; rejected?: readonly RefusedEvent[] };
 
 declare module 'hono' {

@@ -20,8 +20,8 @@ import { passesFirstLimit } from './first-rate-limit.ts';
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /**
- * `POST /v1/hooks/{hook}`: what CRMs call. Answers 200 once everything that follows is on disk, so that a CRM that gets
- * another answer sends the same again.
+ * `POST /v1/hooks/{hook}`: the address that CRMs call. Answers 200 once all resulting events are on disk. A CRM that
+ * gets another answer sends the same request again.
  */
 export async function receiveHook(c: Context<{ Bindings: Env }>): Promise<Response> {
   const hook = await hookOf(c);
@@ -104,7 +104,7 @@ function count(c: Context<{ Bindings: Env }>, { source_id: sourceId }: Hook, cou
   waitUntil(refusalBuffer.add(sourceId, counts, (sum) => c.env.REFUSALS.getByName(sourceId).add(sum)));
 }
 
-/** The same answer for a hook that doesn't exist, so that nobody learns which do. */
+/** A hook that doesn't exist gets the same answer, so that nobody learns which hooks exist. */
 function wrongSignature(signature: keyof typeof SIGNATURE_SENTENCES): Problem {
   return new Problem('signature_invalid', `Nothing was stored: ${SIGNATURE_SENTENCES[signature]}`);
 }

@@ -86,7 +86,7 @@ async function storeInOutbox(
   return undefined;
 }
 
-/** Counts what no rule asks for, and what was refused. */
+/** Counts the events that no rule asks for, and the refused ones. */
 async function storeInTally(
   { source, triggerSets, refusals, decidedAtMs, asked, consent }: Decisions,
   events: readonly TalliedEvent[],
@@ -141,7 +141,7 @@ function problemIn(enqueued: Enqueued | Tallied | TooFast | Stopped): Problem | 
 
 async function eraseWithdrawn({ source, erase }: Decisions, { OUTBOX, IMPORTS }: Stores): Promise<void> {
   if (erase.length === 0) return;
-  // First, so that no row of an import reaches the outbox afterwards.
+  // Imports come first, so that none of their rows reaches the outbox afterwards.
   await orUnavailable('collect.erase', async () => IMPORTS.getByName(source.id).erase(erase));
   await orUnavailable('collect.erase', () => OUTBOX.getByName(source.id).erasePerson(erase, 'consent_withdrawn'));
 }

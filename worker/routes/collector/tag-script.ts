@@ -19,8 +19,8 @@ type ScriptContext = Context<{ Bindings: Env }>;
 const POLICIES: readonly Policy[] = ['granted', 'by_region', 'denied'];
 
 /**
- * Serves the tag, adapted to the visitor's region. So the tag knows from the start, without a request of its own,
- * whether it may send before the visitor was asked. `/df/<version>.js` is the same for everybody, for SRI.
+ * Serves the tag, adapted to the visitor's region. So the tag knows from the start, without another request, whether it
+ * may send before the visitor was asked. `/df/<version>.js` is the same for everybody, for SRI.
  */
 export function tagScript(): Hono<{ Bindings: Env }> {
   const routes = new Hono<{ Bindings: Env }>();

@@ -36,7 +36,7 @@ export function problemOf({ code, detail, ...options }: Refusal): Problem {
   return new Problem(code, detail, options);
 }
 
-/** Answers with a thrown problem. Any other error becomes a fault of ours, without details. */
+/** Answers with a thrown problem. Any other error becomes an internal error, without details. */
 export function respondWithProblem(error: Error, c: Context): Response {
   const problem = error instanceof Problem ? error : unexpected(error, c);
   const { status } = PROBLEMS[problem.code];

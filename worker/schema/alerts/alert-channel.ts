@@ -1,4 +1,4 @@
-/** `/v1/admin/alert-channels`: where alerts go. */
+/** `/v1/admin/alert-channels`: where alerts are sent. */
 import * as v from 'valibot';
 
 import { SourceId } from '../ids.ts';
@@ -32,7 +32,7 @@ const TimeZone = v.pipe(
 
 const settings = {
   enabled: v.boolean('expected true or false'),
-  /** Null means all sources, also future ones. */
+  /** Null means all sources, including future ones. */
   source_ids: v.nullable(
     v.pipe(
       v.array(SourceId),
@@ -43,7 +43,7 @@ const settings = {
   /** Alerts below this severity are not sent. `none`: only digests are. */
   min_severity: v.picklist([...SEVERITIES, 'none'], 'expected "info", "warning", "critical" or "none"'),
   time_zone: TimeZone,
-  /** In these hours alerts wait until the end, critical ones only if `critical_too`. */
+  /** Alerts that are due in these hours wait until their end. Critical ones wait only with `critical_too`. */
   quiet_hours: v.nullable(
     v.strictObject({ from: TimeOfDay, to: TimeOfDay, critical_too: v.optional(v.boolean(), false) }),
   ),

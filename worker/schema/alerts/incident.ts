@@ -1,4 +1,4 @@
-/** `GET /v1/admin/incidents`: what is wrong now or was, one for each cause and scope. */
+/** `GET /v1/admin/incidents`: what is wrong or was wrong, one incident for each cause and scope. */
 import * as v from 'valibot';
 
 import { SEVERITIES } from './causes.ts';

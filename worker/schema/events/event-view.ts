@@ -22,7 +22,7 @@ export const DeliveryView = v.object({
   /** LinkedIn's status for the latest request. */
   status: v.nullable(v.number()),
   delivered_at: v.nullable(v.string()),
-  /** The conversion's value. Null when the event had none. An object of an older release doesn't say it. */
+  /** The conversion's value. Null when the event had none. Absent if an object of an older release answered. */
   value: v.exactOptional(v.nullable(v.object({ currency: v.string(), amount: v.string() }))),
 });
 export type DeliveryView = v.InferOutput<typeof DeliveryView>;
@@ -56,7 +56,10 @@ export const EventView = v.object({
   names: v.boolean(),
   /** Whether the collector was on the page's own site. Null when the event has no page URL. */
   first_party: v.nullable(v.boolean()),
-  /** Whether it came with a server key: from a server, an import or a CRM. Otherwise from a page. An object of an older release doesn't say it. */
+  /**
+   * Whether it came with a server key: from a server, an import or a CRM. Otherwise from a page. Absent if an object of an
+   * older release answered.
+   */
   from_server: v.exactOptional(v.boolean()),
   /** The names of the event's fields, such as `properties.value`, never their values. */
   fields: v.array(v.string()),

@@ -1,6 +1,6 @@
 /** The possible results of an event: the fixed lists that the outbox, the API, the docs and the console share. */
 
-/** Why an event makes no delivery. This is a decision, never an error. */
+/** Why an event leads to no delivery. This is a decision, never an error. */
 export const SKIP_REASONS = {
   no_integration: 'This source has no integration yet.',
   integration_disabled: 'The integration is disabled.',

@@ -24,10 +24,10 @@ export const IMPORT_FIELDS = [
 
 export type ImportField = (typeof IMPORT_FIELDS)[number];
 
-/** The place of each field's column, from 0. */
+/** The position of each field's column, from 0. */
 export type ColumnPlaces = Readonly<Partial<Record<ImportField, number>>>;
 
-/** The places of other columns with the same meaning, which are used where the field's own is empty. */
+/** The positions of other columns with the same meaning, which are used where the field's own column is empty. */
 export type SparePlaces = Readonly<Partial<Record<ImportField, readonly number[]>>>;
 
 /** The name of each field's column. */

@@ -28,7 +28,10 @@ const json = <Schema extends v.GenericSchema>(schema: Schema, expected: string) 
     schema,
   );
 
-/** Each field's column: its name, or its place from 0; null when none is. Other fields' columns are found by their names. */
+/**
+ * Each field's column: its name, or its position from 0; null for a field without a column. The columns of other fields
+ * are found by their names.
+ */
 const Columns = v.record(
   v.picklist(IMPORT_FIELDS, `expected one of the fields ${IMPORT_FIELDS.join(', ')}`),
   v.nullable(v.union([Text, v.pipe(v.number(), v.integer(), v.minValue(0))])),

@@ -29,7 +29,7 @@ export const ImportSample = v.object({
   event: v.nullable(v.string()),
   time: v.nullable(v.string()),
   value: v.nullable(v.object({ amount: v.string(), currency: v.string() })),
-  /** What the row has to find the person by. */
+  /** The identifiers that the row has. */
   identifiers: v.array(v.picklist(['email', 'names', 'click_id', 'lead_id', 'user_id'])),
 });
 export type ImportSample = v.InferOutput<typeof ImportSample>;
@@ -57,7 +57,7 @@ export const ImportView = v.object({
   erased: Count,
   /** The rows that a cancelled import didn't send. */
   cancelled: Count,
-  /** The skipped rows that clearly say no to consent: what waits from these people is erased. */
+  /** The skipped rows that clearly refuse consent. The waiting conversions of these people are erased. */
   withdrawals: Count,
   skipped: v.record(v.string(), Count),
   /** The first 100 problems. The report has all of them. */
@@ -77,7 +77,7 @@ export const ImportView = v.object({
   delimiter: v.nullable(v.string()),
   /** `ambiguous`: choose `date_order`. Null when no date needs it. */
   date_order: v.nullable(v.picklist(['dmy', 'mdy', 'ambiguous'])),
-  /** The sign before decimals. `ambiguous`: choose `decimal`. Null when no amount needs it. */
+  /** The decimal sign. `ambiguous`: choose `decimal`. Null when no amount needs it. */
   decimal: v.nullable(v.picklist(['.', ',', 'ambiguous'])),
   /** Why it makes no progress at the moment. */
   waits_for: v.nullable(v.picklist(['storage', 'configuration'])),

@@ -9,7 +9,10 @@ type Effect = 'refused' | 'left_out';
 const refused = (sentence: string) => ({ effect: 'refused', sentence }) as const;
 const leftOut = (sentence: string) => ({ effect: 'left_out', sentence }) as const;
 
-/** The possible problems of a row, besides those with single values (`LINT_RULES`) and skips (`SKIP_REASONS`). */
+/**
+ * The possible problems of a row, besides problems with single values (`LINT_RULES`) and reasons for a skip
+ * (`SKIP_REASONS`).
+ */
 const OWN_PROBLEMS = {
   quote_not_closed: refused('A quotation mark is opened and never closed. The file continues with the next line.'),
   quote_malformed: refused('A quotation mark is in the wrong place. Inside a cell, write it twice.'),

@@ -4,9 +4,9 @@ import * as v from 'valibot';
 export const Health = v.object({
   status: v.literal('ok'),
   checked_at: v.exactOptional(v.string()),
-  /** When the cron trigger last came. It is expected every five minutes. */
+  /** When the cron trigger last ran. It should run every five minutes. */
   cron_at: v.exactOptional(v.nullable(v.string())),
-  /** The sources that were asked: those that the token may see, at most 500. */
+  /** The number of sources that were checked: those that the token may see, at most 500. */
   sources: v.exactOptional(v.number()),
   /** The conversion that has waited longest among the next 200 of each rule queue, also while it is held. */
   oldest_waiting: v.exactOptional(

@@ -36,7 +36,7 @@ export const OverviewRow = v.object({
   refused: Count,
   /** The delivered conversions of the period. */
   value_delivered: Value,
-  /** What is held or has failed now, whenever it arrived. */
+  /** The value of conversions that are now held or have failed, whenever they arrived. */
   value_at_risk: Value,
   /** The share of the newest 200 events with a mapping that had each identifier. Null when there are none. */
   match: v.object({ click_id: Share, email: Share, names: Share }),

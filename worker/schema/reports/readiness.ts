@@ -10,9 +10,14 @@ export const RuleReadiness = v.object({
   conversions: v.object({ last_14_days: Count, last_30_days: Count }),
   /** `enough`: as many in 14 days as LinkedIn recommends, or more. */
   verdict: v.picklist(['enough', 'too_few', 'none']),
-  /** With which identifiers conversions were sent, from 0 to 1, in a sample of at most 1,000. Null without any. */
+  /**
+   * The share of conversions with each identifier, from 0 to 1, in a sample of at most 1,000. Null without conversions.
+   */
   identifiers: v.object({ conversions: Count, click_id: Share, email: Share, lead: Share, names: Share }),
-  /** The time from the click, or from becoming a lead, to the conversion. Only of changes of a CRM and rows that say it. */
+  /**
+   * The time from the click, or from becoming a lead, to the conversion. It is known only for changes of a CRM and
+   * imported rows that contain it.
+   */
   lag: v.object({
     conversions: Count,
     /** Half of them came within this many days. Null when unknown, or more than 90. */
@@ -24,7 +29,7 @@ export const RuleReadiness = v.object({
 export type RuleReadiness = v.InferOutput<typeof RuleReadiness>;
 
 export const Readiness = v.object({
-  /** What LinkedIn recommends for its goal Qualified leads. */
+  /** LinkedIn's recommendation for its goal *Qualified leads*. */
   recommended: v.object({ conversions: Count, days: Count, source: v.string() }),
   data: v.array(RuleReadiness),
 });

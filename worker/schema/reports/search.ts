@@ -32,7 +32,7 @@ export const SearchHit = v.object({
   id: v.string(),
   /** What people call it, such as the event’s name. */
   title: v.string(),
-  /** The event’s place in the order of arrival. Null for anything else. */
+  /** The event’s position in the order of arrival. Null for anything else. */
   seq: v.nullable(v.number()),
   /** The state of an event or delivery. Null for anything else. */
   state: v.nullable(v.picklist(DELIVERY_STATES)),

@@ -23,7 +23,7 @@ export type HookFields = Readonly<Record<string, unknown>>;
 
 const Amount = v.pipe(v.string(), v.regex(/^\d{1,12}(\.\d{1,4})?$/, 'expected an amount such as "50.00"'));
 
-/** What a stage is worth: the deal's amount, the amount times its probability, an amount by currency, or nothing. */
+/** The value of a stage: the deal's amount, the amount times its probability, an amount by currency, or nothing. */
 const StageValue = v.variant('from', [
   v.strictObject({ from: v.literal('amount') }),
   v.strictObject({ from: v.literal('expected') }),
@@ -57,11 +57,11 @@ export type StageRules = v.InferOutput<typeof StageRules>;
 export const HookCreate = v.strictObject({
   name: Text,
   kind: v.picklist(HOOK_KINDS, `expected one of ${HOOK_KINDS.join(', ')}`),
-  /** The client secret of the app in HubSpot or LinkedIn. For the other kinds one is made, and shown once. */
+  /** The client secret of the app in HubSpot or LinkedIn. For the other kinds, a secret is created, and shown once. */
   secret: v.exactOptional(v.pipe(v.string(), v.minLength(8, 'expected at least 8 characters'), v.maxLength(200))),
   lawful_basis: LawfulBasisInput,
   fields: v.optional(HookFields, {}),
-  /** The event of bodies that name none. */
+  /** The event for bodies that don't name one. */
   event: v.exactOptional(Text),
   stages: v.exactOptional(StageRules),
 });
@@ -76,7 +76,7 @@ export const HookPatch = v.strictObject({
   /** Replaces all fields. */
   fields: v.exactOptional(HookFields),
   event: v.exactOptional(v.nullable(Text)),
-  /** Replaces all stages. A stage keeps its deals by its event. */
+  /** Replaces all stages. A stage keeps its deals as long as its event stays the same. */
   stages: v.exactOptional(v.nullable(StageRules)),
 });
 export type HookPatch = v.InferOutput<typeof HookPatch>;
@@ -98,13 +98,13 @@ export const HookView = v.object({
 });
 export type HookView = v.InferOutput<typeof HookView>;
 
-/** The answer when a hook is made. The secret is shown only here. */
+/** The answer when a hook is created. The secret is shown only here. */
 export const MadeHook = v.object({ ...HookView.entries, secret: v.string() });
 
 /** A hook as it is stored. The first releases stored no `enabled`. */
 export type Hook = Omit<HookView, 'path' | 'enabled'> & { enabled?: boolean; secret_sealed: string };
 
-/** The answer to LinkedIn's check that an address of Lead Sync is yours. */
+/** The answer to LinkedIn's check of who owns an address of Lead Sync. */
 export const LeadSyncChallenge = v.object({ challengeCode: v.string(), challengeResponse: v.string() });
 
 /** The answer to a CRM. */
@@ -115,17 +115,17 @@ export const HookResult = v.object({
   /** The events that were received before. */
   duplicates: v.number(),
   /**
-   * The changes that became no conversion, by reason. `unknown_stage`: no stage of the hook has this name.
+   * The changes that led to no conversion, by reason. `unknown_stage`: no stage of the hook has this name.
    * `stage_already_sent`: this stage of the deal was sent before.
    */
   skipped: v.record(v.string(), v.number()),
   /**
-   * What became of each change, in order: `sent`, `duplicate`, or the reason. `index` is its place in the list, from 0. A
-   * change that makes a deal reach several stages has one for each.
+   * The outcome of each change, in order: `sent`, `duplicate`, or the reason. `index` is the change's place in the
+   * list, from 0. If a change makes a deal reach several stages, there is one outcome for each.
    */
   outcomes: v.array(v.object({ index: v.number(), event: v.exactOptional(v.string()), outcome: v.string() })),
 });
 export type HookResult = v.InferOutput<typeof HookResult>;
 
-/** What became of the changes of a request. `refused`: those of `skipped` that can't be used at all, by reason. */
+/** The outcomes of a request's changes. `refused`: those in `skipped` that can't be used at all, by reason. */
 export type TakenChanges = HookResult & { refused: Record<string, number> };

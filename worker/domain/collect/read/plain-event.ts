@@ -9,7 +9,7 @@ const PERSON_IDS = ['userId', 'anonymousId'] as const;
 const NAMES = ['messageId', 'event', 'name'] as const;
 const MAPS = ['properties', 'traits', 'context'] as const;
 
-/** An ID that is none. It is left out with a note: see `domain/identity/sensible-id.ts`. */
+/** A placeholder in place of an ID. It is left out, with a note: see `domain/identity/sensible-id.ts`. */
 const NO_ID = '';
 
 /**

@@ -6,9 +6,9 @@ const PRIVATE_NAME = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|pri
 /**
  * Returns why an address may not be called, or undefined.
  *
- * Whoever may set up a channel chooses the address. It must not become a way into a private network, so only https
- * and public hosts are called. A name that resolves to a private address is refused by the network itself: Cloudflare
- * calls only public ones, and so does workerd by default.
+ * The address is chosen by anybody who may set up a channel. It must not give them access to a private network, so only
+ * https and public hosts are called. A name that resolves to a private address is refused by the network itself:
+ * Cloudflare calls only public ones, and so does workerd by default.
  *
  * @param isLocalRun Allows this machine, over http too.
  */

@@ -4,16 +4,20 @@ export type AlertType = 'incident.opened' | 'incident.updated' | 'incident.close
 
 export type ToldIncident = Omit<IncidentView, 'alerts'>;
 
-/** An alert in words: a line that says what happened, and lines that say where, how much and what to do. */
+/**
+ * An alert in words: one line that says what happened, and further lines that say where, how much is affected and what
+ * to do.
+ */
 export type AlertWords = { title: string; lines: string[]; link: string | undefined };
 
-/** More names are a number. */
+/** The most names that are listed. Further ones are only counted. */
 const MAX_NAMES = 5;
 
 const MOOD = { info: 'Note', warning: 'Warning', critical: 'Critical' } as const;
 
 /**
- * Says an incident to people. Holds no personal data: names of sites, numbers and our own sentences.
+ * Describes an incident in words. The text contains no personal data, only names of sites, numbers and our own
+ * sentences.
  *
  * @param names The names of its sources by ID.
  */
@@ -40,7 +44,10 @@ export function alertWords(
   };
 }
 
-/** Says what waits: "12 conversions are waiting, worth 900.00 EUR. LinkedIn accepts the oldest for 88 more days." */
+/**
+ * Describes what is waiting: "12 conversions are waiting, worth 900.00 EUR. LinkedIn accepts the oldest for 88 more
+ * days."
+ */
 export function waitingWords({ held, value_at_risk: value, days_left: days }: ToldIncident): string[] {
   if (held === 0) return [];
   const worth = Object.entries(value).map(([currency, amount]) => `${amount} ${currency}`);

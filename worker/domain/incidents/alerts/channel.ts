@@ -1,6 +1,6 @@
 import type { AlertChannelCreate, ChannelType } from '../../../schema/alerts/alert-channel.ts';
 
-/** Where alerts go, without its address. */
+/** A channel for alerts, without its address. */
 export type Channel = Omit<AlertChannelCreate, keyof Address> & {
   id: string;
   /** The host of the address. */
@@ -15,7 +15,7 @@ export type Address = {
   routing_key?: string;
   to?: string;
   from?: string;
-  /** Signs what a webhook gets. */
+  /** The key that signs requests to a webhook. */
   secret?: string;
 };
 
@@ -36,7 +36,7 @@ const ALLOWED: Readonly<Record<ChannelType, readonly (keyof Address)[]>> = {
   pagerduty: ['routing_key', 'url'],
 };
 
-/** Returns the fields of an address that its type needs and that are missing, and those that it does not have. */
+/** Returns the fields that an address of this type needs but that are missing, and the fields that it must not have. */
 export function addressFaults(type: ChannelType, address: Address): { missing: string[]; extra: string[] } {
   const given = Object.keys(address);
   return {
@@ -45,7 +45,10 @@ export function addressFaults(type: ChannelType, address: Address): { missing: s
   };
 }
 
-/** Returns the host of an address, by which people recognise it: nothing of a path, a key or a person's name. */
+/**
+ * Returns the host of an address, by which people recognise it. The result contains no part of a path, a key or a
+ * person's name.
+ */
 export function hostOfAddress(type: ChannelType, { url, to }: Address): string {
   if (type === 'email') return (to ?? '').replace(/^.*@/, '');
   return hostOf(url ?? (type === 'pagerduty' ? PAGERDUTY_URL : ''));

@@ -4,10 +4,10 @@ import { waitingWords } from './alert-words.ts';
 /** The events of a source in the days of a digest. */
 export type SourceTotals = { name: string; received: number; delivered: number; waiting: number; failed: number };
 
-/** A longer list is not read. */
+/** Nobody reads a longer list. */
 const MAX_LISTED = 50;
 
-/** Says in words and numbers what happened in the last day or week. */
+/** Describes what happened in the last day or week. */
 export function digestWords(
   {
     period,

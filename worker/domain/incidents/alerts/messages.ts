@@ -1,6 +1,6 @@
 import type { AlertType, AlertWords, ToldIncident } from './alert-words.ts';
 
-/** What is sent: about an incident, or only words (a test or a digest). */
+/** The content of a message: an incident, or only text (a test or a digest). */
 export type Alert = {
   id: string;
   atMs: number;
@@ -9,7 +9,7 @@ export type Alert = {
   incident: ToldIncident | undefined;
 };
 
-/** A webhook's body. Its fields only ever grow. */
+/** The body of a webhook's request. Later releases may add fields, but never remove one. */
 export function webhookBody({ type, atMs, words, incident }: Alert): string {
   const { title, lines, link } = words;
   const data =
@@ -39,7 +39,7 @@ export function emailOf({ words: { title, lines, link } }: Alert): { subject: st
 }
 
 /**
- * PagerDuty's Events API v2. The incident's ID is the key by which it joins what is told twice.
+ * PagerDuty's Events API v2. The incident's ID is the key by which PagerDuty recognises a message that is sent twice.
  *
  * https://developer.pagerduty.com/docs/events-api-v2/trigger-events (read 2026-11)
  */

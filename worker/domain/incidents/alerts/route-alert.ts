@@ -2,19 +2,19 @@ import { SEVERITIES } from '../../../schema/alerts/causes.ts';
 import type { IncidentChange } from '../incident.ts';
 import type { Channel } from './channel.ts';
 
-/** The wait before an incident is told, in which a storm of the same cause gathers in it. */
+/** The wait before an incident is reported. In this time, more symptoms with the same cause can join it. */
 const SETTLE_MS = 10_000;
 
-/** What opens again and again waits longer each time, up to this. */
+/** An incident that keeps opening again waits longer each time, up to this maximum. */
 const MAX_SETTLE_MS = 30 * 60_000;
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
 
 /**
- * Returns when a channel is told about a change of an incident; undefined when it is not.
+ * Returns when an alert about a change of an incident is due for a channel. Undefined when the channel gets none.
  *
- * @param wasTold Whether the channel was told, or will be, that it opened.
+ * @param wasTold Whether the channel got an alert that the incident opened, or will get one.
  */
 export function alertDueMs(
   channel: Channel,
@@ -42,10 +42,10 @@ function afterQuiet(channel: Channel, severity: string, atMs: number): number {
   return Math.floor(atMs / MINUTE_MS) * MINUTE_MS + left * MINUTE_MS;
 }
 
-/** Digests are sent at this hour of the channel's time zone. */
+/** The time at which digests are sent, in minutes after midnight in the channel's time zone. */
 const DIGEST_MINUTE = 8 * 60;
 
-/** Returns the day that a digest which is due now is about, as `2026-11-28`; undefined when none is due. */
+/** Returns the day of the digest that is due now, such as `2026-11-28`. Undefined when none is due. */
 export function digestDay(channel: Channel, nowMs: number): string | undefined {
   const { digest, enabled, time_zone: zone } = channel;
   if (digest === 'none' || !enabled || minuteOfDay(nowMs, zone) < DIGEST_MINUTE) return undefined;

@@ -6,7 +6,9 @@ import type { HourCounts, Oddity } from './usual.ts';
 /** An oddity of one event name of a source, and the hour in which it was last seen. */
 export type SeenOddity = Oddity & { event: string; lastHour: number };
 
-/** What was odd stays so for this long, so that one busier hour does not end an incident that goes on. */
+/**
+ * An oddity stays for this long after it was last seen, so that one busier hour does not end an incident that goes on.
+ */
 const STAYS_HOURS = 6;
 
 const HOUR_MS = 3_600_000;
@@ -34,7 +36,7 @@ export function oddNow(
   return [...found, ...staying];
 }
 
-/** Says what is odd: "Lead Generated: 3 in the last 8 hours, usually 40 to 60 at this time on Saturdays." */
+/** Describes what is odd: "Lead Generated: 3 in the last 8 hours, usually 40 to 60 at this time on Saturdays." */
 export function oddSymptom(sourceId: string, oddity: SeenOddity): Symptom {
   const { kind, event } = oddity;
   return symptom(kind, { sourceId, scope: `${sourceId}/${event}`, detail: `${event}: ${wordsOf(oddity)}` });

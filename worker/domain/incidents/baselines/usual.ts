@@ -12,7 +12,7 @@ export type HourCounts = {
   withClickId: number;
   /** Skipped because the visitor had not agreed. */
   withoutConsent: number;
-  /** The sum of the amounts of those that had one, in one currency, and their number. */
+  /** The sum of the amounts in one currency, and the number of events that had one. */
   value: number;
   valued: number;
 };
@@ -24,36 +24,45 @@ export type Oddity = {
   hours: number;
   /** What was seen: a number of events, a share from 0 to 1, or an average amount. */
   seen: number;
-  /** What is usual: between these. */
+  /** The range that is usual: from the first number to the second. */
   usual: readonly [from: number, to: number];
 };
 
 const DAY = 24;
 const WEEK = 7 * DAY;
 
-/** The weeks that are compared: enough to see through a holiday, and few enough to follow a business that changes. */
+/**
+ * The number of weeks that are compared: enough that one holiday doesn't matter, and few enough to follow a business
+ * that changes.
+ */
 const WEEKS = 4;
 
-/** A series is judged once there are two weeks to compare with. */
+/** A series is examined once there are two weeks to compare with. */
 const LEAST_WEEKS = 2;
 
-/** The spans that are compared, the shortest first that has enough events. */
+/** The lengths of time that are compared, in hours. The shortest one with enough events is used. */
 const SPANS = [2, 4, 8, 12, DAY, 2 * DAY, 3 * DAY, WEEK];
 
-/** So many events must be usual in a span before none at all means something. */
+/** If no event came, that is odd only where at least this many are usual in the span. */
 const MISSING_EVENTS = 20;
 
-/** So many must be usual before too few mean something. */
+/** If few events came, that is odd only where at least this many are usual. */
 const LOW_EVENTS = 40;
 
-/** Fewer than this share of the usual are too few. A holiday, or a campaign that ends, usually leaves more. */
+/**
+ * Fewer than this share of the usual number are too few. On a holiday, or after a campaign ends, there are usually
+ * more.
+ */
 const LOW_SHARE = 0.3;
 
-/** So many standard deviations below what a holiday leaves. */
+/**
+ * The number must be this many standard deviations below the usual number of a holiday, which is half of an ordinary
+ * day's.
+ */
 const LOW_DEVIATIONS = 2;
 const HOLIDAY_SHARE = 0.5;
 
-/** A share or an average needs so many events to be judged, and is odd below this part of the usual. */
+/** A share or an average is examined from this number of events on, and is odd below this part of what is usual. */
 const SHARE_EVENTS = 100;
 const SHARE_PART = 0.5;
 const SHARE_DEVIATIONS = 5;
@@ -71,7 +80,7 @@ export function odditiesOf(hours: Hours, nowHour: number): Oddity[] {
   const firstHour = hours.first;
   if (firstHour === undefined || nowHour - firstHour < LEAST_WEEKS * WEEK) return [];
   const few = fewEvents(hours, nowHour);
-  // With few events, their shares say nothing more.
+  // If there are too few events, their shares say nothing new.
   return few === undefined ? oddShares(hours, nowHour) : [few];
 }
 
@@ -130,7 +139,7 @@ function fewEvents(hours: Hours, nowHour: number): Oddity | undefined {
   for (const span of SPANS) {
     const earlier = hours.earlier('events', nowHour, span);
     if (earlier.length < LEAST_WEEKS) return undefined;
-    // The lower of the middle and the latest week: a campaign that has ended last week is not usual any more.
+    // The lower of the median and the latest week, because a campaign that ended last week is not usual any more.
     const usual = Math.min(median(earlier), ...earlier.slice(0, 1)) * levelOf(hours, nowHour - span);
     const seen = hours.sum('events', nowHour, span);
     const range = [Math.min(...earlier), Math.max(...earlier)] as const;
@@ -143,8 +152,8 @@ function fewEvents(hours: Hours, nowHour: number): Oddity | undefined {
 }
 
 /**
- * Returns how busy the three days before a span were, compared with the same days of earlier weeks, at most 1. So a
- * campaign that has ended, or a long holiday, lowers what is expected afterwards.
+ * Returns how busy the three days before a span were, compared with the same days of earlier weeks, at most 1. So after
+ * a campaign has ended, or during a long holiday, fewer events are expected.
  */
 function levelOf(hours: Hours, end: number): number {
   const earlier = hours.earlier('events', end, 3 * DAY);
@@ -153,14 +162,14 @@ function levelOf(hours: Hours, end: number): number {
   return usual === 0 ? 1 : Math.min(1, hours.sum('events', end, 3 * DAY) / usual);
 }
 
-/** How many times wider than a Poisson distribution the weeks differ, at least 1. */
+/** The variance of the weeks, as a multiple of the variance of a Poisson distribution; at least 1. */
 function spreadOf(sums: readonly number[]): number {
   const middle = median([...sums]);
   const distance = median(sums.map((sum) => Math.abs(sum - middle))) * 1.4826;
   return Math.max(1, distance ** 2 / Math.max(1, middle));
 }
 
-/** Anscombe's transformation makes the deviation of a count nearly normal, also of a small one. */
+/** Anscombe's transformation makes the deviation of a count nearly normal, even if the count is small. */
 function deviations(seen: number, usual: number, spread: number): number {
   return (2 * (Math.sqrt(seen + 0.375) - Math.sqrt(usual + 0.375))) / Math.sqrt(spread);
 }
@@ -185,8 +194,8 @@ function oddShares(hours: Hours, nowHour: number): Oddity[] {
 }
 
 /**
- * Judges a share over the shortest span that says enough. A small share needs more events than a large one, so longer
- * spans are tried too.
+ * Examines a share over the shortest span in which it can be judged. A small share needs more events than a large one,
+ * so longer spans are tried too.
  */
 function oddShare(hours: Hours, nowHour: number, share: Share): Oddity[] {
   for (const span of SPANS) {
@@ -211,7 +220,8 @@ function oddShareOver(
   });
   if (usual === undefined) return undefined;
   const seen = part(hours, nowHour, span) / events;
-  // What differs from day to day besides chance, which is larger in a day of few events; and the chance of this span.
+  // The deviation has two parts: the differences between days that chance doesn't explain, and chance itself in this
+  // span. Chance is larger where there are fewer events.
   const chance = usual.middle * (1 - usual.middle);
   const ofDays = Math.max(0, usual.deviation ** 2 - chance / median(sizes));
   const deviation = Math.sqrt(ofDays + chance / events);

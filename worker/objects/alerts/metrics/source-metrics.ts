@@ -4,23 +4,26 @@ import type { SourceMetrics } from '../../../domain/metrics/families.ts';
 import type { Sql } from '../../sql.ts';
 import type { AlertsPorts } from '../alerts-ports.ts';
 
-/** Numbers that are younger are shown again, so that several monitors cost no more than one. */
+/** Numbers that are more recent than this are used again, so that several monitors cost no more than one. */
 const FRESH_MS = 5_000;
 
-/** A look at everything that waits costs more rows, so it is made at most as often as the rounds of the alerts. */
+/** Reading everything that waits costs more rows, so it is done at most as often as the alerts do it. */
 const LOOK_MS = 5 * 60_000;
 
-/** One scrape reads so many sources, those that were read longest ago. Each is two calls, and six for a look. */
+/**
+ * The most sources that one scrape reads, beginning with those that were read longest ago. Each costs two calls, or six
+ * if everything that waits is read.
+ */
 const MAX_SOURCES = 100;
 const AT_ONCE = 10;
 
-/** One read of a source goes on so often when there is more to count than one call reads. */
+/** The most calls for one source, if there is more to count than one call reads. */
 const MAX_CALLS = 16;
 
 /** Prometheus gives up after ten seconds. */
 const SCRAPE_MS = 8_000;
 
-/** The tally's hourly counts are stored for so long. */
+/** The hours for which the tally stores hourly counts. */
 const MAX_HOURS = 96;
 const HOUR_MS = 3_600_000;
 
@@ -32,7 +35,7 @@ type Body = Pick<SourceMetrics, 'counters' | 'queues' | 'seen'>;
 /**
  * The numbers of each source, read when a monitor asks for them. Without a monitor nothing is read or stored.
  *
- * What has happened since the last time is added to counters. A source that doesn't answer keeps its numbers.
+ * New events and requests are added to the counters. A source that doesn't answer keeps its earlier numbers.
  */
 export class MetricsOfSources {
   readonly #sql: Sql;
@@ -66,7 +69,7 @@ export class MetricsOfSources {
     });
   }
 
-  /** Forgets the sources that are not in a list of all. */
+  /** Deletes the sources that are not in a list of all sources. */
   forgetOthers(ids: readonly string[]): void {
     this.#sql.exec('DELETE FROM metrics WHERE source_id NOT IN (SELECT value FROM json_each(?))', JSON.stringify(ids));
   }
@@ -132,14 +135,14 @@ export class MetricsOfSources {
   }
 }
 
-/** Returns how many hours, with the current one, have to be read for what is new since the last time. */
+/** Returns how many hours have to be read to find what is new since the last time, including the current one. */
 function hoursSince(before: Counters | undefined, nowMs: number): number {
   if (before === undefined) return 1;
   const fromMs = Date.parse(`${before.tally.hour}:00:00Z`);
   return Math.min(MAX_HOURS, Math.max(1, Math.floor(nowMs / HOUR_MS) - Math.floor(fromMs / HOUR_MS) + 1));
 }
 
-/** This class wrote it from a value of the same type. */
+/** This class wrote it from a value of this type. */
 function bodyOf({ body }: Row): Body {
   return JSON.parse(body);
 }

@@ -17,7 +17,7 @@ type Sealed = { arriving: Arriving; events: readonly SealedEvent[]; beside: Besi
 /** `key_condemned`: a person was erased while the events were sealed, so they have to be sealed again. */
 type Committed = Enqueued | { kind: 'key_condemned' };
 
-/** Stores requests: seals their events, and commits those of one moment together. */
+/** Stores requests: seals their events, and commits requests that arrive together in one transaction. */
 export class Enqueuer {
   readonly #ports: Ports;
   readonly #room: Room;

@@ -25,12 +25,12 @@ export class EventsBeingSealed {
     }
   }
 
-  /** Notes that events are in the tables, where an erasure finds them. */
+  /** Records that events are in the tables, where an erasure finds them. */
   stored(arriving: Arriving): void {
     this.#arriving.delete(arriving);
   }
 
-  /** Notes that a person was erased. Returns how many deliveries will end when they are stored. */
+  /** Records that a person was erased. Returns how many deliveries will end when they are stored. */
   erase(tags: readonly string[], reason: EraseReason): number {
     let deliveries = 0;
     for (const { receipts, erased } of this.#arriving) {

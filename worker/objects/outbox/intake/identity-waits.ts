@@ -18,7 +18,10 @@ type Row = { lane_id: number; event_id: string; event_seq: number; person: strin
 
 const KINDS = ['emailSha256', 'userId', 'anonymousId'] as const;
 
-/** An `identify` may overtake the conversion that was made before it. It is remembered this long, in memory only. */
+/**
+ * An `identify` may arrive before the conversion that was made before it. It is remembered for this time, in memory
+ * only.
+ */
 const OVERTAKING_MS = 60_000;
 
 /** The maximum of `hold_for_identity_minutes`. A longer wait was written while the clock was wrong. */
@@ -51,7 +54,8 @@ export class IdentityWaits {
   #overtaking: { introduction: Introduction; atMs: number }[] = [];
 
   /**
-   * @param parts.remember Called with every completed payload, so that an erasure finds it by the tags of both sides.
+   * @param parts.remember Called with every completed payload, so that an erasure finds it by the tags of the
+   * conversion and of the identity.
    */
   constructor(
     sql: Sql,
@@ -95,7 +99,7 @@ export class IdentityWaits {
     );
   }
 
-  /** Returns the identities that overtook their conversion and whose sealed text matches a condition. */
+  /** Returns the identities that arrived before their conversion and whose sealed text matches a condition. */
   overtaking(isMeant: (sealed: string) => boolean): Introduction[] {
     return this.#overtaking.map(({ introduction }) => introduction).filter(({ sealed }) => isMeant(sealed));
   }

@@ -14,7 +14,7 @@ import { mayReplace } from './may-replace.ts';
 /** The number of skipped events that are stored with the same ID. Further ones count as duplicates. */
 const MAX_SKIPPED_OF_AN_ID = 4;
 
-/** A repeated event gets a random key, so that a stranger cannot take it in advance. */
+/** A repeated event gets a random key, so that a stranger cannot use the key first. */
 const REPEAT_KEY_BYTES = 25;
 
 /** The shared context of a request's events. */
@@ -121,7 +121,7 @@ export class Intake {
     return id;
   }
 
-  /** Returns the event's place in the order of arrival; undefined when its ID is taken. */
+  /** Returns the event's position in the order of arrival; undefined when its ID is taken. */
   #insertEvent(
     receipt: SealedEvent,
     wanted: readonly Wanted[],

@@ -2,7 +2,9 @@ import type { MemberTags } from '../../../domain/identity/member-tags.ts';
 import type { Sql } from '../../sql.ts';
 import type { KnownEvent, SealedEvent } from '../delivery-types.ts';
 
-/** A membership is forgotten after this time without a mention. A person named after that counts as new. */
+/**
+ * A membership is deleted if no event mentions it for this time. If the person is named after that, they count as new.
+ */
 const FORGOTTEN_AFTER_MS = 400 * 24 * 60 * 60 * 1000;
 
 /**
@@ -14,8 +16,8 @@ const SEEN_EVERY_MS = 24 * 60 * 60 * 1000;
 type Row = { tag: string; is_member: number; changed_at_ms: number; seen_at_ms: number };
 
 /**
- * Stores who is in an audience, by mapping. A person makes one conversion per change from non-member to member, however
- * often they are named.
+ * Stores who is in an audience, by mapping. A person makes one conversion each time they become a member, however often
+ * they are named.
  *
  * People are stored as keyed hashes (domain/identity/person-tags.ts), like the persons of pending deliveries.
  */
@@ -121,7 +123,7 @@ export class Memberships {
         JSON.stringify(names.flat()),
       )
       .toArray();
-    // The best identifier decides, because an `identify` that ends a membership may have left out the others.
+    // The most reliable identifier decides, because an `identify` that ends a membership may have left out the others.
     const telling =
       names.map((name) => rows.filter(({ tag }) => name.includes(tag))).find((own) => own.length > 0) ?? [];
     const isMember = telling.some((row) => row.is_member === 1);

@@ -123,7 +123,7 @@ export class EventWriter {
     return duplicates;
   }
 
-  /** Notes that the transaction of the last `write` was committed, so what it learned about rows may be relied on. */
+  /** Records that the transaction of the last `write` was committed, so that the rows that it added may be cached. */
   committed(): void {
     this.#memory.keepCommitted();
   }

@@ -21,8 +21,8 @@ const isSettled = (column: string): string => `abs(? - ${column}) >= ${LAST_WRIT
 const IS_TO_WRITE = `writes < ${WRITES} AND (writes = 0 OR ${isSettled('ifnull(written_at_ms, 0)')})`;
 
 /**
- * Stores which keys of the `KeyRegister` must be deleted from KV, and how far each deletion is. A key's row stays until
- * no late write can bring the key back.
+ * Stores which keys of the `KeyRegister` must be deleted from KV, and the progress of each deletion. A key's row stays
+ * until no late write can bring the key back.
  */
 export class KeyDeletions {
   readonly #sql: Sql;

@@ -82,7 +82,7 @@ export class KeyRegister {
     return free;
   }
 
-  /** Returns the indexes of the places under which nothing may be written any more. */
+  /** Returns the indexes of the keys and buckets under which nothing may be written any more. */
   unusable(places: readonly Place[]): Set<number> {
     const rows = this.#sql
       .exec<{ place: number }>(
@@ -104,7 +104,7 @@ export class KeyRegister {
     }
   }
 
-  /** Returns all places where a person's data was ever sealed and whose key still exists. */
+  /** Returns all keys and buckets under which a person's data was ever sealed, if the key still exists. */
   placesOf(tags: readonly string[]): Place[] {
     const pages = this.#usedPages();
     const keyIds = new Map(pages.map(({ keyId, number }) => [number, keyId]));

@@ -144,7 +144,9 @@ export class PayloadKeys<Key = CryptoKey> {
     );
   }
 
-  /** Returns the places of a person's data, past and present. Empty when nothing of theirs was ever sealed. */
+  /**
+   * Returns the keys and buckets of a person's data, past and present. Empty when none of their data was ever sealed.
+   */
   placesOf(tags: readonly string[]): Place[] {
     return this.#register.placesOf(tags);
   }

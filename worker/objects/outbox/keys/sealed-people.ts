@@ -5,7 +5,7 @@ import { TagFilter } from './tag-filter.ts';
 /** A person's tags, and the bucket of a page under which their data was sealed. */
 type SealedPerson = { tags: readonly string[]; bucket: number };
 
-/** To a row with fewer characters more is added, so that a page has few rows. */
+/** People are added to a row until it has this many characters, so that a page has few rows. */
 const ROW_CHARS = 4_000;
 
 /** The number of people in one row at most, if a single transaction brings them. SQLite accepts values of up to 2 MB. */
@@ -23,12 +23,12 @@ type Row = { id: number; body: string };
  * Records under which buckets of a page of keys people's data was sealed, whether or not it is still there. The entries
  * of a transaction are one row, because each row costs money: `⏎07a1 <tag> <tag> ` for each person.
  *
- * Only an erasure asks, and it reads all rows of the pages that still exist. A filter in memory answers for people who
- * are not in them, so a stranger's refusals read nothing.
+ * Only an erasure searches them, and it reads all rows of the pages that still exist. A filter in memory recognises
+ * people who are not in them, so a stranger's refusals cause no reads.
  */
 export class SealedPeople {
   readonly #sql: Sql;
-  /** Undefined until the first question. Tags that were forgotten may still be in it. */
+  /** Undefined until the first search. Tags that were deleted may still be in it. */
   #filter: TagFilter | undefined;
 
   constructor(sql: Sql) {
@@ -42,7 +42,7 @@ export class SealedPeople {
     for (let first = 0; first < all.length; first += PEOPLE_A_ROW)
       this.#append(page, all.slice(first, first + PEOPLE_A_ROW).join(''));
     for (const { tags } of people) this.#filter?.add(tags);
-    // With too many tags it would find everybody.
+    // With too many tags, the filter would recognise everybody.
     if (this.#filter?.isFull === true) this.#filter = undefined;
   }
 

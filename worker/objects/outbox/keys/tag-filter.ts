@@ -1,15 +1,18 @@
 const BITS = 2 ** 23;
 const PROBES = 4;
 
-/** With this many tags, one in fifty unknown ones is taken for a known one. */
+/** With this many tags, one in fifty unknown tags is mistaken for a known one. */
 const MOST_TAGS = 1_000_000;
 
-/** Remembers tags in one megabyte. It is sure about tags that were never added, and may be wrong about others (a Bloom filter). */
+/**
+ * Remembers tags in one megabyte (a Bloom filter). If it says that a tag was never added, that is certain; otherwise it
+ * may be wrong.
+ */
 export class TagFilter {
   readonly #bits = new Uint8Array(BITS / 8);
   #added = 0;
 
-  /** Whether it has so many tags that it should be made anew. */
+  /** Whether it has so many tags that it should be created again. */
   get isFull(): boolean {
     return this.#added > MOST_TAGS;
   }

@@ -15,7 +15,7 @@ export type BacklogView = {
   /** The pending deliveries that wait for an e-mail, which the visitor may give in a moment. */
   waiting_for_identity: number;
   oldest_waiting_at: string | null;
-  /** Of the source. All its integrations share it. */
+  /** For the source. All its integrations share it. */
   storage: { bytes: number; full_at_bytes: number; conversions_only: boolean };
   /** The reason why the whole integration is held, if it is. */
   hold: { reason: string; sentence: string; since: string } | null;

@@ -17,7 +17,7 @@ type Row = {
 
 type Total = Pick<Cause, 'state' | 'reason' | 'deliveries' | 'value'> & { oldestMs: number; newestMs: number };
 
-/** More than a person fixes in a day; the most frequent come first. */
+/** The most causes that are listed, the most frequent first: more than a person can fix in a day. */
 const MAX_CAUSES = 50;
 
 /** LinkedIn's messages have their values removed, so there are few. The limit bounds memory in any case. */

@@ -92,13 +92,13 @@ const DELIVERIES_OF_EVENTS = `
 /** A page reads at most this many events, so that a search for a rare state in a long history takes several pages. */
 const EVENTS_A_PAGE = 5_000;
 
-/** Failed deliveries have an index, so a page looks only at these: at most this many. */
+/** Failed deliveries have an index, so a page reads only these: at most this many. */
 const FAILED_A_PAGE = 500;
 
-/** A place in the list of deliveries: after those of newer events, and of rule queues with a larger number. */
+/** A position in the list of deliveries: after those of newer events, and of rule queues with a larger number. */
 type ListPlace = { seq: number; queueId: number };
 
-/** The last place of a page, whether nothing is left for another one, and the events to look at if not all of them. */
+/** The last position of a page, whether there are no further pages, and the events to read if not all of them. */
 type PageOfList = { end: ListPlace; isLast: boolean; seqs: readonly number[] | undefined };
 
 export type DeliveryPage = {
@@ -121,7 +121,7 @@ export class DeliveryHistory {
     this.#consents = new Consents(sql);
   }
 
-  /** Returns the deliveries of an event, given its place in the order of arrival. */
+  /** Returns the deliveries of an event, given its position in the order of arrival. */
   ofEvent(seq: number): DeliveryView[] {
     return this.#sql
       .exec<DeliveryRow>(`SELECT ${DELIVERY_COLUMNS} FROM ${DELIVERIES_OF_EVENTS} WHERE events.seq = ?`, seq)
@@ -167,7 +167,7 @@ export class DeliveryHistory {
     };
   }
 
-  /** Returns where a page ends that looks at all events. */
+  /** Returns where a page ends that reads all events. */
   #page(newest: number): PageOfList {
     const [row] = this.#sql
       .exec<{ seq: number }>(

@@ -90,14 +90,14 @@ export class EventHistory {
     return { data, nextSeq: isAll ? undefined : data.at(-1)?.seq };
   }
 
-  /** Returns the events after a place in the order of arrival, the oldest first. */
+  /** Returns the events after a position in the order of arrival, the oldest first. */
   after({ seq, limit }: { seq: number; limit: number }): NumberedEvent[] {
     return this.#inOneCall(this.#seqs('SELECT seq FROM events WHERE seq > ? ORDER BY seq LIMIT ?', seq, limit));
   }
 
   /**
-   * Returns the current state of the events at some places in the order of arrival, as many of the first ones as fit in
-   * one call.
+   * Returns the current state of the events at some positions in the order of arrival, as many of the first ones as fit
+   * in one call.
    */
   at(seqs: readonly number[]): NumberedEvent[] {
     return this.#inOneCall(seqs.toSorted((one, other) => one - other));

@@ -4,10 +4,10 @@ import { OTHER_NAMES } from '../../event-store/ledger-names.ts';
 import type { Sql } from '../../sql.ts';
 import type { EventHistory } from './event-history.ts';
 
-/** The newest events whose names are looked at. Older names are in the counts. */
+/** The number of the newest events whose names are searched. Older names are in the counts. */
 const NAMED_EVENTS = 2_000;
 
-/** Later than any text that begins with another one. */
+/** Added to a text, it sorts after every text that begins with the same characters. */
 const END = '\u{10FFFF}';
 
 /** Finds events and names of events. It reads indexes, the newest events, and the counts of some days. */

@@ -31,8 +31,8 @@ const PENDING = `SELECT happened_at_ms, enqueued_at_ms, currency, amount FROM de
 type HoldRow = { integration_id: string; reason: string; since_ms: number };
 
 /**
- * Reads how the deliveries of all integrations are doing, for incidents: one answer for a source. It is asked every five
- * minutes, so it reads what waits and what failed, and not what was delivered.
+ * Reads the state of the deliveries of all integrations, for incidents: one answer for a source. This happens every
+ * five minutes, so it reads only waiting and failed deliveries, not delivered ones.
  */
 export class Health {
   readonly #sql: Sql;
@@ -103,7 +103,10 @@ export class Health {
     };
   }
 
-  /** The value of what waits. Its rows are read, so only that of queues in which something is wrong. */
+  /**
+   * The value of waiting deliveries. Their rows have to be read, so this is done only for queues in which something is
+   * wrong.
+   */
   #value(queueId: number, fresh: string): RuleHealth['value'] {
     return sumByCurrency(
       this.#sql

@@ -7,10 +7,10 @@ import { NAME } from './ledger-outcomes.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** The events that one call reads: a first call may find months of them. */
+/** The most events that one call reads, because the first call may find months of them. */
 const MAX_EVENTS = 200_000;
 
-/** The counts of complete hours by event name, and the place from which the next call continues. */
+/** The counts of complete hours by event name, and the position from which the next call continues. */
 export type HourlyRead = { afterSeq: number; isComplete: boolean; rows: (HourCounts & { name: string })[] };
 
 type Row = HourlyRead['rows'][number];

@@ -13,14 +13,14 @@ export const EVENTS_BY_HOUR = `SELECT ${HOUR} AS hour, ${NAME} AS name, ${OUTCOM
 
 export const DELIVERIES_BY_RULE = `${BY_RULE} WHERE ${IN_PART} GROUP BY 1, 2, 3, 4, 5`;
 
-/** What was counted of a day: received events, and the outcomes of events whose rows are deleted. */
+/** The counts of a day: received events, and the outcomes of events whose rows are deleted. */
 export const COUNTS_OF_DAY = 'SELECT day, name, outcome, events FROM counts WHERE day = ?';
 
 /** The outcomes of a day's deliveries whose rows are deleted. */
 export const RULE_COUNTS_OF_DAY =
   'SELECT day, name, integration_id, rule_id, outcome, deliveries AS events FROM rule_counts WHERE day = ?';
 
-/** What was counted in the hours from one on and has no rows. */
+/** The counts of the hours from a given one on, for events without rows. */
 export const ROWLESS_COUNTS = 'SELECT hour, name, outcome, events FROM rowless_counts WHERE hour >= ?';
 
 /** The next earlier day that has counts. */

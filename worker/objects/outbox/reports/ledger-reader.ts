@@ -18,14 +18,16 @@ import {
   RULE_COUNTS_OF_DAY,
 } from './ledger-queries.ts';
 
-/** How often a report begins again because old events were deleted meanwhile. Then it is read in one turn. */
+/**
+ * How often a report starts again because old events were deleted in the meantime. After that, it is read in one turn.
+ */
 const ATTEMPTS = 3;
 
-/** A count of a rule's deliveries, here called events like the others. */
+/** A count of a rule's deliveries. The field is called `events`, as in other counts. */
 type RuleRow = DayCount & { integration_id: string; rule_id: string };
 
 /**
- * Where a report by day reads: the statements for its events and for its counts.
+ * The statements with which a report by day reads its events and its counts.
  *
  * `growingDays`: how many of the newest days still get counts when events arrive. Counts of other days come from rows
  * that are deleted.
@@ -70,7 +72,7 @@ export class LedgerReader {
   *readHours(hours: number, nowMs: number): InParts<LedgerRow[]> {
     const fromMs = firstHourMs(hours, nowMs);
     const sums = new CountSums<HourCount>();
-    // In one turn, so that nothing arrives between them.
+    // Both are read in one turn, so that nothing arrives between them.
     sums.add(this.#sql.exec<HourCount>(ROWLESS_COUNTS, hourOf(fromMs)).toArray());
     const untilSeq = newestSeq(this.#sql);
     yield* this.#addEvents(sums, EVENTS_BY_HOUR, { untilSeq, between: [fromMs, Number.MAX_SAFE_INTEGER] });
@@ -85,7 +87,10 @@ export class LedgerReader {
     return inOneTurn(this.#tryByDay<Count>(days, statements)) ?? [];
   }
 
-  /** Returns undefined when events were deleted meanwhile: some may be in both sides then, and some in none. */
+  /**
+   * Returns undefined when events were deleted in the meantime, because some of them may then be counted twice or not
+   * at all.
+   */
   *#tryByDay<Count extends DayCount>(days: Days, statements: Statements): InParts<Count[] | undefined> {
     const sums = new CountSums<Count>();
     const untilSeq = newestSeq(this.#sql);
@@ -96,10 +101,10 @@ export class LedgerReader {
   }
 
   /**
-   * Adds what was counted of each day, the newest first. Returns the number of outcomes whose rows are deleted.
+   * Adds the counts of each day, the newest first. Returns the number of outcomes whose rows are deleted.
    *
-   * @param from.isFirstTurn Reads the growing days before others have their turn, so that nothing arrives after the
-   * newest event was determined.
+   * @param from.isFirstTurn Reads the growing days before other calls have their turn, so that nothing arrives after
+   * the newest event was determined.
    */
   *#addCounts<Count extends DayCount>(
     sums: CountSums<Count>,

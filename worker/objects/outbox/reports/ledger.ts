@@ -59,7 +59,7 @@ export class Ledger {
     );
   }
 
-  /** Deletes counts of hours that nobody asks for any more. */
+  /** Deletes the counts of hours that are no longer needed. */
   forgetHours(nowMs: number): void {
     this.#sql.exec('DELETE FROM rowless_counts WHERE hour < ?', hourOf(nowMs - ROWLESS_HOURS * HOUR_MS));
   }

@@ -5,7 +5,7 @@ import { seqAt } from '../../event-store/arrival-order.ts';
 import type { Sql } from '../../sql.ts';
 import { newestSeq } from '../newest-seq.ts';
 
-/** What one call reads at most, so that pages get their turn: about 20,000 rows in all. */
+/** The most that one call reads, so that requests from pages get their turn: about 20,000 rows in all. */
 const MAX_EVENTS = 3_000;
 const MAX_OUTCOMES = 2_000;
 const MAX_ATTEMPTS = 200;
@@ -16,7 +16,7 @@ type Attempts = {
   found: Progress['attempts'];
 };
 
-/** Reads what has happened since some places, for the counters of metrics. Each row is read once. */
+/** Reads what has happened since given positions, for the counters of metrics. Each row is read once. */
 export class ProgressReader {
   readonly #sql: Sql;
 
@@ -143,7 +143,7 @@ export class ProgressReader {
   }
 }
 
-/** The interval of `LATENCY_SECONDS` in which a delivery's time is. */
+/** The interval of `LATENCY_SECONDS` that contains a delivery's time. */
 const BUCKET = `CASE ${LATENCY_SECONDS.map(
   (seconds, index) => `WHEN done_at_ms - events.received_at_ms <= ${seconds * 1_000} THEN ${index}`,
 ).join(' ')} ELSE ${LATENCY_SECONDS.length} END`;

@@ -2,7 +2,7 @@ import type { Pulse, QueuePulse } from '../../../domain/heartbeat/pulse.ts';
 import type { Sql } from '../../sql.ts';
 import { FreshDeliveries, keysOf } from '../sending/fresh-deliveries.ts';
 
-/** The deliveries of each rule queue that are looked at: the next ones of a batch. More would cost more rows. */
+/** The number of deliveries that are read of each rule queue: the next ones to be sent. More would cost more rows. */
 const NEXT = 200;
 
 type QueueRow = {
@@ -15,7 +15,10 @@ type QueueRow = {
   oldest: number | null;
 };
 
-/** Reads how long conversions have waited, in a bounded number of rows: it is asked every minute or oftener. */
+/**
+ * Reads how long conversions have waited. It reads a bounded number of rows, because it may be called every minute or
+ * more often.
+ */
 export function readPulse(sql: Sql): Omit<Pulse, 'alarmAtMs'> {
   const fresh = freshOldest(sql);
   const queues = sql
@@ -44,7 +47,7 @@ function queuePulse(row: QueueRow, freshOldestMs: number | undefined): QueuePuls
   };
 }
 
-/** Returns when the oldest delivery of each rule queue arrived that no index has. */
+/** Returns when the oldest delivery that is in no index arrived, for each rule queue. */
 function freshOldest(sql: Sql): Map<number, number> {
   const keys = keysOf(new FreshDeliveries(sql).list());
   const rows = sql

@@ -5,8 +5,8 @@ import { SHOWN_STATE } from '../delivery-sql.ts';
 const NONE = { pending: 0, held: 0, delivered: 0, dead: 0, expired: 0, erased: 0, skipped: 0 };
 
 /**
- * Counts the deliveries of one replay by their present state. Undefined when there is none of this ID, or a later
- * replay has taken all its deliveries along.
+ * Counts the deliveries of one replay by their present state. Undefined when there is no replay with this ID, or when
+ * all its deliveries now belong to a later replay.
  */
 export function replayProgress(sql: Sql, integrationId: string, id: string): ReplayProgress | undefined {
   const rows = sql

@@ -4,10 +4,12 @@ import { PayloadShape } from '../../../domain/delivery/payload-shape.ts';
 import type { SentWith } from '../../../domain/rules/readiness.ts';
 import type { Sql } from '../../sql.ts';
 
-/** Rows read for each rule. They are in the order of the event's ID, which says nothing about their time. */
+/**
+ * The number of rows that are read for each rule, in the order of the events' IDs, which does not depend on their time.
+ */
 const SAMPLE = 1_000;
 
-/** Reads with which identifiers conversions of each rule of an integration were sent, in a sample of them. */
+/** Reads the identifiers with which the conversions of each rule were sent, from a sample. */
 export function ruleIdentifiers(sql: Sql, integrationId: string): Record<string, SentWith[]> {
   const queues = sql
     .exec<{ id: number; rule_id: string }>('SELECT id, rule_id FROM lanes WHERE integration_id = ?', integrationId)

@@ -12,11 +12,11 @@ import { FreshDeliveries, keysOf } from '../sending/fresh-deliveries.ts';
 /** Amounts by currency. */
 type Value = { currency: string; amount: string }[];
 
-/** What only the outbox knows about a site, for the overview. */
+/** The facts about a site that only the outbox has, for the overview. */
 export type SiteReport = {
   valueDelivered: Value;
   valueAtRisk: Value;
-  /** Of the newest events that conversion rules ask for: how many there are, and how many had each identifier. */
+  /** The newest events that fire a conversion rule: how many there are, and how many had each identifier. */
   identifiers: Identifiers;
   /** The same events by conversion rule, the most frequent first. Older releases don't have it. */
   identifiersByRule?: OfRule[];
@@ -26,7 +26,7 @@ type OfRule = Identifiers & { integration_id: string; conversion_rule_id: string
 
 type Identifiers = { events: number; click_id: number; email: number; names: number };
 
-/** How many of the newest events are read for their identifiers. */
+/** The number of the newest events whose identifiers are read. */
 const READ_EVENTS = 200;
 
 const IS_HELD = 'ifnull(hold.reason, lanes.hold_reason) IS NOT NULL';
@@ -88,7 +88,9 @@ export class SiteReportReader {
     return delivered;
   }
 
-  /** The held and the failed ones, by the indexes of their own. Fresh ones are in no index, and are known by their keys. */
+  /**
+   * Held and failed deliveries are found by their own indexes. Fresh ones are in no index, and are found by their keys.
+   */
   *#atRisk(): InParts<Value> {
     let atRisk = sumByCurrency(this.#freshAndHeld());
     for (const queue of this.#queues()) {

@@ -5,7 +5,7 @@ import { mayReplace } from '../intake/may-replace.ts';
 /** The identity of a delivery, as other objects know it. */
 export type DeliveryIdentity = { integrationId: string; ruleId: string; eventId: string };
 
-/** Returns which deliveries exist, so that an event of a server with the same identity would be a duplicate. */
+/** Returns which deliveries exist, so that a server's event with the same identity would be a duplicate. */
 export function standingDeliveries(sql: Sql, deliveries: readonly DeliveryIdentity[]): boolean[] {
   return deliveries.map(({ integrationId, ruleId, eventId }) => {
     const [standing] = sql

@@ -26,7 +26,7 @@ export class ResponseApplier {
   readonly #learned: Learned;
   readonly #elementWaits: ElementWaits;
   readonly #trials: VersionTrials;
-  /** LinkedIn's no to the version that this run tried. */
+  /** LinkedIn's refusal of the version that this run tried. */
   #refusedTrial: { version: string; answer: string } | undefined;
 
   constructor(queue: RuleQueue, { ports, queues, deliveries, learned, elementWaits }: ApplyParts) {
@@ -54,7 +54,7 @@ export class ResponseApplier {
     if (route.isTrial === true && response.kind !== 'throttled') {
       this.#refuseVersion(response.kind === 'unavailable' ? undefined : response.message, route);
       this.#refusedTrial = { version: route.version, answer };
-      // LinkedIn's no may be to the version, so it is no reason to fail or hold anything.
+      // LinkedIn may have refused the version, so this is no reason to fail or hold anything.
       if (response.kind !== 'unavailable') return this.#withoutTrial(search);
     } else if (this.#refusedTrial?.answer === answer)
       this.#trials.excuse(this.#queue.integrationId, this.#refusedTrial.version);
@@ -112,7 +112,8 @@ export class ResponseApplier {
     const later = probe.filter((_, index) => deferred.has(index));
     this.#putOff(later, { nowMs: this.#ports.now() });
     const isTrial = route.isTrial === true;
-    // What is refused with a version that is being tried stays pending, and is sent again with the version in use.
+    // If a batch is refused with a version that is being tried, its deliveries stay pending, and are sent again with
+    // the version in use.
     if (!isTrial) this.#fail(refused, { probe, attemptId });
     this.#queues.succeeded(this.#queue, this.#ports.now());
     const configured = route.integration.config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
@@ -171,14 +172,14 @@ export class ResponseApplier {
     if (probe.length === 1 && this.#queue.failures > 0)
       this.#putOff(probe, {
         nowMs,
-        // When the rule asks again, it is still another event's turn.
+        // When the rule tries again, it is still another event's turn.
         atLeastMs: 2 * step.probeAfterMs,
       });
     this.#queues.suspect(this.#queue, { ...step, nowMs });
   }
 
   #putOff(deliveries: readonly PendingDelivery[], when: { nowMs: number; atLeastMs?: number }): void {
-    // Only the index knows which deliveries wait by themselves.
+    // Only the index shows which deliveries wait individually.
     this.#deliveries.states.fresh.settle(deliveries);
     this.#elementWaits.begin(deliveries, { ...when, random: () => this.#ports.random() });
   }

@@ -20,7 +20,7 @@ import type { Ports } from '../ports.ts';
 import type { Learned } from './learned-from-linkedin.ts';
 import type { RuleQueue, RuleQueues } from './rule-queues.ts';
 
-/** One key per day for as long as LinkedIn accepts an event, and some more. */
+/** The most keys: one for each day on which LinkedIn still accepts an event, and some more. */
 const MAX_KEYS_TRIED = 100;
 
 /** The wait when no payload's key can be read. Events whose key can be read may arrive earlier. */
@@ -80,8 +80,8 @@ export class BatchAssembly {
   }
 
   /**
-   * Skips deliveries in test mode, in which everything runs except the request. Also those whose key can't be read now:
-   * nothing is opened, and they would be looked at again and again.
+   * Skips deliveries in test mode, in which everything runs except the request. This includes deliveries whose key
+   * can't be read now, because nothing is opened, and they would otherwise be read again and again.
    */
   skipForTest(): void {
     this.#allowed(() => false, 'test_mode', { withoutKeys: [] });
@@ -102,8 +102,8 @@ export class BatchAssembly {
         if (payload === undefined) unidentified.push(delivery);
         else going.push({ ...delivery, payload });
       } catch (error) {
-        // A version with another format wrote it. The delivery fails by itself, and its payload stays for a version
-        // that can read it.
+        // A release with another format wrote it. Only this delivery fails, and its payload stays for a release that
+        // can read it.
         this.#ports.log('outbox.payload', error);
         unreadable.push(delivery);
       }

@@ -65,7 +65,7 @@ export class BatchRun {
 
   /**
    * Returns a newer version for this batch to try, which the alerts have asked for (`domain/delivery/next-version.ts`).
-   * A rule queue that has a problem of its own tries nothing else.
+   * A rule queue that has another problem doesn't try a version.
    */
   #beginTrial({ id, config }: Integration): string | undefined {
     const { failures, probeFor } = this.#queue;

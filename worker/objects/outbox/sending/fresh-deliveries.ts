@@ -10,14 +10,15 @@ export type FreshDelivery = DeliveryKey & { happenedAtMs: number; eventSeq: numb
 export type FreshQueue = { queueId: number; oldestMs: number };
 
 /**
- * After this many events, deliveries that are older than the last so many events get their index entries. So at most
- * twice as many events are read when the outbox starts.
+ * After this many events, deliveries from before these events get their index entries. So at most twice as many events
+ * are read when the outbox starts.
  */
 const EVENTS_PER_CHECK = 500;
 
 /**
- * By this part of a check's events the place to read from moves on. A quiet source's outbox starts anew for almost every
- * event, and reads what is after that place each time, so a row for one in fifty events costs less than what it saves.
+ * How many times, between two checks, the position moves on from which events are read at a start. A quiet source's
+ * outbox restarts for almost every event, and each time reads the events after that position. So one row written for
+ * fifty events costs less than it saves.
  */
 const MOVES_PER_CHECK = 10;
 
@@ -32,22 +33,22 @@ const IS_FRESH = `deliveries.state = 'pending' AND deliveries.is_fresh = 1`;
  * Knows the pending deliveries of the latest events, so that they need no index: most are sent before anything else
  * looks for them, and each entry of an index is a row that costs money.
  *
- * A fresh delivery has `is_fresh = 1` in its row, and the indexes of pending deliveries and of payloads leave it out. It
- * is found here, in memory. After a restart, the latest events are read: those after the place in `fresh_from`. Every
- * fresh delivery belongs to one of them. A delivery that is overtaken by hundreds of events, or that has to wait by
- * itself, is settled: its row loses the mark, and the indexes have it.
+ * A fresh delivery has `is_fresh = 1` in its row, and the indexes of pending deliveries and of payloads leave it out.
+ * It is found here, in memory. After a restart, the latest events are read: those after the position in `fresh_from`.
+ * Every fresh delivery belongs to one of them. A delivery that is overtaken by hundreds of events, or that has to wait
+ * by itself, is settled: its row loses the mark, and the indexes have it.
  */
 export class FreshDeliveries {
   readonly #sql: Sql;
   readonly #eventsPerCheck: number;
   /** By their keys, in the order of arrival. Undefined until the rows were read. */
   #known: Map<string, FreshDelivery> | undefined;
-  /** The keys of those that may have ended or been settled. */
+  /** The keys of deliveries that may have ended or been settled. */
   #unsure: Set<string> | 'all' = new Set();
-  /** The events since the last check, and the place of the newest one at that time. */
+  /** The number of events since the last check, and the position of the newest one at that time. */
   #arrived = 0;
   #checkedSeq = 0;
-  /** The events after the place in `fresh_from`: how many came, and the place of the last of them. */
+  /** The events after the position in `fresh_from`: their number, and the position of the last one. */
   #after: { seq: number; events: number }[] = [];
 
   constructor(sql: Sql, eventsPerCheck = EVENTS_PER_CHECK) {
@@ -55,7 +56,7 @@ export class FreshDeliveries {
     this.#eventsPerCheck = eventsPerCheck;
   }
 
-  /** Returns them in the order of arrival. */
+  /** Returns the fresh deliveries in the order of arrival. */
   list(): readonly FreshDelivery[] {
     const known = (this.#known ??= this.#read());
     const unsure = this.#unsure === 'all' ? [...known.keys()] : [...this.#unsure].filter((key) => known.has(key));
@@ -68,7 +69,7 @@ export class FreshDeliveries {
     return [...known.values()];
   }
 
-  /** Returns the rule queues that have any. */
+  /** Returns the rule queues that have fresh deliveries. */
   queues(): FreshQueue[] {
     const oldest = new Map<number, number>();
     for (const { queueId, happenedAtMs } of this.list())
@@ -76,7 +77,7 @@ export class FreshDeliveries {
     return [...oldest].map(([queueId, oldestMs]) => ({ queueId, oldestMs }));
   }
 
-  /** Returns those that are sealed under some keys and buckets. */
+  /** Returns the fresh deliveries that are sealed under some keys and buckets. */
   under(places: readonly Place[]): FreshDelivery[] {
     const names = new Set(places.map(placeName));
     return this.list().filter(({ keyName }) => names.has(keyName) || names.has(keyName.slice(0, -5)));
@@ -90,14 +91,14 @@ export class FreshDeliveries {
     this.#known?.set(keyOf(fresh), fresh);
   }
 
-  /** Notes that some deliveries, or any, were changed. */
+  /** Records that some deliveries, or perhaps any, were changed. */
   recheck(deliveries: readonly DeliveryKey[] | 'all'): void {
     if (deliveries === 'all') this.#unsure = 'all';
     if (deliveries === 'all' || this.#unsure === 'all') return;
     for (const delivery of deliveries) this.#unsure.add(keyOf(delivery));
   }
 
-  /** Notes that a transaction failed, so that rows are as they were before it. */
+  /** Records that a transaction failed, so the rows are as they were before it. */
   reread(): void {
     this.#known = undefined;
   }
@@ -116,11 +117,11 @@ export class FreshDeliveries {
   /**
    * Settles deliveries that many events have overtaken. Must be called in the transaction that stores these events.
    *
-   * @param newest.seq The place of the newest event.
+   * @param newest.seq The position of the newest event.
    * @param newest.events The number of events that were stored.
    */
   settleOvertaken({ seq, events }: { seq: number; events: number }): void {
-    // A reading counts the stored events itself.
+    // When the rows are read, the stored events are counted too.
     if (this.#known === undefined) this.#known = this.#read();
     else {
       this.#arrived += events;
@@ -136,8 +137,9 @@ export class FreshDeliveries {
   }
 
   /**
-   * Moves the place to read from up to the oldest fresh delivery, or to the newest event when there is none, if that is
-   * far enough to be worth a row. Also after sending, because nothing may come after a large request.
+   * Moves the position from which a start reads: to the oldest fresh delivery, or to the newest event when there is
+   * none. It does so only if that is far enough to be worth writing a row. It is also called after sending, because no
+   * further event may follow a large request.
    */
   moveOn(): void {
     const step = this.#eventsPerCheck / MOVES_PER_CHECK;
@@ -182,7 +184,7 @@ export class FreshDeliveries {
   }
 }
 
-/** Returns the place in the order of arrival after which all fresh deliveries are. */
+/** Returns the position in the order of arrival after which all fresh deliveries are. */
 export function freshFrom(sql: Sql): number {
   return sql.exec<{ seq: number }>('SELECT seq FROM fresh_from').toArray()[0]?.seq ?? 0;
 }

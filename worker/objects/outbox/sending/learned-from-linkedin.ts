@@ -52,7 +52,9 @@ export class Learned {
     this.#learn(integrationId, `replaces_version_${retired}`, working);
   }
 
-  /** Forgets everything, because a person changed the integration: LinkedIn may accept now what it refused. */
+  /**
+   * Deletes everything, because a person changed the integration, so LinkedIn may now accept what it refused before.
+   */
   forget(integrationId: string): void {
     this.#sql.exec('DELETE FROM learnt WHERE integration_id = ?', integrationId);
   }

@@ -15,8 +15,8 @@ import type { AssemblyParts } from './assemble-batch.ts';
 import type { RuleQueue, RuleQueues } from './rule-queues.ts';
 
 /**
- * How long to wait for a permit. For a later one the rule queue is postponed, so that others may go. It is also
- * postponed when others get the permit first each time.
+ * How long to wait for a permit. If none is free by then, the rule queue is postponed, so that others can send. It is
+ * also postponed if others get the permit first each time.
  */
 const PATIENCE: Patience = { totalMs: 2_000, asks: 5 };
 
@@ -189,7 +189,7 @@ function isToTheBatch(attempted: BatchAttempt<BatchResponse>): attempted is Batc
   return attempted.response.kind !== 'token_refused';
 }
 
-/** Returns whether a batch may be sent that was begun with an earlier reading of its integration. */
+/** Returns whether a batch may still be sent, given how its integration was when the batch was begun. */
 function isUnchanged(now: Integration | undefined, then: Integration): boolean {
   return now !== undefined && settingsThatCount(now) === settingsThatCount(then);
 }

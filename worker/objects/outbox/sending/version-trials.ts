@@ -2,7 +2,7 @@ import type { RefusedVersion } from '../../../domain/delivery/next-version.ts';
 import type { Sql } from '../../sql.ts';
 import { Learned } from './learned-from-linkedin.ts';
 
-/** What an outbox knows of the API versions of an integration. */
+/** What an outbox knows about the API versions of an integration. */
 export type VersionsLearned = {
   inUse: string;
   /** The version that the next batch tries. */
@@ -14,12 +14,12 @@ const NEXT = 'next_version';
 const REFUSED = 'refused_version_';
 
 /**
- * The integrations of each outbox of which a batch tries a version now. In memory: a batch that died is sent again
- * anyway.
+ * The integrations of each outbox for which a batch is trying a version. This is in memory only, because a batch that
+ * died is sent again anyway.
  */
 const trying = new WeakMap<Sql, Set<string>>();
 
-/** Lets one batch of an integration try a newer API version, and stores LinkedIn's answer, beside `Learned`. */
+/** Lets one batch of an integration try a newer API version, and stores LinkedIn's answer. */
 export class VersionTrials {
   readonly #sql: Sql;
   readonly #learned: Learned;
@@ -32,7 +32,7 @@ export class VersionTrials {
     trying.set(sql, this.#trying);
   }
 
-  /** Returns what is known of an integration's versions. */
+  /** Returns what is known about an integration's versions. */
   versions(integrationId: string, configured: string): VersionsLearned {
     const inUse = this.#learned.workingVersion(integrationId, configured);
     const refused = this.#sql
@@ -65,7 +65,9 @@ export class VersionTrials {
     );
   }
 
-  /** Returns the version to try, unless another batch tries it now. After a version, call `end`. */
+  /**
+   * Returns the version to try, unless another batch is trying it now. If a version is returned, call `end` afterwards.
+   */
   begin(integrationId: string, configured: string): string | undefined {
     if (this.#trying.has(integrationId)) return undefined;
     const next = this.#next(integrationId, this.#learned.workingVersion(integrationId, configured));
@@ -77,19 +79,22 @@ export class VersionTrials {
     this.#trying.delete(integrationId);
   }
 
-  /** LinkedIn did not accept a batch with a version: the one in use stays. */
+  /** Called when LinkedIn did not accept a batch with a version. The version in use stays. */
   refuse(integrationId: string, refused: RefusedVersion): void {
     this.#sql.exec('DELETE FROM learnt WHERE integration_id = ? AND fact = ?', integrationId, NEXT);
     this.#store(integrationId, `${REFUSED}${refused.version}`, JSON.stringify(refused));
   }
 
-  /** The version in use got the same answer, so it was not about the version: the next batch tries it again. */
+  /**
+   * Called when the version in use got the same answer. So the answer was not about the version, and the next batch
+   * tries the new one again.
+   */
   excuse(integrationId: string, version: string): void {
     this.#sql.exec('DELETE FROM learnt WHERE integration_id = ? AND fact = ?', integrationId, `${REFUSED}${version}`);
     this.#store(integrationId, NEXT, version);
   }
 
-  /** LinkedIn accepted a batch with a version: all others follow. */
+  /** Called when LinkedIn accepted a batch with a version. All other batches use it from now on. */
   follow(integrationId: string, { configured, version }: { configured: string; version: string }): void {
     this.#sql.exec(
       `DELETE FROM learnt WHERE integration_id = ? AND (fact = '${NEXT}' OR fact LIKE '${REFUSED}%')`,

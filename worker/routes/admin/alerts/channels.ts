@@ -19,7 +19,7 @@ type AdminContext = Context<AdminEnv>;
 /** Standard Webhooks asks for 24 to 64 random bytes. */
 const SECRET_BYTES = 32;
 
-/** `/v1/admin/alert-channels`: where alerts go. */
+/** `/v1/admin/alert-channels`: where alerts are sent. */
 export function adminAlertChannels(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
 
@@ -104,7 +104,7 @@ function addressFields(c: AdminContext, { url }: Address): FieldProblem[] {
   return detail === undefined ? [] : [{ pointer: '/url', detail }];
 }
 
-/** A digest is for people to read. */
+/** A digest is text for people, so not every type of channel can have one. */
 function digestFields({ type, digest }: { type: ChannelType; digest: string }): FieldProblem[] {
   const isRead = type !== 'pagerduty' && type !== 'heartbeat';
   return isRead || digest === 'none' ? [] : [{ pointer: '/digest', detail: `the type ${type} has no digest` }];

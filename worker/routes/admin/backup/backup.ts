@@ -28,7 +28,7 @@ export function adminBackup(): Hono<AdminEnv> {
         'A restore is under way. Complete it, or give it up with DELETE /v1/admin/restore.',
       );
     const { id, role } = c.get('principal');
-    // Whoever has a backup has everything, so the audit log names them.
+    // A backup contains everything, so the audit log names who downloaded it.
     await registryOf(c.env).appendAudit({
       actor: { id, role },
       method: 'GET',
@@ -56,7 +56,7 @@ export function adminBackup(): Hono<AdminEnv> {
           `The backup has no end: it was cut off after line ${reader.line}. Nothing was restored.`,
         );
     } catch (error) {
-      // A part may be sent again. A whole backup that cannot be restored leaves nothing behind.
+      // A part may be sent again. If a whole backup cannot be restored, everything that was restored is deleted.
       if (!hasMore && !isAboutAnother(error)) await undoRestore(c.env);
       throw error;
     }
@@ -103,7 +103,7 @@ function keyMissing(): Problem {
   );
 }
 
-/** The problem is that this instance has something else already, which must stay. */
+/** Here the problem is that this instance has data of its own, which must stay. */
 function isAboutAnother(error: unknown): boolean {
   return error instanceof Problem && (error.code === 'not_empty' || error.code === 'in_progress');
 }

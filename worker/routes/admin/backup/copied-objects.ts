@@ -4,14 +4,16 @@ import type { BackupPlace } from '../../../schema/backup.ts';
 
 type Registry = ReturnType<Env['REGISTRY']['getByName']>;
 
-/** An object of a backup that is reached through a call. */
+/** An object in a backup that is reached by calls. */
 type Reached = {
   [Method in keyof CopiedInBackups]: (
     ...args: Parameters<CopiedInBackups[Method]>
   ) => Promise<Awaited<ReturnType<CopiedInBackups[Method]>>>;
 };
 
-/** The bindings of Durable Objects that are no part of a backup, with the reason. A test knows all others. */
+/**
+ * The bindings of Durable Objects that are not part of a backup, with the reason. A test checks that all others are.
+ */
 export const NOT_BACKED_UP: Readonly<Record<string, string>> = {
   PAYLOAD_KEYS: 'the pages of keys are copied with their outbox',
   RATE_LIMITER: 'the requests of the current day and minute: a restored instance begins with full limits',

@@ -20,16 +20,16 @@ const EVENTS_A_PAGE = 500;
 /** The number of pages in one answer: about 200,000 events. */
 const PAGES_AN_ANSWER = 400;
 
-/** Days before the first event of any instance. */
+/** A day before the first event of any instance. */
 const EVER = '2020-01-01';
 
 type Item = { kind: ExportKind; data: unknown };
 
 /**
- * Yields an export of a source, line by line. It is read while the source works, so counts and events may differ by
- * what arrives in the meantime.
+ * Yields an export of a source, line by line. It is read while the source works, so counts and events may differ by the
+ * events that arrive in the meantime.
  *
- * @param beforeSeq Goes on with the events before this one, after an earlier answer ended with `more`.
+ * @param beforeSeq Continues with the events before this one, after an earlier answer ended with `more`.
  */
 export async function* exportLines(
   env: Env,

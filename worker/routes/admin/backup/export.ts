@@ -17,7 +17,7 @@ export function adminExport(): Hono<AdminEnv> {
     const cursor = c.req.query('cursor');
     if (cursor !== undefined && !/^\d{1,16}$/.test(cursor)) throw badCursor();
     const { id, role } = c.get('principal');
-    // As with a backup, the audit log names who took everything.
+    // As with a backup, the audit log names who downloaded it.
     await registryOf(c.env).appendAudit({
       actor: { id, role },
       method: 'GET',

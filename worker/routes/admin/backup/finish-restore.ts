@@ -32,7 +32,7 @@ export async function undoRestore(env: Env): Promise<void> {
 }
 
 async function isWanted(env: Env, { object, name }: RestoredObject): Promise<boolean> {
-  // There is one for all sources.
+  // This object exists once for all sources.
   if (object === 'alerts') return true;
   const registry = registryOf(env);
   if (object !== 'credentials') return (await registry.source(name)) !== undefined;

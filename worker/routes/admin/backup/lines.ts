@@ -24,7 +24,10 @@ export async function* linesOf(stream: ReadableStream<Uint8Array>, maxChars = MA
 
 const encoder = new TextEncoder();
 
-/** Returns lines as a stream. Each pull makes one, so a slow reader slows the maker down, and nothing piles up. */
+/**
+ * Returns lines as a stream. Each pull creates one line, so with a slow reader, lines are created slowly and none pile
+ * up.
+ */
 export function streamOfLines(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   return new ReadableStream({
     async pull(controller) {

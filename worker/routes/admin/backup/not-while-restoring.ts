@@ -9,8 +9,8 @@ import { registryOf } from './copied-objects.ts';
 const GOES_ON = /\/v1\/admin\/(session|restore)$/;
 
 /**
- * Refuses changes between the parts of a restore. The registry of the backup replaces this one at the end, and the
- * change would be gone without a word.
+ * Refuses changes between the parts of a restore. At the end, the registry of the backup replaces this one, and the
+ * change would be lost without a message.
  */
 export const notWhileRestoring: MiddlewareHandler<AdminEnv> = async (c, next) => {
   const isChange = c.req.method !== 'GET' && c.req.method !== 'HEAD' && roleForRoute(c) !== 'viewer';

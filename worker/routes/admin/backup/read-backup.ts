@@ -13,7 +13,7 @@ const LINES_A_STEP = 25;
 
 type SignedLine = { body: string; mac: string };
 
-/** Restores a backup, line by line. Each line is checked before anything of it is stored. */
+/** Restores a backup, line by line. Each line is checked before it is stored. */
 export class BackupReader {
   readonly #env: Env;
   readonly #keyRing: readonly Uint8Array[];
@@ -34,7 +34,7 @@ export class BackupReader {
     return this.#line;
   }
 
-  /** True when the backup was read to its end, and the instance runs. */
+  /** True when the whole backup was read, and the instance runs. */
   get isComplete(): boolean {
     return this.#isComplete;
   }
@@ -58,7 +58,7 @@ export class BackupReader {
     }
   }
 
-  /** Goes on where an earlier part ended. */
+  /** Continues where an earlier part ended. */
   async #continue(): Promise<void> {
     const state = await registryOf(this.#env).continueRestore();
     if (state === undefined) return;
@@ -79,7 +79,7 @@ export class BackupReader {
     if (signed === undefined || !given.success) throw this.#invalid('it is cut off, or is not a line of a backup');
     const { n, record } = given.output;
     if (record === 'begin') return this.#begin(value, signed);
-    // Restored already, by an earlier part.
+    // An earlier part has restored this line already.
     if (n <= this.#line) return;
     if (n !== this.#line + 1) throw this.#invalid(`it is missing; the next one that was sent is line ${n}`);
     if (!(await this.#isNext(signed))) throw this.#invalid('it was changed, or does not follow the line before it');

@@ -13,7 +13,7 @@ const PAGE = 100;
  * Yields the signed lines of a backup of everything: the alerts, the sources one after the other, then the registry, then the
  * end.
  *
- * The registry comes last. So what the outboxes hold belongs to settings that are in the backup too, and a restored
+ * The registry comes last. So the backup has the settings for everything that is in the outboxes, and a restored
  * instance becomes visible in one step.
  */
 export async function* backupLines(env: Env, key: CryptoKey, madeAt: string): AsyncGenerator<string> {
@@ -40,12 +40,13 @@ export async function* backupLines(env: Env, key: CryptoKey, madeAt: string): As
 
 /** Returns every object of the instance, the registry last. */
 async function* places(env: Env): AsyncGenerator<Pick<BackupPlace, 'object' | 'name'>> {
-  // They know up to which event they have counted each outbox, so no outbox may be older than that in the backup.
+  // The alerts store up to which event they have counted each outbox, so the backup must not contain an outbox from
+  // before that event.
   yield { object: 'alerts', name: 'alerts' };
   const seen = new Set<string>();
   for (let found = true; found;) {
     found = false;
-    // Once more when there was a new source: it may have been created while the others were copied.
+    // The list is read again if there was a new source, because it may have been created while the others were copied.
     for await (const { id } of sourcesOf(env)) {
       if (seen.has(id)) continue;
       seen.add(id);

@@ -15,7 +15,7 @@ export type AskedWith = {
 };
 
 /**
- * Asks LinkedIn for the facts that only it has. The two questions need different scopes, so both are asked.
+ * Asks LinkedIn for the facts that only LinkedIn has. The two requests need different scopes, so both are made.
  *
  * @param accountId `NO_ACCOUNT` asks for the rules of an account that can be picked: LinkedIn checks the scope first.
  */

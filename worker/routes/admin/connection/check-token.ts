@@ -20,8 +20,8 @@ import { askWith } from './ask-with.ts';
 import { linkedInWith } from './linkedin-of.ts';
 
 /**
- * `/v1/admin/sources/{id}/check-token`: what an access token can do. It is only held in memory, so a token that works
- * stays stored whatever LinkedIn says of this one.
+ * `/v1/admin/sources/{id}/check-token`: what an access token can do. The token is only kept in memory, so the stored
+ * token stays, whatever LinkedIn answers about this one.
  */
 export function adminCheckToken(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();

@@ -30,7 +30,7 @@ type AdminContext = Context<AdminEnv>;
 const DAY_MS = 86_400_000;
 const DAY_HOURS = 24;
 
-/** The doctor looks at this many of the newest events, up to a day back. */
+/** The doctor reads this many of the newest events, up to a day back. */
 const MAX_RECENT_EVENTS = 500;
 
 /** How many integrations of the source are searched for rules that are used twice. */
@@ -140,7 +140,10 @@ async function factsOf(c: AdminContext, integration: Integration): Promise<Facts
   };
 }
 
-/** Returns what LinkedIn last said of its versions. Without the alerts, the doctor examines everything else. */
+/**
+ * Returns LinkedIn's last answer about its versions. If the alerts can't be reached, the doctor still examines
+ * everything else.
+ */
 async function scoutedVersions(c: AdminContext): Promise<ScoutedVersions> {
   try {
     return await c.env.ALERTS.getByName('alerts').versions();

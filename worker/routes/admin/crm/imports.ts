@@ -246,14 +246,14 @@ function mustBeText(start: Uint8Array): void {
   if (other !== undefined) throw new Problem('content_type_unsupported', `Cannot import: ${other}`);
 }
 
-/** Without a header, the first person would be lost, and stored as the names of columns. */
+/** Without a header, the first person's row would be lost, and their data stored as the names of columns. */
 function mustHaveHeader({ dataInHeader: found }: FileReader): void {
   if (found === undefined) return;
   const detail = `the first row must have the names of the columns, but its cell ${found.column} is ${found.holds}. Add a first row such as "email,time,event".`;
   throw new Problem('field_invalid', `Cannot import: ${detail}`, { fields: [{ pointer: '/columns', detail }] });
 }
 
-/** A misspelled name must not leave a column out in silence. */
+/** A misspelled name must not leave out a column without a message. */
 function mustKnowColumns(reader: FileReader): void {
   const { unknownColumn: unknown } = reader;
   if (unknown === undefined) return;

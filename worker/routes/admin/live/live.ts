@@ -22,12 +22,15 @@ import type { ObjectWatch } from './object-watch.ts';
 type AdminContext = Context<AdminEnv>;
 
 /**
- * How often this looks although no object has told of a change: a connection may end unnoticed. Each call is charged,
- * and a viewer may stay for hours.
+ * How often events are read although no object has reported a change, because a connection may end unnoticed. It is not
+ * more often, because each call is charged, and a viewer may stay for hours.
  */
 export const LOOK_ANYWAY_EVERY_MS = 5 * 60_000;
 
-/** The longest wait of a call to an object that can't tell of changes: during a deploy it may be of an older version. */
+/**
+ * The longest wait of a call to an object that can't report changes, because it may have an older version during a
+ * deploy.
+ */
 const PATIENCE_MS = 25_000;
 
 /** The wait before new events are read, so that those of one moment are read together. */
@@ -39,16 +42,16 @@ const LOOK_EVERY_MS = 500;
 /** The least time between two notices of refused traffic. The viewer then asks for the details. */
 const REFUSALS_EVERY_MS = 5_000;
 
-/** How often this looks at its own clock. */
+/** How often the time is checked. */
 const TICK_MS = 500;
 
 /** Proxies close a connection that is silent for a long time. */
 const STILL_HERE_EVERY_MS = 15_000;
 
 /**
- * How often the connection to the registry is checked, which tells when somebody's access has changed; and the viewer's
- * rights, while there is none. Together with the timeout this stays within the 15 s that docs/reference/http-api.md
- * promises.
+ * How often the connection to the registry is checked, which reports that somebody's access has changed. Without a
+ * connection, the viewer's rights are checked instead. Together with the timeout this stays within the 15 s that
+ * docs/reference/http-api.md promises.
  */
 export const ASK_AGAIN_EVERY_MS = 9_000;
 const ANSWER_WITHIN_MS = 5_000;
@@ -66,7 +69,7 @@ const MAX_WATCHED = 500;
 export function adminLive(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
   routes.get('/:id/live', (c) => live(c));
-  // With "seq" it is the story of an event whose messageId is "live".
+  // If the query has "seq", the request is for the story of an event whose messageId is "live".
   routes.get('/:id/events/live', (c, next) => (c.req.query('seq') === undefined ? live(c) : next()));
   return routes;
 }
@@ -100,9 +103,9 @@ async function allowedUntilMs(c: AdminContext, source: Source, role: Role | unde
   return isAllowed ? (principal.expiresAtMs ?? Number.POSITIVE_INFINITY) : 0;
 }
 
-/** What a feed asks about its viewer. */
+/** What a feed has to know about the access of its viewer. */
 type Access = {
-  /** Tells when anybody's access has changed. */
+  /** Reports when anybody's access has changed. */
   watch: KeptWatch;
   /** Returns when the viewer's access ends, or 0. If it has ended, it may also throw or never answer. */
   untilMs(): Promise<number>;
@@ -117,7 +120,7 @@ class LiveFeed {
   readonly #tallyWatch: KeptWatch;
   readonly #refusals: KeptWatch;
   #isOver = false;
-  /** The last message about each watched event, by its place in the order of arrival. */
+  /** The last message about each watched event, by its position in the order of arrival. */
   readonly #told = new Map<number, { text: string; isOver: boolean }>();
   #saidAtMs = Date.now();
 
@@ -150,7 +153,7 @@ class LiveFeed {
   /** Resolves when the viewer is gone, or may not watch any more. */
   async #askAgainAndAgain(): Promise<void> {
     while (this.#goesOn) {
-      // First, so that it hears of what changes after the check.
+      // The connection is opened first, so that no change after the check is missed.
       const watch = await this.#access.watch.open();
       const untilMs = await this.#allowedUntilMs();
       if (untilMs <= Date.now()) return;
@@ -207,7 +210,7 @@ class LiveFeed {
   /**
    * Sends each new event of a store.
    *
-   * @param lookAgain Sends what has changed of the others.
+   * @param lookAgain Sends the changes of the other events.
    */
   async #follow({
     store,
@@ -231,7 +234,7 @@ class LiveFeed {
       const longestMs = watch === undefined ? PATIENCE_MS : LOOK_ANYWAY_EVERY_MS;
       const nextLookMs = lookAgain === undefined ? longestMs : Math.max(0, lookedAtMs + LOOK_EVERY_MS - Date.now());
       const waitMs: number = isChanged ? nextLookMs : longestMs;
-      // Whoever has just connected may have missed something.
+      // A viewer who has just connected may have missed something.
       if (watch !== undefined && watch === lastWatch && !hasMore) await watch.change(waitMs);
       lastWatch = watch;
       const isAtOnce = watch !== undefined || hasMore;
@@ -246,7 +249,7 @@ class LiveFeed {
       isChanged ||= seen.version !== version;
       version = seen.version;
       if (lookAgain !== undefined && isChanged && Date.now() - lookedAtMs >= LOOK_EVERY_MS) {
-        // What changes from now on is another change.
+        // From now on, everything counts as a new change.
         isChanged = false;
         await lookAgain();
         lookedAtMs = Date.now();
@@ -256,12 +259,12 @@ class LiveFeed {
     }
   }
 
-  /** Says at first, and after each refusal, that there may be refused traffic. */
+  /** Tells the viewer that there may be refused traffic: at the start, and after each refusal. */
   async #tellOfRefusals(): Promise<void> {
     while (this.#goesOn) {
-      // First, so that it hears of what is refused after the viewer has asked.
+      // The connection is opened first, so that no refusal after the viewer's request is missed.
       const watch = await this.#refusals.open();
-      // It has no data, so clients that know only events skip it.
+      // The message has no data, so clients that know only events ignore it.
       await this.#stream.write('event: refused\n\n');
       await this.#stream.sleep(REFUSALS_EVERY_MS);
       if (watch === undefined) await this.#stream.sleep(PATIENCE_MS);

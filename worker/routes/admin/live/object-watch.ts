@@ -2,15 +2,15 @@ import { logFault } from '../../../objects/log-fault.ts';
 
 const OPENS_WITHIN_MS = 5_000;
 
-/** An object that could not be watched, or ended it at once, is asked again after this. */
+/** If an object can't be watched, or ends the connection at once, it is tried again after this time. */
 const TRY_AGAIN_AFTER_MS = 25_000;
 
-/** An object that tells viewers of changes; see `watchers.ts`. */
+/** An object that notifies viewers of changes; see `watchers.ts`. */
 type Watched = { fetch(url: string, init: RequestInit): Promise<Response> };
 
 /**
- * Hears of each change in an object, over a WebSocket. While nothing happens this costs no calls, and the object may
- * leave memory.
+ * Receives a notification of each change in an object, over a WebSocket. While nothing happens, this costs no calls,
+ * and the object may leave memory.
  */
 export class ObjectWatch {
   readonly #socket: WebSocket;
@@ -29,7 +29,7 @@ export class ObjectWatch {
     for (const end of ['close', 'error'] as const) socket.addEventListener(end, () => this.close());
   }
 
-  /** Begins to watch. Returns undefined when the object is unreachable, or of a version that can't tell. */
+  /** Begins to watch. Returns undefined when the object is unreachable, or has a version that can't report changes. */
   static async open(watched: Watched): Promise<ObjectWatch | undefined> {
     const ended = new AbortController();
     const timer = setTimeout(() => ended.abort(), OPENS_WITHIN_MS);
@@ -52,7 +52,10 @@ export class ObjectWatch {
     return this.#isOpen;
   }
 
-  /** Resolves at the next change, or if there was one since the last call. Otherwise when the time or the watch ends. */
+  /**
+   * Resolves at the next change, or at once if there was one since the last call. Without a change, it resolves when
+   * the time or the watch ends.
+   */
   async change(withinMs: number): Promise<boolean> {
     await this.#until(() => this.#hasChanged, withinMs);
     const hasChanged = this.#hasChanged;
@@ -88,12 +91,12 @@ export class ObjectWatch {
     try {
       this.#socket.close();
     } catch {
-      // The other side was faster.
+      // The other side has closed it already.
     }
   }
 }
 
-/** A connection to an object that is opened again when it breaks. */
+/** A connection to an object. It is opened again when it breaks. */
 export class KeptWatch {
   readonly #watched: Watched;
   #watch: ObjectWatch | undefined;
@@ -116,7 +119,7 @@ export class KeptWatch {
     return watch;
   }
 
-  /** A method, because it may end while a connection is opened. */
+  /** This is a method, because the value may change while a connection is being opened. */
   #hasEnded(): boolean {
     return this.#isOver;
   }

@@ -4,7 +4,9 @@ import type { Source, SourceCreate } from '../../../schema/settings/source-schem
 import { newId } from '../../http/new-id.ts';
 import { NO_SECRETS } from '../integrations.ts';
 
-/** What a copy has of the other source, unless it is given something else. A name and keys are its own. */
+/**
+ * The settings that a copy takes from the other source, unless other values are given. It has its own name and keys.
+ */
 const COPIED = [
   'labels',
   'allowed_origins',

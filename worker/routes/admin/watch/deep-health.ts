@@ -16,7 +16,7 @@ const MOST_SOURCES = 500;
 /** A monitor waits about half a minute. */
 const ANSWER_MS = 10_000;
 
-/** `/healthz?deep=1`: whether the cron trigger comes and the alarms run. Any token of the management API may ask. */
+/** `/healthz?deep=1`: whether the cron trigger and the alarms run. Any token of the management API may ask. */
 export function deepHealth(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
   routes.use(securityHeaders, adminAccess);

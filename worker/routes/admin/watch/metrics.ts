@@ -6,7 +6,10 @@ import { familiesOf } from '../../../domain/metrics/families.ts';
 import { LATENCY_SECONDS } from '../../../domain/metrics/progress.ts';
 import type { AdminEnv } from '../env.ts';
 
-/** `/v1/admin/metrics`: the numbers of the sources that the caller may see, for Prometheus and what reads the same. */
+/**
+ * `/v1/admin/metrics`: the numbers of the sources that the caller may see, for Prometheus and other monitors that read
+ * its format.
+ */
 export function adminMetrics(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
   routes.get('/', async (c) => {
