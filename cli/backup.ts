@@ -92,5 +92,5 @@ async function giveUp(instance: Instance, error: unknown): Promise<void> {
 }
 
 function incomplete(): CommandError {
-  return new CommandError('The backup was cut off and is not complete. Make it again.', EXIT.found);
+  return new CommandError('The backup was cut off and is not complete. Run the command again.', EXIT.found);
 }

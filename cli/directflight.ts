@@ -22,7 +22,7 @@ declare const VERSION: string | undefined;
 async function run(args: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.good;
   const program = new Command('directflight')
-    .description('Manages a Directflight from the command line.')
+    .description('Manages an instance of Directflight from the command line.')
     .version(typeof VERSION === 'undefined' ? 'from source' : VERSION, '-v, --version', 'prints the version')
     .helpOption('-h, --help', 'prints this help')
     .helpCommand(false)
@@ -56,9 +56,12 @@ Exit codes: 0 all is well; 1 something was found; 2 wrong use.`,
     .requiredOption('--source <id>', 'the source that the conversions belong to')
     .option('--preview', 'shows what would happen, and sends nothing')
     .option('--lawful-basis <basis>', 'consent, legitimate_interest or contract: why you may use this data')
-    .option('--event <name>', 'the event of rows that name none; a name in the file wins')
+    .option('--event <name>', 'the event for rows that have none in the file')
     .option('--events <json>', 'other names for the file\'s events: {"PURCHASE":"Order Completed"}')
-    .option('--columns <json>', 'other columns than those found: {"email":"E-Mail","time":"Close date","event":null}')
+    .option(
+      '--columns <json>',
+      'columns to use instead of those found: {"email":"E-Mail","time":"Close date","event":null}',
+    )
     .option('--date-order <order>', 'dmy for 28/11/2026, mdy for 11/28/2026')
     .option('--decimal <sign>', '"." for 1,234.50, "," for 1.234,50')
     .option('--time-zone <zone>', 'of times without one, such as Europe/Berlin (default: UTC)')
@@ -87,8 +90,8 @@ Exit codes: 0 all is well; 1 something was found; 2 wrong use.`,
     });
   program
     .command('backup')
-    .description('writes everything of the instance to stdout: settings, encrypted secrets, what waits, the ledger')
-    .option('--stop', 'first stops the instance, and leaves it stopped, because it moves to another place')
+    .description('writes everything in the instance to stdout: settings, encrypted secrets, waiting events, the ledger')
+    .option('--stop', 'first stops the instance, and leaves it stopped, to move it elsewhere')
     .option('--json', 'prints errors as JSON')
     .helpOption('-h, --help', 'prints this help')
     .exitOverride()
@@ -130,7 +133,7 @@ Exit codes: 0 all is well; 1 something was found; 2 wrong use.`,
     });
   program
     .command('upgrade-check')
-    .description('says what an upgrade to the release of this command would change, and changes nothing')
+    .description('shows what an upgrade to this release would change, and changes nothing')
     .option('--json', 'prints JSON')
     .helpOption('-h, --help', 'prints this help')
     .exitOverride()

@@ -38,7 +38,7 @@ export function exitCodeOf({ integrations }: Report): number {
 
 /** Writes a report for people. */
 export function toText({ integrations }: Report): string {
-  if (integrations.length === 0) return 'There is no integration to examine.';
+  if (integrations.length === 0) return 'No integration to examine.';
   return integrations.map((one) => `${headOf(one)}\n${bodyOf(one.findings)}`).join('\n\n');
 }
 

@@ -51,5 +51,5 @@ async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Expor
 }
 
 function incomplete(): CommandError {
-  return new CommandError('The export was cut off and is not complete. Make it again.', EXIT.found);
+  return new CommandError('The export was cut off and is not complete. Run the command again.', EXIT.found);
 }

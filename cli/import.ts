@@ -72,7 +72,7 @@ function whileRunning(
   { source, note }: { source: string; note: (text: string) => void },
 ): () => void {
   const goesOn = (): void => {
-    note(`The import goes on at the server. To cancel it: directflight import cancel ${id} --source ${source}`);
+    note(`The import continues on the server. To cancel it: directflight import cancel ${id} --source ${source}`);
     process.exit(INTERRUPTED);
   };
   if (state !== 'running') return goesOn;
@@ -112,7 +112,7 @@ export function toText(view: ImportView): string {
     ['Erased while the import was running', view.erased],
     ['Cancelled', view.cancelled],
     ['Not checked yet', isCounted ? 0 : view.rows - view.checked],
-    ['Say no to consent: what waits for them is erased', view.withdrawals],
+    ['Refuse consent: these people’s waiting conversions are erased', view.withdrawals],
   ];
   const lines: [string, string | number][] = [
     ['Import', view.id],

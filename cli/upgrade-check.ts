@@ -102,7 +102,9 @@ type Difference = Pick<UpgradeReport, 'tables' | 'objects' | 'settings'> & { run
 
 function newerFindings({ running, next, tables, objects, settings }: Difference): UpgradeFinding[] {
   if (running.version === next.version)
-    return [notice('same_version', `${next.version} runs already`, 'A deploy changes only what you changed yourself.')];
+    return [
+      notice('same_version', `${next.version} is already running`, 'A deploy changes only what you changed yourself.'),
+    ];
   const findings: UpgradeFinding[] = [];
   if (minorsBetween(running.version, next.version) > 1)
     findings.push({

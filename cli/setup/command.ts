@@ -10,7 +10,7 @@ import { type Outcome, setUp } from './setup.ts';
 export function addSetup(program: Command): void {
   program
     .command('setup')
-    .description('deploys a Directflight to your Cloudflare account, or changes where it runs')
+    .description('deploys Directflight to your Cloudflare account, or changes where it runs')
     .option('--host <host>', 'the host: www.example.com, or t.example.com with --path /')
     .option('--path <path>', 'the path on that host; / for a host of its own (default: /_df)')
     .option('--workers-dev', 'runs at workers.dev instead, to try it')
@@ -18,7 +18,7 @@ export function addSetup(program: Command): void {
     .option('--name <name>', 'the Worker’s name at Cloudflare (default: directflight)')
     .option('--account <id>', 'the Cloudflare account, if you have several')
     .option('--var <NAME=VALUE>', 'a setting of docs/reference/settings.md; may be repeated', collected)
-    .option('--secrets-file <path>', 'where made secrets are kept (default: .directflight/secrets.json)')
+    .option('--secrets-file <path>', 'the file for the created secrets (default: .directflight/secrets.json)')
     .option('--take-over-host', 'replaces the DNS record of a host that is in use')
     .option('--wait <seconds>', 'how long to wait until it answers (default: 180)')
     .option('--yes', 'asks nothing')
@@ -33,7 +33,7 @@ Your answers are kept in wrangler.local.jsonc, which Git ignores. Without a term
 
 Environment:
   CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID   instead of \`npx wrangler login\`
-  ADMIN_TOKEN, ENCRYPTION_KEY                   your own secrets (default: they are made)`,
+  ADMIN_TOKEN, ENCRYPTION_KEY                   your own secrets (default: they are created)`,
     )
     .action(run);
 }

@@ -14,7 +14,7 @@ export function beginQuestions(terminal: Pick<NodeJS.WriteStream, 'columns' | 'r
 export async function askPlace(): Promise<Place> {
   const kind = await answered(
     prompts.select({
-      message: 'Where shall it run?',
+      message: 'Where should it run?',
       options: [
         { value: 'path', label: 'On your website’s host, below a path', hint: 'best: www.example.com/_df' },
         { value: 'host', label: 'On a host of its own', hint: 't.example.com' },

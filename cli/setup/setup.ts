@@ -147,7 +147,7 @@ async function signedIn(
       `You are not signed in to Cloudflare.
   On your machine:  npx wrangler login
   In CI:            set CLOUDFLARE_API_TOKEN (dash.cloudflare.com › My Profile › API Tokens, template "Edit Cloudflare Workers")
-  No account yet?   Make one at https://dash.cloudflare.com/sign-up. The free plan is enough to begin.
+  No account yet?   Create one at https://dash.cloudflare.com/sign-up. The free plan is enough to begin.
 Then run the command again.`,
       EXIT.wrongUse,
     );
@@ -174,7 +174,7 @@ async function whoAmI(wrangler: Wrangler): Promise<Who> {
 
 function noPlace(): CommandError {
   return new CommandError(
-    'Say where it shall run: --host www.example.com (below /_df, or --path), or --workers-dev to try it without a host of your own.',
+    'Say where it should run: --host www.example.com (below /_df, or --path), or --workers-dev to try it without a host of your own.',
     EXIT.wrongUse,
   );
 }
@@ -205,7 +205,7 @@ function originOf(place: Place, targets: readonly string[]): string {
   if (place.kind !== 'workers.dev') return `https://${place.host}`;
   const address = targets.find((target) => target.endsWith('.workers.dev'));
   if (address === undefined)
-    throw new CommandError('It is deployed, but wrangler named no workers.dev address.', EXIT.found);
+    throw new CommandError('It is deployed, but wrangler reported no workers.dev address.', EXIT.found);
   return address.replace(/^(?!https:\/\/)/, 'https://');
 }
 

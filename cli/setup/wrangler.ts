@@ -33,7 +33,7 @@ export class Wrangler {
     const ran = await this.try(args, options);
     if (ran.exitCode !== 0)
       throw new CommandError(
-        `${options.isInteractive === true ? '' : `${wordsOf(ran)}\n\n`}\`wrangler ${args.join(' ')}\` failed. Fix what it says and run the command again: what is done already is not done twice.`,
+        `${options.isInteractive === true ? '' : `${wordsOf(ran)}\n\n`}\`wrangler ${args.join(' ')}\` failed. Fix what it says and run the command again. Completed steps are not repeated.`,
         EXIT.found,
       );
     return ran;

@@ -89,7 +89,7 @@ export const texts = {
     results: 'Search results',
     what: 'Search for message IDs, order IDs, deliveries, event names, conversion rules, mappings, connections and sites.',
     whatNot:
-      'An order ID is found if it is the message ID, or if a mapping sends it as the event ID. The order of an event that was not sent can’t be found by its ID: choose Skipped in Live events, and look at the time. Enter an ID from its beginning, in upper and lower case as it was sent. Names of conversion rules are searched for the chosen site only. Other values, such as e-mail addresses, are not stored in clear text, so they can’t be searched.',
+      'An order ID is found if it is the message ID, or if a mapping sends it as the event ID. The order of an event that was not sent can’t be found by its ID: choose Skipped in Live events, and look at the time. Enter an ID from its beginning. Case matters. Names of conversion rules are searched for the chosen site only. Other values, such as e-mail addresses, are not stored in clear text, so they can’t be searched.',
     none: (text: string) => `Nothing found for “${text}”`,
     count: (count: number) => plural(count, 'result', 'results'),
     more: 'There are more. Type more of the name or ID to see them.',
@@ -119,9 +119,9 @@ export const texts = {
     allTheirs: 'Take all of theirs',
     edit: 'Go on editing',
     kept: 'Not saved yet',
-    keptMore: 'Somebody else has changed this meanwhile. Save again to see both versions.',
+    keptMore: 'Somebody else has changed this in the meantime. Save again to see both versions.',
     again: {
-      title: 'Changed meanwhile',
+      title: 'Changed in the meantime',
       detail: 'Somebody else has changed this. Reload the page, then try again.',
     },
   },

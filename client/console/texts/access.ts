@@ -27,7 +27,7 @@ export const access = {
   ownerOnly: 'Only an owner sees tokens and the audit log',
   ownerOnlyMore: 'Ask an owner to change your role.',
   log: 'Audit log',
-  logLead: 'Every change: who made it, when, and to which fields. Values are never recorded.',
+  logLead: 'Every change: who made it, when, and which fields changed. Values are never recorded.',
   logEmpty: 'No changes yet',
   logEmptyMore: 'Every change will show here.',
   at: 'When',

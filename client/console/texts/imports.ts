@@ -17,9 +17,9 @@ export const imports = {
   event: 'Event',
   eventHint: 'Such as “Deal won”. Used for rows without an event in the file. The event needs a mapping.',
   order: 'Order of dates',
-  orders: { '': 'As the file shows', dmy: 'Day first: 28/11/2026', mdy: 'Month first: 11/28/2026' },
+  orders: { '': 'Detect automatically', dmy: 'Day first: 28/11/2026', mdy: 'Month first: 11/28/2026' },
   decimal: 'Decimal sign',
-  decimals: { '': 'As the file shows', '.': 'Dot: 1,234.50', ',': 'Comma: 1.234,50' },
+  decimals: { '': 'Detect automatically', '.': 'Dot: 1,234.50', ',': 'Comma: 1.234,50' },
   currency: 'Currency',
   currencyHint: 'Such as EUR. Used for amounts without a currency.',
   checking: 'Checking the file…',
@@ -47,7 +47,7 @@ export const imports = {
   cancel: 'Cancel import',
   report: 'Download report',
   earlier: 'Earlier imports',
-  earlierLead: 'Those of the last 90 days. The report says what became of each row.',
+  earlierLead: 'Imports of the last 90 days. The report has the outcome of each row.',
   file: 'File',
   started: 'Date',
   state: 'State',
@@ -64,7 +64,7 @@ export const imports = {
       ? 'Done. One row is on its way to LinkedIn.'
       : `Done. ${accepted} rows are on their way to LinkedIn.`,
   cancelled: 'Cancelled. Rows that were already on their way are sent.',
-  ambiguous: 'Dates such as 08/11/2026 may be in two orders. Choose the order of dates, and drop the file again.',
+  ambiguous: 'Dates such as 08/11/2026 can be read in two ways. Choose the order of dates, and drop the file again.',
   ambiguousAmounts:
     'Amounts such as 1.234 may be thousands or have three decimals. Choose the decimal sign, and drop the file again.',
   withdrawals: (rows: number): string =>

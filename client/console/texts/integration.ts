@@ -108,7 +108,7 @@ export const connect = {
   },
   connected: 'LinkedIn is connected. The token can send conversions.',
   heldIsSent: (count: number) => `${plural(count, 'held conversion is', 'held conversions are')} sent now.`,
-  connectedUnchecked: 'The token is stored, and is not checked yet.',
+  connectedUnchecked: 'The token is stored, but not checked yet.',
   connectedNot: (why: string) => `The token is stored, but it can’t send conversions. ${why}`,
   renews: 'Renew automatically',
   useSandboxToken: 'Use the sandbox’s token',
@@ -125,7 +125,7 @@ export const account = {
   missing: 'Pick an ad account.',
   noneUsable:
     'None of these accounts can be used: this member may not send conversions for them. Ask an account’s admin to give this member the role Campaign Manager, or connect as another member.',
-  none: 'LinkedIn shows no ad account for this token. Enter the number of one, or ask its admin for a role on it.',
+  none: 'LinkedIn shows no ad account for this token. Enter an account’s number, or ask its admin for a role on it.',
   notAsked: (why: string) => `The accounts couldn’t be listed: ${why} You can enter the number instead.`,
   facts: ({ currency, status, role, can_send: canSend }: AdAccount): string =>
     [

@@ -167,7 +167,7 @@ describe('a running instance', () => {
     expect(early.status).toBe(503);
     expect(await early.json()).toMatchObject({
       type: 'urn:directflight:problem:not_running',
-      detail: 'The cron trigger has not come yet. After a deploy it comes within five minutes.',
+      detail: 'The cron trigger has not run yet. It first runs within five minutes of a deploy.',
     });
     await product.runCron();
 

@@ -37,7 +37,7 @@ describe.runIf(process.platform === 'linux')('the README’s section on deployin
       cwd: copy.folder,
       env: { ...environment, ...cloudflare.env, TERM: 'xterm' },
       answers: [
-        [/Where shall it run\?/, `${DOWN}${DOWN}${ENTER}`],
+        [/Where should it run\?/, `${DOWN}${DOWN}${ENTER}`],
         [/Address of the website/, `https://www.example.com${ENTER}`],
       ],
     });

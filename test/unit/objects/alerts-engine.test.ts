@@ -212,7 +212,7 @@ describe('the alerts', () => {
       expect(bench.told()).toEqual([]);
       expect(
         engine.list({ state: 'closed', sourceId: undefined, only: undefined, limit: 10, beforeSeq: undefined }).data,
-      ).toMatchObject([{ alerts: [{ state: 'dropped', note: 'It was solved before this was sent.' }] }]);
+      ).toMatchObject([{ alerts: [{ state: 'dropped', note: 'The incident ended before this alert was sent.' }] }]);
     }));
 
   it('are sent again until the receiver has confirmed them, in order, with the same ID', () =>

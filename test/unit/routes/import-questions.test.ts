@@ -59,8 +59,8 @@ describe('the columns', () => {
   });
 
   it.each([
-    [{ value: 'Nett' }, '/columns/value', 'it has no "Nett". Its columns: Mail, Net, Date'],
-    [{ value: 9 }, '/columns/value', 'it has no "9"'],
+    [{ value: 'Nett' }, '/columns/value', 'which has no "Nett". Its columns: Mail, Net, Date'],
+    [{ value: 9 }, '/columns/value', 'which has no "9"'],
     [{ valeu: 'Net' }, '/columns/valeu', 'expected one of the fields email, '],
   ])('%j are refused by name', async (columns, pointer, sentence) => {
     const response = await upload(await aCrmSource(), ['Mail,Net,Date', `a@firm.de,7,${day}`], {

@@ -100,7 +100,7 @@ function whyImpossibleAlone({ condition, isTurned }: Atom, budget: WorkBudget): 
   budget.spend(COMPILE_STEPS);
   const operands = operandsOf(condition);
   if (operands.every(({ kind }) => kind === 'literal') && compile(condition)({}, budget) === isTurned)
-    return 'it contains no field, and its values never fulfil it';
+    return 'it contains no field, and it is never true for its values';
   if (isTurned) return undefined;
   if (condition.kind === 'compare' && '<=>='.includes(condition.operator) && condition.operator !== '=') {
     const literal = operands.find((operand) => operand.kind === 'literal');
@@ -195,7 +195,7 @@ function whyNoValue(atoms: readonly Atom[], budget: WorkBudget): string | undefi
     const isCertain = about.every(({ condition }) => condition.kind === 'compare' || condition.kind === 'in');
     if (!isCertain && candidates.some((value) => numberOf(value) !== undefined)) continue;
     if (!candidates.some((value) => about.every((atom) => allows(atom, value, budget))))
-      return `no value of ${field} meets all of that`;
+      return `no value of ${field} meets all these conditions`;
   }
   return undefined;
 }
@@ -216,7 +216,7 @@ function whyNoNumber(atoms: readonly Atom[], budget: WorkBudget): string | undef
         high = { value, isIncluded };
     }
     const isEmpty = low.value > high.value || (low.value === high.value && !(low.isIncluded && high.isIncluded));
-    if (isEmpty) return `no number in ${field} meets all of that`;
+    if (isEmpty) return `no number in ${field} meets all these conditions`;
   }
   return undefined;
 }

@@ -42,21 +42,21 @@ export function vitalSigns({ nowMs, alerts, sources }: Seen): VitalSigns {
   );
   return {
     problems: [
-      ...(alerts === undefined ? ['The alerts do not answer, so no incident is found or told.'] : []),
+      ...(alerts === undefined ? ['The alerts do not answer, so no incident is found or reported.'] : []),
       ...(alerts === undefined ? [] : cronProblem(alerts.cronAtMs, nowMs)),
       ...(isLate(alerts?.alarmAtMs ?? null)
-        ? ['The alarm of the alerts is late, so no incident is found or told.']
+        ? ['The alarm of the alerts is late, so no incident is found or reported.']
         : []),
       ...sentence(silent, 'does not answer', 'do not answer'),
       ...sentence(
         late,
-        'has conversions to send and its alarm does not run',
-        'have conversions to send and their alarms do not run',
+        'has conversions to send, but its alarm does not run',
+        'have conversions to send, but their alarms do not run',
       ),
       ...sentence(
         stuck,
-        'has conversions that are due for more than 15 minutes',
-        'have conversions that are due for more than 15 minutes',
+        'has conversions that have been due for more than 15 minutes',
+        'have conversions that have been due for more than 15 minutes',
       ),
     ],
     oldestWaiting: oldestOf(answered),
@@ -64,10 +64,10 @@ export function vitalSigns({ nowMs, alerts, sources }: Seen): VitalSigns {
 }
 
 function cronProblem(cronAtMs: number | null, nowMs: number): string[] {
-  if (cronAtMs === null) return ['The cron trigger has not come yet. After a deploy it comes within five minutes.'];
+  if (cronAtMs === null) return ['The cron trigger has not run yet. It first runs within five minutes of a deploy.'];
   if (nowMs - cronAtMs <= CRON_LATE_MS) return [];
   return [
-    `The cron trigger last came ${Math.round((nowMs - cronAtMs) / MINUTE_MS)} minutes ago, and is expected every five.`,
+    `The cron trigger last ran ${Math.round((nowMs - cronAtMs) / MINUTE_MS)} minutes ago. It should run every five minutes.`,
   ];
 }
 

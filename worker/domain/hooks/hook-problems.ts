@@ -20,7 +20,7 @@ function eventProblems({
 }: Pick<Hook, 'kind' | 'event' | 'stages' | 'fields'>): FieldProblem[] {
   const named = 'event' in fields ? fields['event'] !== null && fields['event'] !== '' : namesEvents(kind);
   if (named || event !== null || stages !== null) return [];
-  const detail = `expected an event: without event, stages or fields.event, nothing that ${kind} sends becomes an event`;
+  const detail = `expected an event: without event, stages or fields.event, no request from ${kind} becomes an event`;
   return [{ pointer: '/event', detail }];
 }
 

@@ -36,7 +36,7 @@ export const METRICS: readonly Described[] = [
     labels: [],
     type: 'gauge',
     unit: 'seconds',
-    help: 'Time since the cron trigger last came. It comes every five minutes.',
+    help: 'Time since the cron trigger last ran. It runs every five minutes.',
     read: ({ cronAtMs, nowMs }) => (cronAtMs === null ? [] : [{ labels: {}, value: seconds(nowMs - cronAtMs) }]),
   },
   {
@@ -94,7 +94,7 @@ export const METRICS: readonly Described[] = [
     labels: ['source', 'integration'],
     type: 'histogram',
     unit: 'seconds',
-    help: 'Time from received to accepted by LinkedIn. What still waits after 15 minutes counts as longer.',
+    help: 'Time from received to accepted by LinkedIn. Conversions that still wait after 15 minutes count as longer.',
     read: ofSources(({ sourceId, counters }) =>
       Object.entries(counters.latency).map(([integration, value]) => ({
         labels: { source: sourceId, integration },
@@ -119,7 +119,7 @@ export const METRICS: readonly Described[] = [
     name: 'directflight_waiting_conversions',
     labels: ['source', 'integration', 'conversion_rule'],
     type: 'gauge',
-    help: 'Conversions that wait to be sent, by conversion rule, also those that are held.',
+    help: 'Conversions that wait to be sent, including held ones, by conversion rule.',
     read: ofSources(({ sourceId, seen }) =>
       seen.health.integrations.flatMap(({ integrationId, rules }) =>
         rules.map(({ ruleId, waiting }) => ({
@@ -133,7 +133,7 @@ export const METRICS: readonly Described[] = [
     name: 'directflight_held_conversions',
     labels: ['source', 'integration'],
     type: 'gauge',
-    help: 'Conversions that wait for somebody to solve a cause.',
+    help: 'Conversions that are held until somebody fixes the cause.',
     read: ofSources(({ sourceId, seen }) =>
       seen.health.integrations.map((integration) => ({
         labels: { source: sourceId, integration: integration.integrationId },

@@ -40,7 +40,7 @@ export function ruleLimits(rule: RuleSettings, { version }: { version: string })
   if (since !== undefined && version < since)
     problems.push({
       pointer: '/type',
-      detail: `expected a type that LinkedIn's API version ${version} knows: ${type} came with ${since}. Set a newer linkedin_version`,
+      detail: `expected a type that LinkedIn's API version ${version} knows: ${type} is new in ${since}. Set a newer linkedin_version`,
     });
   for (const name of WINDOWS) {
     const days = rule[name];

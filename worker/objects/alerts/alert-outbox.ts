@@ -75,7 +75,7 @@ export class AlertOutbox {
   dropUntold(channelId: string, subject: string, nowMs: number): boolean {
     if (this.#has('channel_id = ? AND subject = ? AND attempts > 0', channelId, subject)) return false;
     this.#sql.exec(
-      `UPDATE alerts SET state = 'dropped', done_at_ms = ?, note = 'It was solved before this was sent.'
+      `UPDATE alerts SET state = 'dropped', done_at_ms = ?, note = 'The incident ended before this alert was sent.'
        WHERE channel_id = ? AND subject = ? AND state = 'waiting'`,
       nowMs,
       channelId,

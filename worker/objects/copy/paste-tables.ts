@@ -11,7 +11,7 @@ export type Unfit = { kind: 'unfit'; detail: string };
 
 /** A key or secret was readable when the backup was made, and no key of this instance opens it. */
 export const KEY_IS_MISSING =
-  'it has data of a key that is not in ENCRYPTION_KEY. Add all keys that the other instance had, after a comma';
+  'some of its data is encrypted with a key that is not in ENCRYPTION_KEY. Add all keys of the other instance, after a comma';
 
 type RowsRecord = Extract<BackupRecord, { record: 'rows' | 'gone' }>;
 

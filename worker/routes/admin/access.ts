@@ -94,13 +94,13 @@ function entered(entry: Entry): Principal {
     case 'unknown':
       throw new Problem(
         'token_invalid',
-        'The token is neither what ADMIN_TOKEN holds nor one that was made and not revoked; or the session is over',
+        'The token is neither the ADMIN_TOKEN nor a token that was created and not revoked, or the session has ended',
         { headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } },
       );
     case 'expired':
       throw new Problem(
         'token_expired',
-        `It ended at ${new Date(entry.atMs).toISOString()}: sign in again, or ask for another`,
+        `It ended at ${new Date(entry.atMs).toISOString()}: sign in again, or ask for a new one`,
         {
           headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
         },

@@ -61,7 +61,7 @@ async function verified(
 }
 
 function refused(why: string): Problem {
-  return new Problem('token_invalid', `Cannot believe what Cloudflare Access says of you: ${why}`, {
+  return new Problem('token_invalid', `Cannot accept the sign-in by Cloudflare Access: ${why}`, {
     headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
   });
 }

@@ -43,7 +43,7 @@ export function adminDeliveries(): Hono<AdminEnv> {
   routes.get('/:id/deliveries/:delivery', async (c) => {
     const integration = integrationOf(c);
     const story = await outbox(c, integration).delivery(integration.id, c.req.param('delivery'));
-    if (story === undefined) throw new Problem('not_found', 'There is no delivery of this id');
+    if (story === undefined) throw new Problem('not_found', 'No delivery has this ID');
     return c.json(story);
   });
 
@@ -64,7 +64,7 @@ export function adminDeliveries(): Hono<AdminEnv> {
   routes.get('/:id/replays/:replay', async (c) => {
     const integration = integrationOf(c);
     const progress = await outbox(c, integration).replayProgress(integration.id, c.req.param('replay'));
-    if (progress === undefined) throw new Problem('not_found', 'There is no replay of this id');
+    if (progress === undefined) throw new Problem('not_found', 'No replay has this ID');
     return c.json(progress);
   });
 

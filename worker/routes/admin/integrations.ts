@@ -150,7 +150,7 @@ function refuseWaiting({ pending, held, dead }: BacklogView): void {
   throw new Problem(
     'deliveries_waiting',
     `Cannot delete the integration: ${counted(pending + held, 'delivery is', 'deliveries are')} waiting, and ${counted(dead, 'failed delivery', 'failed deliveries')} could be replayed. ` +
-      'Choose what happens to them: ?deliveries=discard ends them unsent, ?deliveries=keep holds them for an integration with the same ID until their 90 days have passed.',
+      'Choose what happens to them: with ?deliveries=discard they are never sent; with ?deliveries=keep they are held for an integration with the same ID until they are 90 days old.',
     { extensions: { waiting: pending + held, dead } },
   );
 }
@@ -222,7 +222,7 @@ function refusedSettings(fields: readonly FieldProblem[]): Problem {
 }
 
 function notFound(): Problem {
-  return new Problem('not_found', 'There is no integration of this id');
+  return new Problem('not_found', 'No integration has this ID');
 }
 
 function unknownSource(): Problem {

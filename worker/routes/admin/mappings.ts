@@ -92,7 +92,7 @@ export async function storedMappings(inputs: readonly MappingInput[]): Promise<M
   const problems = mappings.flatMap((mapping, index) => [
     ...mappingProblems(mapping, `/config/mappings/${index}`),
     ...(mappings.findIndex(({ id }) => id === mapping.id) < index
-      ? [{ pointer: `/config/mappings/${index}/id`, detail: 'is the id of another mapping' }]
+      ? [{ pointer: `/config/mappings/${index}/id`, detail: 'is the ID of another mapping' }]
       : []),
   ]);
   refuse(problems);
@@ -137,7 +137,7 @@ function refusal(fields: ReturnType<typeof mappingProblems>): Problem {
 function tooMany(): Problem {
   return new Problem(
     'field_invalid',
-    `Cannot create the mapping: an integration has at most ${MAX_MAPPINGS}. Delete one, join two by "or" in a trigger, or make a second integration.`,
+    `Cannot create the mapping: an integration has at most ${MAX_MAPPINGS}. Delete one, join two with "or" in a trigger, or create a second integration.`,
     { fields: [{ pointer: '', detail: `expected at most ${MAX_MAPPINGS} mappings` }] },
   );
 }

@@ -48,7 +48,7 @@ export const withinIntegration: MiddlewareHandler<AdminEnv> = async (c, next) =>
       ? c.get('principal').sourceIds !== undefined
       : !seesSource(c.get('principal'), integration.source_id)
   )
-    throw new Problem('not_found', 'There is no integration of this id');
+    throw new Problem('not_found', 'No integration has this ID');
   if (integration !== undefined) {
     c.set('integration', integration);
     c.set('sourceId', integration.source_id);

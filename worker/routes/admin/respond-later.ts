@@ -33,7 +33,7 @@ function whatPasses(message: string): Problem | undefined {
   if (limit === undefined) return undefined;
   return new Problem(
     'storage_unavailable',
-    `Today’s limit of Cloudflare’s free plan is used up (${limit}). It begins anew at 00:00 UTC, and ends with Workers Paid.`,
+    `Today’s limit of Cloudflare’s free plan is used up (${limit}). It is reset at 00:00 UTC. Workers Paid has no such limit.`,
     { headers: { 'Retry-After': String(Math.ceil((DAY_MS - (Date.now() % DAY_MS)) / 1_000)) } },
   );
 }

@@ -19,7 +19,7 @@ export function adminTokens(): Hono<AdminEnv> {
   routes.post('/', async (c) => {
     const { name, role, source_ids: sourceIds, expires_at: expiresAt } = await readInput(c, AccessTokenCreate);
     if (role === 'owner' && sourceIds !== undefined)
-      throw invalid('/source_ids', 'an owner sees every source: leave it out, or make an editor');
+      throw invalid('/source_ids', 'an owner sees every source: leave it out, or choose the role editor');
     if (role !== 'owner' && sourceIds === undefined)
       throw invalid('/source_ids', `expected the sources that the ${role} may see`);
     const expiresAtMs = expiresAt === undefined || expiresAt === null ? undefined : Date.parse(expiresAt);
@@ -35,7 +35,7 @@ export function adminTokens(): Hono<AdminEnv> {
       sourceIds,
       expiresAtMs,
     });
-    if (made.kind === 'unknown_source') throw invalid(`/source_ids/${made.index}`, 'expected the id of a source');
+    if (made.kind === 'unknown_source') throw invalid(`/source_ids/${made.index}`, 'expected the ID of a source');
     // The token is shown only this once, because we store only its hash.
     return c.json({ ...made.token, token }, 201);
   });

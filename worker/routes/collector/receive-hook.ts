@@ -64,7 +64,7 @@ async function hookOf(c: Context<{ Bindings: Env }>): Promise<Hook | undefined> 
 async function secretOf(c: Context<{ Bindings: Env }>, hook: Hook): Promise<string> {
   const keyRing = keyRingOf(c.env.ENCRYPTION_KEY);
   const secret = await open(hook.secret_sealed, { keyRing, binding: { purpose: 'hook', owner: hook.id } });
-  if (secret === undefined) throw new Problem('encryption_key_missing', 'The hook’s secret cannot be opened.');
+  if (secret === undefined) throw new Problem('encryption_key_missing', 'The hook’s secret cannot be decrypted.');
   return secret;
 }
 
@@ -111,7 +111,8 @@ function wrongSignature(signature: keyof typeof SIGNATURE_SENTENCES): Problem {
 
 const SIGNATURE_SENTENCES = {
   wrong: 'the signature does not match the hook’s secret.',
-  too_old: 'the signature’s time is more than five minutes from ours. Sign the request again, or set your clock.',
+  too_old:
+    'the signature’s time differs from ours by more than five minutes. Sign the request again, or correct your clock.',
 } as const;
 
 async function signatureOf(

@@ -125,7 +125,7 @@ function problemIn(enqueued: Enqueued | Tallied | TooFast | Stopped): Problem | 
     case 'stopped':
       return new Problem(
         'outbox_unavailable',
-        'Nothing was stored: this Directflight was stopped, to move. Send the same events again later with the same messageIds.',
+        'Nothing was stored: this instance of Directflight was stopped. Send the same events again later with the same messageIds.',
         { headers: { 'Retry-After': RETRY_WHEN_STOPPED_SECONDS } },
       );
     case 'source_deleted':

@@ -88,7 +88,7 @@ export const CAUSES = {
   connection_held: {
     severity: 'warning',
     title: 'Conversions wait for a connection that is disabled or deleted',
-    remedy: 'Enable the connection, or discard what waits.',
+    remedy: 'Enable the connection, or discard the waiting conversions.',
   },
   connection_ending: {
     severity: 'warning',
@@ -109,7 +109,7 @@ export const CAUSES = {
     severity: 'warning',
     title: 'LinkedIn did not accept a batch with a newer API version',
     remedy:
-      'Nothing is lost: conversions are sent with the version before, and a newer one is tried again each day. Upgrade Directflight before LinkedIn retires the version in use.',
+      'Nothing is lost: conversions are sent with the previous version, and a newer one is tried again each day. Upgrade Directflight before LinkedIn retires the version in use.',
   },
   events_missing: {
     severity: 'critical',

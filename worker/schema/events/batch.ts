@@ -23,7 +23,7 @@ export const BatchEnvelope = v.object({
   sentAt: v.optional(
     v.pipe(
       v.union([v.string(), v.number()]),
-      v.description('When it was sent, by the clock of the sender; used to correct a wrong clock'),
+      v.description('When the batch was sent, by the clock of the sender; used to correct a wrong clock'),
     ),
   ),
   consent: v.optional(

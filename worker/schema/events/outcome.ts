@@ -6,7 +6,7 @@ export const SKIP_REASONS = {
   integration_disabled: 'The integration is disabled.',
   no_mapping: 'No mapping matches this event.',
   unsupported_type:
-    'Screen events never become conversions, and group and alias events only when a trigger names their type.',
+    'Screen events never become conversions. Group and alias events do so only if a trigger names their type.',
   no_consent: 'The visitor has not given the consent that the integration asks for.',
   sender_excluded: 'The sender says that this event is not for LinkedIn.',
   no_identity: 'Nothing identifies the person: no click ID, no e-mail, no first and last name.',
@@ -19,8 +19,7 @@ export const SKIP_REASONS = {
   internal_traffic: 'The visitor is internal traffic (the source’s internal_ips or internal_cookie).',
   too_old: 'LinkedIn does not accept events older than 90 days.',
   duplicate: 'This event had been received before.',
-  replaced:
-    'Your server sent an event with the same ID. It was used in place of this one, which anybody could have sent.',
+  replaced: 'Your server sent an event with the same ID. It replaces this one, which anybody could have sent.',
   test_mode: 'The integration is in test mode: everything was done except the request to LinkedIn.',
   integration_deleted: 'The integration was deleted, and its waiting deliveries were discarded.',
 } as const;

@@ -25,9 +25,9 @@ const OWN_PROBLEMS = {
   text_garbled: leftOut('The cell contains �: its text was damaged before it was exported.'),
   time_missing: refused('The row has no time.'),
   time_unreadable: refused('The time can’t be read. Write 2026-11-28T15:55:00Z.'),
-  time_ambiguous: refused('The date may be in two orders, such as 8 November or 11 August. Choose date_order.'),
+  time_ambiguous: refused('The date can be read in two ways, such as 8 November or 11 August. Choose date_order.'),
   time_in_future: refused('The time is more than a day in the future.'),
-  event_missing: refused('The row has no event, and the import has none for such rows.'),
+  event_missing: refused('The row has no event, and no event was chosen for such rows.'),
   amount_ambiguous: refused(
     'The amount may be thousands or have three decimals, such as 1.234. Choose the decimal sign.',
   ),
@@ -35,7 +35,7 @@ const OWN_PROBLEMS = {
   event_id_senseless: leftOut('The event ID is a placeholder, so one is made from the row.'),
   user_id_senseless: leftOut('The user ID is a placeholder, so it identifies nobody.'),
   consent_unclear: leftOut(
-    'The consent is neither a clear yes nor a clear no. The row isn’t sent, and nothing is withdrawn.',
+    'The consent is neither a clear yes nor a clear no. The row isn’t sent, but no consent is withdrawn.',
   ),
   probability_unreadable: leftOut('The probability isn’t a number from 0 to 100.'),
   duplicate_in_file: refused('An earlier row of the file is the same, or has the same event ID.'),

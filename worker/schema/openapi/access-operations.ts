@@ -8,14 +8,14 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
     path: '/v1/admin/session',
     summary: 'Returns the identity and permissions of the caller',
     role: 'viewer',
-    answer: { status: 200, description: 'Who you are', schema: ref('Session') },
+    answer: { status: 200, description: 'The identity and permissions', schema: ref('Session') },
   },
   {
     method: 'post',
     path: '/v1/admin/session',
-    summary: 'Signs in to the console: a Bearer token becomes a cookie that no script can read',
+    summary: 'Signs in to the console: exchanges a Bearer token for a cookie that no script can read',
     role: 'viewer',
-    answer: { status: 201, description: 'Who you are; the session is in `Set-Cookie`', schema: ref('Session') },
+    answer: { status: 201, description: 'The caller; the session is in `Set-Cookie`', schema: ref('Session') },
     problems: ['forbidden'],
   },
   {
@@ -23,7 +23,7 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
     path: '/v1/admin/session',
     summary: 'Signs out',
     role: 'viewer',
-    answer: { status: 204, description: 'The session is over' },
+    answer: { status: 204, description: 'The session has ended' },
   },
   {
     method: 'get',

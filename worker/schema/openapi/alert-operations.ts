@@ -15,7 +15,7 @@ export const ALERT_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/admin/incidents',
-    summary: 'Lists what is wrong with the sources that you may see, and what was, the newest first',
+    summary: 'Lists open and closed incidents of the sources that you may see, the newest first',
     role: 'viewer',
     answer: { status: 200, description: 'A page of incidents', schema: listOf('Incident') },
     query: [...PAGE_QUERY, 'state', 'source_id'],

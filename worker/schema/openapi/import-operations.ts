@@ -74,7 +74,7 @@ export const IMPORT_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: HOOKS,
-    summary: 'Makes an address that a CRM calls, and shows its secret once',
+    summary: 'Creates an address that a CRM calls, and shows its secret once',
     body: 'HookCreate',
     answer: { status: 201, description: 'The hook', schema: ref('MadeHook') },
     problems: ['encryption_key_missing', 'in_use'],
@@ -103,8 +103,8 @@ export const IMPORT_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/hooks/{hook}',
-    summary: 'Takes changes from a CRM: one object or a list, signed as the kind of hook requires',
-    answer: { status: 200, description: 'Everything that follows is stored', schema: ref('HookResult') },
+    summary: 'Receives changes from a CRM: one object or a list, signed as the kind of hook requires',
+    answer: { status: 200, description: 'All resulting events are stored', schema: ref('HookResult') },
     problems: [
       'body_too_large',
       'content_encoding_unsupported',

@@ -17,7 +17,7 @@ export const INSTANCE_OPERATIONS: readonly Operation[] = [
     answer: {
       status: 200,
       description:
-        'The export, as a stream. It is complete if its last line has the kind `end`; with `more`, another request with its `cursor` goes on',
+        'The export, as a stream. It is complete if its last line has the kind `end`. If it has the kind `more`, continue with another request and its `cursor`',
       schema: { type: 'string' },
       type: 'application/x-ndjson',
     },
@@ -28,7 +28,8 @@ export const INSTANCE_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/admin/backup',
-    summary: 'Returns everything of the instance as lines of JSON: settings, encrypted secrets, what waits, the ledger',
+    summary:
+      'Returns everything in the instance as lines of JSON: settings, encrypted secrets, waiting events, the ledger',
     answer: {
       status: 200,
       description: 'The backup, as a stream. It is complete if its last line has the record `end`',
@@ -40,11 +41,11 @@ export const INSTANCE_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/admin/restore',
-    summary: 'Restores a backup into an empty instance; with `?more=true` a part of it, of which more follows',
+    summary: 'Restores a backup into an empty instance; with `?more=true` a part of it, which further parts follow',
     file: ['application/x-ndjson'],
     fileProblems: [],
     query: ['more'],
-    answer: { status: 200, description: 'How far the restore is', schema: ref('RestoreProgress') },
+    answer: { status: 200, description: 'The progress of the restore', schema: ref('RestoreProgress') },
     problems: [
       'body_empty',
       'backup_invalid',
@@ -58,17 +59,17 @@ export const INSTANCE_OPERATIONS: readonly Operation[] = [
   {
     method: 'delete',
     path: '/v1/admin/restore',
-    summary: 'Gives up an incomplete restore, and deletes what it has stored',
+    summary: 'Cancels an incomplete restore, and deletes what it has stored',
     answer: { status: 204, description: 'The instance is empty again' },
     problems: ['not_found'],
   },
   {
     method: 'post',
     path: '/v1/admin/stop',
-    summary: 'Stops accepting and sending events, so that the next backup is the last word',
+    summary: 'Stops accepting and sending events, so that nothing changes after the next backup',
     answer: {
       status: 204,
-      description: 'Stopped: the collector answers 503, and no request to LinkedIn is on its way',
+      description: 'Stopped: the collector answers 503, and no more requests are sent to LinkedIn',
     },
   },
   {

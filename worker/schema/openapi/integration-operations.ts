@@ -79,7 +79,7 @@ export const INTEGRATION_OPERATIONS: readonly Operation[] = [
     method: 'get',
     path: '/v1/admin/integrations/{id}/readiness',
     summary: 'Returns whether each conversion rule gets what LinkedIn needs to optimise for it',
-    answer: { status: 200, description: 'Every rule that is mapped or was sent to', schema: ref('Readiness') },
+    answer: { status: 200, description: 'Every rule that has a mapping or got conversions', schema: ref('Readiness') },
   },
   {
     method: 'post',
@@ -91,7 +91,7 @@ export const INTEGRATION_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/admin/integrations/{id}/replays/{replay}',
-    summary: 'Returns how far a replay is: its own deliveries, by state',
+    summary: 'Returns the progress of a replay: its deliveries, by state',
     answer: { status: 200, description: 'The counts', schema: ref('ReplayProgress') },
   },
   {

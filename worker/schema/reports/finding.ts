@@ -213,7 +213,7 @@ export const FINDINGS = {
   scope_ads_missing: {
     severity: 'warning',
     title: 'The token may not see ad accounts, so the role cannot be checked',
-    remedy: 'Connect again and allow all permissions: r_ads is missing. Conversions are sent without it, too.',
+    remedy: 'Connect again and allow all permissions: r_ads is missing. Conversions are sent without it too.',
   },
   quota_above_linkedins: {
     severity: 'warning',
@@ -224,12 +224,13 @@ export const FINDINGS = {
   quota_nearly_used: {
     severity: 'warning',
     title: 'Little is left of today’s quota',
-    remedy: 'The rest is sent tomorrow. Connections with the same LinkedIn app share its quota.',
+    remedy: 'Conversions above it are sent tomorrow. Connections with the same LinkedIn app share its quota.',
   },
   clock_skewed: {
     severity: 'warning',
     title: 'Our clock and LinkedIn’s differ',
-    remedy: 'LinkedIn refuses future events. Correct your machine’s clock. Cloudflare’s corrects itself.',
+    remedy:
+      'LinkedIn refuses future events. Correct your machine’s clock. On Cloudflare, the clock is corrected automatically.',
   },
   dead_letters: {
     severity: 'warning',
@@ -245,7 +246,7 @@ export const FINDINGS = {
     severity: 'warning',
     title: 'The source’s storage is half full',
     remedy:
-      'Store events for fewer days (retention_days). When it is fuller, events without a conversion are only counted, and then old ones that ended well are deleted early. Conversions are refused last.',
+      'Store events for fewer days (retention_days). If it fills further, events without a conversion are only counted; after that, old events that ended well are deleted early. Conversions are refused last.',
   },
   storage_for_conversions_only: {
     severity: 'warning',

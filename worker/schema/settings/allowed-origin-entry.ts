@@ -57,7 +57,7 @@ function problemOfText(text: string): string | undefined {
 function problemOfHost(host: string): string | undefined {
   if (/^\[[\da-f:.]+\]$/.test(host)) return undefined;
   if (host.includes('*'))
-    return '"*." is allowed only in front of the whole host, such as "https://*.example.com"; ports and parts of names have no wildcard';
+    return '"*." is allowed only in front of the whole host, such as "https://*.example.com"; wildcards for ports or parts of names are not possible';
   if (host.length > 253 || !host.split('.').every((label) => /^[a-z\d_]([a-z\d_-]{0,61}[a-z\d_])?$/.test(label)))
     return `expected the name of a host, such as in ${EXAMPLE}`;
   // "https://https://example.com"

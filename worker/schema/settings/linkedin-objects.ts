@@ -103,11 +103,11 @@ export type ConversionRulePatch = v.InferOutput<typeof ConversionRulePatch>;
 /** The fields that LinkedIn never changes, with the alternative. */
 export const FIXED_FOR_EVER: Readonly<Record<string, string>> = {
   account_id:
-    "expected it to be left out: a conversion rule's ad account is fixed for ever. Create a rule in the other account instead",
+    "expected it to be left out: a conversion rule's ad account cannot be changed. Create a rule in the other account instead",
   account:
-    "expected it to be left out: a conversion rule's ad account is fixed for ever. Create a rule in the other account instead",
+    "expected it to be left out: a conversion rule's ad account cannot be changed. Create a rule in the other account instead",
   conversion_method:
-    'expected it to be left out: the method of a rule is fixed. Create a rule here for the Conversions API instead',
+    'expected it to be left out: the method of a rule cannot be changed. Create a rule here for the Conversions API instead',
   auto_association_type:
     'expected it to be left out: LinkedIn does this once, when the rule is created. Add campaigns with PUT …/campaigns instead',
 };

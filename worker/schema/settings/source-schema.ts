@@ -102,7 +102,7 @@ export const SourceCreate = v.strictObject({
     v.pipe(
       SourceId,
       v.description(
-        'A source whose settings and integrations, with their mappings, the new one gets too. Fields of the body win. Name, keys and secrets are not copied',
+        'The source from which settings and integrations are copied, with their mappings. Fields in the body override the copied ones. Name, keys and secrets are not copied',
       ),
     ),
   ),

@@ -35,19 +35,19 @@ describe('the vital signs of an installation', () => {
     [
       'no cron trigger has come',
       { alerts: { cronAtMs: null, alarmAtMs: null } },
-      ['The cron trigger has not come yet. After a deploy it comes within five minutes.'],
+      ['The cron trigger has not run yet. It first runs within five minutes of a deploy.'],
     ],
     [
       'the cron trigger is late',
       { alerts: { cronAtMs: NOW - 23 * MINUTE_MS, alarmAtMs: null } },
-      ['The cron trigger last came 23 minutes ago, and is expected every five.'],
+      ['The cron trigger last ran 23 minutes ago. It should run every five minutes.'],
     ],
     [
       'the alarm of the alerts is late',
       { alerts: { cronAtMs: NOW, alarmAtMs: NOW - 3 * MINUTE_MS } },
-      ['The alarm of the alerts is late, so no incident is found or told.'],
+      ['The alarm of the alerts is late, so no incident is found or reported.'],
     ],
-    ['the alerts are gone', { alerts: undefined }, ['The alerts do not answer, so no incident is found or told.']],
+    ['the alerts are gone', { alerts: undefined }, ['The alerts do not answer, so no incident is found or reported.']],
     [
       'outboxes do not answer',
       { sources: ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((sourceId) => ({ sourceId, pulse: undefined })) },
@@ -56,17 +56,17 @@ describe('the vital signs of an installation', () => {
     [
       'an alarm is late',
       { sources: [aSource('src_1', {}, NOW - 3 * MINUTE_MS)] },
-      ['src_1 has conversions to send and its alarm does not run.'],
+      ['src_1 has conversions to send, but its alarm does not run.'],
     ],
     [
       'an alarm is lost',
       { sources: [aSource('src_1', waiting), aSource('src_2', waiting)] },
-      ['src_1, src_2 have conversions to send and their alarms do not run.'],
+      ['src_1, src_2 have conversions to send, but their alarms do not run.'],
     ],
     [
       'the alarm runs and nothing is sent',
       { sources: [aSource('src_1', waiting, NOW + MINUTE_MS)] },
-      ['src_1 has conversions that are due for more than 15 minutes.'],
+      ['src_1 has conversions that have been due for more than 15 minutes.'],
     ],
     ['a hold waits for a person', { sources: [aSource('src_1', { ...waiting, isHeld: true })] }, []],
     ['LinkedIn is tried again later', { sources: [aSource('src_1', { ...waiting, isRetrying: true })] }, []],

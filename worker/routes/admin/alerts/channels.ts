@@ -36,7 +36,7 @@ export function adminAlertChannels(): Hono<AdminEnv> {
     const { missing, extra } = addressFaults(input.type, given);
     refuse([
       ...missing.map((field) => ({ pointer: `/${field}`, detail: `expected for the type ${input.type}` })),
-      ...extra.map((field) => ({ pointer: `/${field}`, detail: `the type ${input.type} does not have it` })),
+      ...extra.map((field) => ({ pointer: `/${field}`, detail: `the type ${input.type} does not have this field` })),
       ...addressFields(c, given),
       ...digestFields(input),
     ]);
@@ -57,7 +57,7 @@ export function adminAlertChannels(): Hono<AdminEnv> {
     const given = addressOf({ url, routing_key, to, from });
     const { extra } = addressFaults(before.type, given);
     refuse([
-      ...extra.map((field) => ({ pointer: `/${field}`, detail: `the type ${before.type} does not have it` })),
+      ...extra.map((field) => ({ pointer: `/${field}`, detail: `the type ${before.type} does not have this field` })),
       ...addressFields(c, given),
       ...digestFields({ type: before.type, digest: change.digest ?? 'none' }),
     ]);

@@ -25,7 +25,7 @@ export function adminBackup(): Hono<AdminEnv> {
     if ((await registryOf(c.env).restoreState()) !== undefined)
       throw new Problem(
         'in_progress',
-        'A restore is under way. Complete it, or give it up with DELETE /v1/admin/restore.',
+        'A restore is under way. Complete it, or cancel it with DELETE /v1/admin/restore.',
       );
     const { id, role } = c.get('principal');
     // A backup contains everything, so the audit log names who downloaded it.
@@ -99,7 +99,7 @@ function keyRing(c: AdminContext): readonly Uint8Array[] {
 function keyMissing(): Problem {
   return new Problem(
     'encryption_key_missing',
-    'ENCRYPTION_KEY is missing or unusable. It signs a backup, and opens what is in it.',
+    'ENCRYPTION_KEY is missing or unusable. It is needed to sign a backup, and to decrypt it.',
   );
 }
 

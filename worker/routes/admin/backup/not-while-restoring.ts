@@ -19,7 +19,7 @@ export const notWhileRestoring: MiddlewareHandler<AdminEnv> = async (c, next) =>
     if (state !== undefined && !state.isComplete)
       throw new Problem(
         'in_progress',
-        'A restore is under way, and would replace this change. Complete it, or give it up with DELETE /v1/admin/restore.',
+        'A restore is under way, and would replace this change. Complete it, or cancel it with DELETE /v1/admin/restore.',
       );
   }
   await next();

@@ -99,7 +99,7 @@ export class BackupReader {
     if (state !== undefined)
       throw new Problem(
         'in_progress',
-        'Another backup is being restored. Send the rest of it, or give it up with DELETE /v1/admin/restore.',
+        'Another backup is being restored. Send the rest of it, or cancel it with DELETE /v1/admin/restore.',
       );
     const begin = v.safeParse(BackupBegin, value);
     if (!begin.success) throw this.#invalid('it is not the first line of a backup');
@@ -108,7 +108,7 @@ export class BackupReader {
     if (!(await this.#isNext(signed)))
       throw new Problem(
         'backup_key_missing',
-        'The backup was signed with a key that is not in ENCRYPTION_KEY, or its first line was changed. Set ENCRYPTION_KEY to this instance’s key and, after a comma, all keys of the instance that the backup is of.',
+        'The backup was signed with a key that is not in ENCRYPTION_KEY, or its first line was changed. Set ENCRYPTION_KEY to this instance’s key and, after a comma, all keys of the instance in the backup.',
       );
     const hasChannels = (await this.#env.ALERTS.getByName('alerts').channels()).length > 0;
     const part = hasChannels ? undefined : await registry.beginRestore(signed.mac);

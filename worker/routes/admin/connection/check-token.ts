@@ -28,7 +28,7 @@ export function adminCheckToken(): Hono<AdminEnv> {
   routes.post('/:id/check-token', async (c) => {
     const sourceId = c.req.param('id');
     if ((await c.env.REGISTRY.getByName('registry').source(sourceId)) === undefined)
-      throw new Problem('not_found', 'There is no source of this id');
+      throw new Problem('not_found', 'No source has this ID');
     const { access_token: token, account_id: given } = await readInput(c, TokenToCheck);
     const accountId = idIn(given) ?? NO_ACCOUNT;
     const linkedIn = linkedInWith(c.env, {

@@ -11,6 +11,6 @@ import type { AdminEnv } from '../env.ts';
  */
 export function integrationOf(c: Pick<Context<AdminEnv>, 'get'>): Integration {
   const integration = c.get('integration');
-  if (integration === undefined) throw new Problem('not_found', 'There is no integration of this id');
+  if (integration === undefined) throw new Problem('not_found', 'No integration has this ID');
   return integration;
 }

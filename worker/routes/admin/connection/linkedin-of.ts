@@ -102,7 +102,7 @@ async function versionOf(env: Env, { id, source_id: sourceId, config }: Integrat
 }
 
 function noPermit(retryAfterMs: number): Problem {
-  return new Problem('rate_limited', 'Deliveries use up what LinkedIn allows just now: try again later', {
+  return new Problem('rate_limited', 'Deliveries are using all requests that LinkedIn allows: try again later', {
     headers: { 'Retry-After': String(Math.ceil(retryAfterMs / 1_000)) },
   });
 }

@@ -133,13 +133,9 @@ async function ruleNamed(
 async function oneAtATime<Value>(c: AdminContext, what: string, work: () => Promise<Value>): Promise<Value> {
   const desk = c.env.CREDENTIALS.getByName(c.req.param('id') ?? '');
   if (!(await desk.tryStart(what)))
-    throw new Problem(
-      'in_progress',
-      'The same request is already running. Try again in a moment, and you will find its result',
-      {
-        headers: { 'Retry-After': '2' },
-      },
-    );
+    throw new Problem('in_progress', 'The same request is already running. Try again in a moment to get its result', {
+      headers: { 'Retry-After': '2' },
+    });
   try {
     return await work();
   } finally {
@@ -150,7 +146,7 @@ async function oneAtATime<Value>(c: AdminContext, what: string, work: () => Prom
 function ruleIdOf(c: AdminContext): string {
   const ref = c.req.param('rule') ?? '';
   if (!/^(urn:lla:llaPartnerConversion:)?\d{1,19}$/.test(ref))
-    throw new Problem('not_found', 'There is no such conversion rule: expected its number or its URN');
+    throw new Problem('not_found', 'No conversion rule has this ID: expected its number or its URN');
   return conversionRuleId(ref);
 }
 

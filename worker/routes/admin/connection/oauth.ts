@@ -41,7 +41,7 @@ async function begin(c: Context<AdminEnv>): Promise<{ url: string; redirect_uri:
     throw new Problem(
       'oauth_app_missing',
       "Set oauth_client_id and oauth_client_secret of the integration first: they are in your app's settings in LinkedIn's developer portal",
-      { fields: [{ pointer: '/config/oauth_client_id', detail: 'expected the client id of a LinkedIn app' }] },
+      { fields: [{ pointer: '/config/oauth_client_id', detail: 'expected the client ID of a LinkedIn app' }] },
     );
   const redirectUri = mustHaveRedirectUri(c);
   const secret = crypto
@@ -104,7 +104,7 @@ async function endOf(c: AppContext): Promise<Notice> {
       return refused('That took longer than ten minutes', ['The link to LinkedIn has expired.', AGAIN]);
     case 'used':
       return refused('This link was used before', [
-        'It works once. If you only reloaded the page, the first time counts: check the integration.',
+        'A link works only once. If you only reloaded the page, you may be connected already: check the integration.',
         'Otherwise go back to the integration and connect again.',
       ]);
     case 'fresh':
@@ -112,7 +112,7 @@ async function endOf(c: AppContext): Promise<Notice> {
   }
   if (error !== undefined) return errorNotice(error, description ?? '', taken.redirectUri);
   if (code === undefined || code === '')
-    return { status: 400, title: 'LinkedIn gave no code', paragraphs: ['Its answer was not complete.', AGAIN] };
+    return { status: 400, title: 'LinkedIn gave no code', paragraphs: ['LinkedIn’s answer was not complete.', AGAIN] };
   const connected = await credentials.exchange({ code, redirectUri: taken.redirectUri });
   if (connected.kind === 'connected' && !(await remember(c, integration, { connected, by: taken.by })))
     return refused('This integration no longer exists', [
@@ -188,7 +188,7 @@ function connectedNotice(connected: Connected, { name, redirectUri }: { name: st
         status: 200,
         title: 'Connected to LinkedIn',
         paragraphs: [
-          `“${name}” is connected. Conversions are sent as soon as it has an ad account and a mapping, and what waited for it is on its way.`,
+          `“${name}” is connected. Conversions are sent as soon as it has an ad account and a mapping, and waiting ones are being sent now.`,
           connected.refreshTokenLast4 === undefined
             ? 'LinkedIn gave no refresh token to this app, so the connection lasts 60 days. You get a warning before it ends.'
             : 'The connection renews itself and lasts a year. You get a warning before it ends.',

@@ -54,7 +54,7 @@ export function adminTry(): Hono<AdminEnv> {
       sent: isSent,
       results,
       note: isSent
-        ? 'This was really sent: LinkedIn has no test mode, and what it accepted is a conversion. It is not stored here and stands in no list of deliveries.'
+        ? 'This was really sent: LinkedIn has no test mode, so if it accepted the event, it counts a conversion. It is not stored here, and is not in the list of deliveries.'
         : 'Nothing was sent: the event leads to no conversion.',
     });
   });
@@ -172,13 +172,13 @@ function words(response: BatchResponse): Words {
       if (response.unconfirmed.has(0))
         return { accepted: true, message: DELIVERED_REASONS.unconfirmed, remedy: 'Look for it in Campaign Manager.' };
       const error = response.refused.get(0);
-      if (error !== undefined) return no(error, 'LinkedIn refuses this event: fix what its words name.');
+      if (error !== undefined) return no(error, 'LinkedIn refuses this event: fix what its message names.');
       const deferral = response.deferred.get(0);
       if (deferral !== undefined)
-        return no(deferral, 'LinkedIn puts this event off for now: wait a minute and try again.');
+        return no(deferral, 'LinkedIn does not accept this event at the moment: wait a minute and try again.');
       return {
         accepted: true,
-        message: 'LinkedIn accepted it. Reports show it within hours, at the latest after three days.',
+        message: 'LinkedIn accepted it. Reports show it within hours, or after three days at most.',
         remedy: null,
       };
     }
@@ -189,7 +189,7 @@ function words(response: BatchResponse): Words {
     case 'refused_unknown':
       return no(
         response.message,
-        'LinkedIn refuses this, in words that are not known here. Check the conversion rule first: its method, whether it is enabled, its ad account. Then the connection.',
+        'LinkedIn refuses this with an unknown message. First check the conversion rule: its method, whether it is enabled, and its ad account. Then check the connection.',
       );
     case 'token_refused':
       return no(response.message, HOLD_REASONS.token_refused);
@@ -198,12 +198,12 @@ function words(response: BatchResponse): Words {
     case 'throttled':
       return no(response.message, 'Too many requests: wait a minute and try again.');
     case 'unavailable':
-      return no(response.message, 'LinkedIn did not answer as it should: it may have taken the event all the same.');
+      return no(response.message, 'LinkedIn did not answer as expected, but it may have accepted the event.');
     case 'elements_refused':
     case 'batch_refused':
     case 'id_types_refused':
     case 'batch_too_large':
-      return no(response.message, 'LinkedIn refuses this event: fix what its words name.');
+      return no(response.message, 'LinkedIn refuses this event: fix what its message names.');
   }
 }
 

@@ -17,7 +17,7 @@ const MAX_HOOKS = 20;
 /** The kinds that sign with the secret of an app of yours. */
 const APPS: Readonly<Partial<Record<HookKind, string>>> = { hubspot: 'HubSpot', linkedin_lead_sync: 'LinkedIn' };
 const NO_HOOK = 'The source has no hook with this ID';
-const FIXED = 'cannot be changed: make another hook, and delete this one';
+const FIXED = 'cannot be changed: create another hook, and delete this one';
 
 /** `/v1/admin/sources/{id}/hooks`: the addresses that CRMs call. */
 export function adminHooks(): Hono<AdminEnv> {
@@ -41,7 +41,7 @@ export function adminHooks(): Hono<AdminEnv> {
     if (keyRing.length === 0)
       throw new Problem(
         'encryption_key_missing',
-        'Cannot make a hook: its secret is stored encrypted, and ENCRYPTION_KEY is missing.',
+        'Cannot create a hook: its secret is stored encrypted, and ENCRYPTION_KEY is missing.',
       );
     const id = newId('hook');
     const secret = given ?? newSecret(input.kind);

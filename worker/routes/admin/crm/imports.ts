@@ -103,7 +103,7 @@ export function adminImports(): Hono<AdminEnv> {
     if (started === 'not_ready')
       throw new Problem(
         'in_use',
-        'Cannot start the import: it was started or cancelled before, is over an hour old, or newer previews took its place. Preview the file again.',
+        'Cannot start the import: it was already started or cancelled, is more than an hour old, or was replaced by newer previews. Preview the file again.',
       );
     return c.json(await viewOf(imports, id));
   });
@@ -176,7 +176,7 @@ function ambiguous(what: 'ambiguous_dates' | 'ambiguous_amounts'): Problem {
       },
     ]);
   return invalid([
-    { pointer: '/date_order', detail: 'expected "dmy" or "mdy": dates such as 08/11/2026 may be in two orders' },
+    { pointer: '/date_order', detail: 'expected "dmy" or "mdy": dates such as 08/11/2026 can be read in two ways' },
   ]);
 }
 
@@ -258,7 +258,7 @@ function mustKnowColumns(reader: FileReader): void {
   const { unknownColumn: unknown } = reader;
   if (unknown === undefined) return;
   const { header } = reader.facts;
-  const detail = `expected a column of the file: it has no "${unknown.column}". Its columns: ${header.join(', ')}`;
+  const detail = `expected a column of the file, which has no "${unknown.column}". Its columns: ${header.join(', ')}`;
   throw invalid([{ pointer: `/columns/${unknown.field}`, detail }], { header });
 }
 
@@ -271,7 +271,7 @@ function mustHaveColumns(facts: FileFacts, { event }: ImportQuery): void {
   const missing = [
     ...(identifies ? [] : ['email, first_name and last_name, click_id, lead_id or user_id']),
     ...(has('time') ? [] : ['time']),
-    ...(has('event') || event !== undefined ? [] : ['event (or choose the event of rows that name none)']),
+    ...(has('event') || event !== undefined ? [] : ['event (or choose an event for rows that have none)']),
   ];
   if (missing.length === 0) return;
   throw invalid([{ pointer: '/columns', detail: `expected a column for ${missing.join('; for ')}` }], {

@@ -99,7 +99,7 @@ export function adminSources(): Hono<AdminEnv> {
   routes.delete('/:id/write-keys/:key', async (c) => {
     const { id } = await sourceOf(c);
     const removed = await registry(c).removeWriteKey(id, c.req.param('key'), new Date().toISOString());
-    if (removed === 'not_found') throw new Problem('not_found', 'The source has no write key of this name');
+    if (removed === 'not_found') throw new Problem('not_found', 'The source does not have this write key');
     if (removed === 'in_use')
       throw new Problem(
         'in_use',
@@ -112,7 +112,7 @@ export function adminSources(): Hono<AdminEnv> {
   routes.delete('/:id/server-keys/:key', async (c) => {
     const { id } = await sourceOf(c);
     if ((await registry(c).removeServerKey(id, c.req.param('key'), new Date().toISOString())) === 'not_found')
-      throw new Problem('not_found', 'The source has no server key of this id');
+      throw new Problem('not_found', 'The source has no server key with this ID');
     forgetConfigs();
     return c.body(null, 204);
   });
@@ -131,7 +131,7 @@ export function adminSources(): Hono<AdminEnv> {
     if (added === 'too_many')
       throw new Problem(
         'in_use',
-        `Cannot add a server key: a source has at most ${MAX_SERVER_KEYS}. Revoke one that is no longer used first.`,
+        `Cannot add a server key: a source has at most ${MAX_SERVER_KEYS}. First revoke one that is no longer used.`,
       );
     forgetConfigs();
     const { sha256: _hash, ...shown } = record;
