@@ -1,5 +1,5 @@
-import { Hono } from 'hono';
 import type { Context } from 'hono';
+import { Hono } from 'hono/tiny';
 
 import type { Env } from './env.ts';
 import { collectRoutes } from './routes/collector/collect.ts';

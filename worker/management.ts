@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 
 import type { Env } from './env.ts';
 import { adminAccess } from './routes/admin/access.ts';

@@ -1,5 +1,5 @@
-import { Hono } from 'hono';
 import type { Context } from 'hono';
+import { Hono } from 'hono/tiny';
 
 import { entityTag } from '../../domain/access/entity-tag.ts';
 import { seesSource } from '../../domain/access/permission.ts';

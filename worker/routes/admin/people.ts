@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 
 import { emailSha256 } from '../../domain/identity/email.ts';
 import { personTagger } from '../../domain/identity/person-tags.ts';

@@ -1,6 +1,6 @@
-import { Hono } from 'hono';
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
+import { Hono } from 'hono/tiny';
 
 import type { Principal } from '../../domain/access/permission.ts';
 import { sha256Hex } from '../../domain/identity/sha256.ts';

@@ -1,5 +1,5 @@
-import { Hono } from 'hono';
 import type { Context } from 'hono';
+import { Hono } from 'hono/tiny';
 
 import { decide } from '../../domain/collect/decide.ts';
 import { batch, single } from '../../domain/collect/read/envelope.ts';

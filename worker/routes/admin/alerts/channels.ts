@@ -1,5 +1,5 @@
-import { Hono } from 'hono';
 import type { Context } from 'hono';
+import { Hono } from 'hono/tiny';
 
 import { publicOrigin } from '../../../domain/access/public-origin.ts';
 import { addressProblem } from '../../../domain/incidents/alerts/address-problem.ts';

@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 
 import { limitsOf } from '../../../domain/delivery/limits-of.ts';
 import { diagnoseToken } from '../../../domain/diagnose.ts';

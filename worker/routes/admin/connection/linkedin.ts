@@ -1,5 +1,5 @@
-import { Hono } from 'hono';
 import type { Context } from 'hono';
+import { Hono } from 'hono/tiny';
 
 import { conversionRuleId } from '../../../domain/rules/conversion-rule.ts';
 import { ruleLimits } from '../../../domain/rules/rule-limits.ts';

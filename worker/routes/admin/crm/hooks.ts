@@ -1,5 +1,5 @@
-import { Hono } from 'hono';
 import type { Context } from 'hono';
+import { Hono } from 'hono/tiny';
 
 import { hookProblems } from '../../../domain/hooks/hook-problems.ts';
 import { liquidFor } from '../../../domain/mapping-kit/liquid.ts';
