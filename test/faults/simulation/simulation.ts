@@ -359,12 +359,12 @@ export class Simulation {
         .getText(key)
         .catch(() => undefined);
     this.time.at(this.createdAtMs(source), () => {
-      void this.registry
-        .call((publisher) => {
+      void this.#untilItSucceeds(() =>
+        this.registry.call((publisher) => {
           publisher.mark([key], source);
           return publisher.publish();
-        })
-        .catch(() => undefined);
+        }),
+      );
     });
   }
 
@@ -389,28 +389,30 @@ export class Simulation {
    * unreachable outbox is tried again.
    */
   async deleteSource(source: string): Promise<void> {
-    const again = async (work: () => Promise<void>): Promise<void> => {
-      for (;;) {
-        try {
-          await work();
-          return;
-        } catch {
-          await this.#later(1_000, () => undefined);
-        }
-      }
-    };
     const own = [...this.integrations.values()].filter(({ source_id: id }) => id === source);
-    for (const { id } of own) await again(() => this.change(id, undefined));
-    await again(() =>
+    for (const { id } of own) await this.#untilItSucceeds(() => this.change(id, undefined));
+    await this.#untilItSucceeds(() =>
       this.registry.call((publisher) => {
         this.deletedAtMs.set(source, Number.POSITIVE_INFINITY);
         publisher.mark([configKey({ kind: 'write', key: source })], null);
         return publisher.publish();
       }),
     );
-    await again(() => this.#eraseOutbox(source));
-    await again(() => this.#eraseTally(source));
+    await this.#untilItSucceeds(() => this.#eraseOutbox(source));
+    await this.#untilItSucceeds(() => this.#eraseTally(source));
     this.deletedAtMs.set(source, this.time.nowMs);
+  }
+
+  /** Repeats a person's call, as they do when it fails. */
+  async #untilItSucceeds(work: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        await work();
+        return;
+      } catch {
+        await this.#later(1_000, () => undefined);
+      }
+    }
   }
 
   /** Same as the class `Outbox`. */
