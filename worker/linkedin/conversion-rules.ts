@@ -1,3 +1,4 @@
+import { fingerprint } from '../domain/fingerprint.ts';
 import { conversionRuleUrn } from '../domain/rules/conversion-rule.ts';
 import type { Fields } from '../schema/fields.ts';
 import type { ConversionRule, ConversionRuleCreate, ConversionRulePatch } from '../schema/settings/linkedin-objects.ts';
@@ -75,6 +76,14 @@ export async function changeConversionRule(
  */
 export function changesOf(rule: ConversionRule, wanted: ConversionRulePatch): ConversionRulePatch {
   return Object.fromEntries(Object.entries(wanted).filter(([name, value]) => Reflect.get(rule, name) !== value));
+}
+
+/**
+ * Returns the version tag of a rule's settings (RFC 9110, `ETag`). LinkedIn gives none, so it is made of the settings:
+ * it also shows a change in Campaign Manager. Campaigns are only ever added, so they don't belong to it.
+ */
+export function settingsTag(rule: ConversionRule): string {
+  return `"${fingerprint(JSON.stringify(Object.keys(LINKEDIN_NAMES).map((name) => Reflect.get(rule, name))))}"`;
 }
 
 function pathOf({ accountId, ruleId }: RuleAt): string {

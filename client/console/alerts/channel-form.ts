@@ -1,12 +1,13 @@
 import type { AlertChannelView, ChannelType } from '../../../worker/schema/alerts/alert-channel.ts';
 import type { FieldProblem } from '../../../worker/schema/problem.ts';
 import type { SourceView } from '../../../worker/schema/settings/source.ts';
-import { api, ApiProblem, send } from '../app/api.ts';
+import { api, ApiProblem } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { texts } from '../texts.ts';
 import { openDialog } from '../ui/dialog.ts';
 import { checkbox, Form, input, nextId, select } from '../ui/form.ts';
 import { fill, h } from '../ui/h.ts';
+import { saveChannel, type ReadChannel } from './save-channel.ts';
 
 const t = texts.alerts;
 const TYPES = ['slack', 'email', 'pagerduty', 'webhook', 'heartbeat'] as const;
@@ -15,18 +16,19 @@ const MADE = shapeOf<{ id: string; name: string; secret?: string }>({ id: '', na
 type Saved = { id: string; name: string; secret?: string };
 
 /** Asks for a new channel, or for changes of one, and saves it. Returns undefined if the person cancels. */
-export function askForChannel(sources: readonly SourceView[], channel?: AlertChannelView): Promise<Saved | undefined> {
+export function askForChannel(sources: readonly SourceView[], known?: ReadChannel): Promise<Saved | undefined> {
+  const channel = known?.channel;
   return new Promise((resolve) => {
     const fields = new ChannelFields(sources, channel);
     const form = new Form({
       submit: channel === undefined ? t.create : texts.save,
       role: 'owner',
       onSubmit: async () => {
-        const body = fields.body();
-        if (channel === undefined) resolve(await create(body, fields.type()));
+        const { address, ...settings } = fields.values();
+        if (known === undefined) resolve(await create({ ...settings, ...address }, fields.type()));
         else {
-          await send(`/alert-channels/${channel.id}`, { method: 'PATCH', body });
-          resolve({ id: channel.id, name: channel.name });
+          await saveChannel(known, { ...settings, ...(address && { address }) }, sources);
+          resolve({ id: known.channel.id, name: known.channel.name });
         }
         dialog.close();
       },
@@ -160,8 +162,8 @@ class ChannelFields {
     show();
   }
 
-  /** Returns the body of the request. @throws ApiProblem if something is missing. */
-  body(): object {
+  /** Returns the body of the request, with the parts of a new address apart. @throws ApiProblem if something is missing. */
+  values(): Record<string, unknown> & { address?: object } {
     const type = this.type();
     const ids = this.#boxes.filter(({ box }) => box.checked).map(({ id }) => id);
     const isSome = this.#which.value === 'some' && type !== 'heartbeat';
@@ -179,7 +181,7 @@ class ChannelFields {
     return {
       ...(this.#channel === undefined ? { type } : { enabled: this.#isOn.checked }),
       name: this.#name.value,
-      ...Object.fromEntries(given),
+      ...(given.length > 0 && { address: Object.fromEntries(given) }),
       source_ids: isSome ? ids : null,
       min_severity: this.#severity.value,
       quiet_hours: isQuiet ? { ...times, critical_too: this.#quietCritical.checked } : null,

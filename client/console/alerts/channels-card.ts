@@ -9,6 +9,7 @@ import { fill, h, type Child } from '../ui/h.ts';
 import type { Place } from '../ui/view.ts';
 import { askForChannel } from './channel-form.ts';
 import { CHANNEL } from './incidents.ts';
+import { readChannel } from './save-channel.ts';
 
 const t = texts.alerts;
 const TESTED = shapeOf<AlertTestAnswer>({ sent: false });
@@ -64,9 +65,12 @@ export class ChannelsCard {
   }
 
   async #change(channel: AlertChannelView): Promise<void> {
-    if ((await askForChannel(this.#place.sources, channel)) === undefined) return;
-    this.#place.say(texts.saved);
-    await this.#place.act(() => this.#reload());
+    await this.#place.act(async () => {
+      const known = await readChannel(channel.id, this.#place.signal);
+      if ((await askForChannel(this.#place.sources, known)) === undefined) return;
+      this.#place.say(texts.saved);
+      await this.#reload();
+    });
   }
 
   async #remove({ id, name }: AlertChannelView): Promise<void> {

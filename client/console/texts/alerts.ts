@@ -147,6 +147,8 @@ export const alerts = {
   quietFrom: 'From',
   quietTo: 'To',
   quietCritical: 'Delay critical alerts too',
+  quietTimes: (from: string, to: string) => `${from} to ${to}`,
+  newAddress: 'The address that you entered',
   quietOf: (from: string, to: string, zone: string) => `${from} to ${to}, ${zone}`,
   zone: 'Time zone',
   zoneHint: 'For quiet hours and the digest, such as Europe/Berlin.',

@@ -139,3 +139,65 @@ it('a change of something that the form does not show asks nothing', async () =>
   expect(JSON.stringify((await connection.ask('/mappings')).body)).toContain('Paid orders');
   expect(complaints).toEqual([]);
 });
+
+it('a conversion rule: also when it was changed in Campaign Manager, and the choice is what LinkedIn gets', async () => {
+  await open('/sources/src_a/rules', 'Conversion rules');
+  await page
+    .getByRole('button', { name: /^Change rule…: / })
+    .first()
+    .waitFor();
+  const row = page.getByRole('row').filter({ hasText: '987654' });
+  await row.getByRole('button', { name: /^Change/ }).click();
+  const form = page.getByRole('dialog', { name: 'Change conversion rule' });
+  await form.getByLabel('Name', { exact: true }).fill('Mine');
+  await form.getByLabel('Click window').selectOption('90');
+  const path = `/integrations/${connection.id}/conversion-rules/987654`;
+  await change(path, { name: 'Theirs', view_through_attribution_window_size: 1 });
+  await save();
+
+  await setting('Name').getByText('Both of you changed this.').waitFor();
+  await setting('Click window').getByText('Only you changed this.').waitFor();
+  expect(await setting('View window').getByLabel('Saved now 1 day').isChecked()).toBe(true);
+  await setting('Name').getByLabel('Saved now Theirs').check();
+  await choice().getByRole('button', { name: 'Save this choice' }).click();
+  await page.getByText('Saved.').waitFor();
+  await page
+    .getByRole('row', { name: /Theirs/ })
+    .first()
+    .waitFor();
+
+  expect(await product.admin(path)).toMatchObject({
+    body: { name: 'Theirs', post_click_attribution_window_size: 90, view_through_attribution_window_size: 1 },
+  });
+  expect(complaints).toEqual([]);
+});
+
+it('an alert channel: the address stays hidden, and stays as it is', async () => {
+  const channel = { type: 'webhook', name: 'On call', url: 'https://hooks.example.com/in/a1b2' };
+  const path = `/alert-channels/${String(bodyOf(await product.admin('/alert-channels', { body: channel }))['id'])}`;
+  await open('/alerts', 'Alerts');
+  await page.getByRole('button', { name: 'Change: On call' }).click();
+  const form = page.getByRole('dialog', { name: 'Change “On call”' });
+  await form.getByLabel('Name', { exact: true }).fill('Mine');
+  await form.getByLabel('Send', { exact: true }).selectOption('critical');
+  await change(path, { name: 'Theirs', source_ids: ['src_a'], url: 'https://other.example.com/in/c3d4' });
+  await save();
+
+  await setting('Name').getByText('Both of you changed this.').waitFor();
+  expect(
+    await setting('Sites')
+      .getByLabel(/^Saved now /)
+      .isChecked(),
+  ).toBe(true);
+  expect(await setting('Address').getByLabel('Saved now other.example.com').isChecked()).toBe(true);
+  await choice().getByRole('button', { name: 'Go on editing' }).click();
+  await form.getByText('Not saved yet').waitFor();
+  await save();
+  await choice().getByRole('button', { name: 'Save this choice' }).click();
+  await page.getByText('Saved.').waitFor();
+
+  expect(await product.admin(path)).toMatchObject({
+    body: { name: 'Mine', min_severity: 'critical', source_ids: ['src_a'], address: 'other.example.com' },
+  });
+  expect(complaints).toEqual([]);
+});

@@ -85,6 +85,7 @@ const ROLES: Readonly<Record<Role, readonly string[]>> = {
     'DELETE /v1/admin/tokens/{id}',
     'GET /v1/admin/audit-log',
     'GET /v1/admin/alert-channels',
+    'GET /v1/admin/alert-channels/{id}',
     'POST /v1/admin/alert-channels',
     'PATCH /v1/admin/alert-channels/{id}',
     'DELETE /v1/admin/alert-channels/{id}',

@@ -222,7 +222,7 @@ describe('objects that somebody else has changed', () => {
   it.each(having('changed_meanwhile'))('$name reports the conflict', async ({ name, path }) => {
     const mapping = path.includes('{mapping}') ? await aMapping() : undefined;
     const call = {
-      ...(mapping ? at(mapping.id, { mapping: mapping.mapping }) : at(ownOf(path))),
+      ...(mapping ? at(mapping.id, { mapping: mapping.mapping }) : at(ownOf(path), { rule: '1001' })),
       headers: { 'If-Match': '"old"' },
     };
     const body = name.startsWith('PATCH') ? { body: { name: 'New' } } : {};
@@ -280,6 +280,7 @@ describe('alerts', () => {
     const withoutBinding = await callOperation('POST /v1/admin/alert-channels', { body: email });
     const ends = [
       await callOperation('GET /v1/admin/alert-channels'),
+      await callOperation('GET /v1/admin/alert-channels/{id}', at(id)),
       await callOperation('PATCH /v1/admin/alert-channels/{id}', { ...at(id), body: { min_severity: 'critical' } }),
       await callOperation('POST /v1/admin/alert-channels/{id}/test', at(id)),
       await callOperation('DELETE /v1/admin/alert-channels/{id}', at(id)),
@@ -292,6 +293,7 @@ describe('alerts', () => {
     expect([made, withoutBinding, ...ends, tooMany].map(({ end }) => end)).toEqual([
       '201',
       'email_not_configured',
+      '200',
       '200',
       '200',
       '200',

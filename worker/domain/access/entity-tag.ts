@@ -15,8 +15,13 @@ export function entityTag({ updated_at: updatedAt }: Versioned): string {
  * (`W/`) matches too.
  */
 export function isMeant(ifMatch: string | undefined, entity: Versioned): boolean {
+  return hasTag(ifMatch, entityTag(entity));
+}
+
+/** Like `isMeant`, for an object that is not ours and has no time of its last change. */
+export function hasTag(ifMatch: string | undefined, tag: string): boolean {
   if (ifMatch === undefined || ifMatch.trim() === '*') return true;
-  return ifMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === entityTag(entity));
+  return ifMatch.split(',').some((one) => one.trim().replace(/^W\//, '') === tag);
 }
 
 /** Returns the time of a change: now, or just after the previous change if that is later. */

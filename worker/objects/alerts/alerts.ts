@@ -71,8 +71,9 @@ export class Alerts extends DurableObject<Env> implements CopiedInBackups {
     id: string,
     change: Parameters<ChannelChanges['change']>[1],
     address: Address,
+    ifMatch?: string,
   ): ReturnType<ChannelChanges['change']> {
-    return this.#parts.channels.change(id, change, address);
+    return this.#parts.channels.change(id, change, address, ifMatch);
   }
 
   removeChannel(id: string): boolean {

@@ -1,3 +1,4 @@
+import { isMeant, nextUpdate } from '../../domain/access/entity-tag.ts';
 import { hostOfAddress } from '../../domain/incidents/alerts/channel.ts';
 import type { Address, Channel } from '../../domain/incidents/alerts/channel.ts';
 import type { AlertChannelView } from '../../schema/alerts/alert-channel.ts';
@@ -38,15 +39,29 @@ export class ChannelChanges {
     return this.#view(channel);
   }
 
-  /** @param address The parts of the address that change. The others stay. */
-  async change(id: string, change: ChannelChange, address: Address): Promise<AlertChannelView | 'not_found'> {
+  /**
+   * @param address The parts of the address that change. The others stay.
+   * @param ifMatch The version that the change is meant for. Undefined: any.
+   */
+  async change(
+    id: string,
+    change: ChannelChange,
+    address: Address,
+    ifMatch?: string,
+  ): Promise<AlertChannelView | 'not_found' | 'stale'> {
+    const known = this.#channels.one(id);
+    if (known === undefined) return 'not_found';
+    if (!isMeant(ifMatch, known)) return 'stale';
+    const whole = { ...(await this.#channels.addressOf(id)), ...address };
+    const host = hostOfAddress(known.type, whole);
+    const sealed = await this.#channels.seal(whole, id);
+    // Another change may have been made while this one was sealed.
     const before = this.#channels.one(id);
     if (before === undefined) return 'not_found';
-    const whole = { ...(await this.#channels.addressOf(id)), ...address };
-    const host = hostOfAddress(before.type, whole);
-    const updatedAt = new Date(this.#ports.now()).toISOString();
+    if (!isMeant(ifMatch, before)) return 'stale';
+    const updatedAt = nextUpdate(new Date(this.#ports.now()).toISOString(), before);
     const channel: Channel = { ...before, ...change, address: host, updated_at: updatedAt };
-    await this.#channels.write(channel, whole);
+    this.#channels.replace(channel, sealed);
     return this.#view(channel);
   }
 

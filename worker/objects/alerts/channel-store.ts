@@ -36,7 +36,15 @@ export class ChannelStore {
   }
 
   async write(channel: Channel, address: Address): Promise<void> {
-    const sealed = await this.#seal.seal(address, channel.id);
+    this.replace(channel, await this.seal(address, channel.id));
+  }
+
+  seal(address: Address, channelId: string): Promise<string> {
+    return this.#seal.seal(address, channelId);
+  }
+
+  /** @param sealed The address, sealed. */
+  replace(channel: Channel, sealed: string): void {
     this.#sql.exec(
       `INSERT INTO channels (id, body, address) VALUES (?, ?, ?)
        ON CONFLICT DO UPDATE SET body = excluded.body, address = excluded.address`,

@@ -42,7 +42,8 @@ export const ALERT_OPERATIONS: readonly Operation[] = [
     answer: { status: 201, description: 'The alert channel', schema: ref('MadeAlertChannel') },
     problems: ['email_not_configured', 'encryption_key_missing', 'in_use'],
   },
-  resource.change(CHANNELS, { problems: ['encryption_key_missing'] }),
+  resource.read(CHANNELS, { hasVersion: true }),
+  resource.change(CHANNELS, { hasVersion: true, problems: ['encryption_key_missing'] }),
   resource.remove(CHANNELS),
   {
     method: 'post',

@@ -81,6 +81,7 @@ export const LINKEDIN_OPERATIONS: readonly Operation[] = [
     path: '/v1/admin/integrations/{id}/conversion-rules/{rule}',
     summary: 'Reads a conversion rule, by its number or its URN',
     answer: { status: 200, description: 'The rule', schema: ref('ConversionRule') },
+    hasVersion: true,
     problems: LINKEDIN_PROBLEMS,
   },
   {
@@ -89,6 +90,7 @@ export const LINKEDIN_OPERATIONS: readonly Operation[] = [
     summary: 'Changes the fields that differ; calls LinkedIn only if there are any',
     body: 'ConversionRulePatch',
     answer: { status: 200, description: 'The rule', schema: ref('ChangedConversionRule') },
+    hasVersion: true,
     problems: LINKEDIN_PROBLEMS,
   },
   {

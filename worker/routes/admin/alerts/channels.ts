@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono/tiny';
 
+import { entityTag } from '../../../domain/access/entity-tag.ts';
 import { publicOrigin } from '../../../domain/access/public-origin.ts';
 import { addressProblem } from '../../../domain/incidents/alerts/address-problem.ts';
 import { addressFaults } from '../../../domain/incidents/alerts/channel.ts';
@@ -9,6 +10,7 @@ import { parseKeyRing } from '../../../domain/sealing/sealed-box.ts';
 import { AlertChannelCreate, AlertChannelPatch } from '../../../schema/alerts/alert-channel.ts';
 import type { ChannelType } from '../../../schema/alerts/alert-channel.ts';
 import type { FieldProblem } from '../../../schema/problem.ts';
+import { changedMeanwhile } from '../../http/if-match.ts';
 import { newId } from '../../http/new-id.ts';
 import { Problem } from '../../http/problem.ts';
 import type { AdminEnv } from '../env.ts';
@@ -48,6 +50,12 @@ export function adminAlertChannels(): Hono<AdminEnv> {
     return c.json({ ...made, ...(secret !== undefined && { secret }) }, 201);
   });
 
+  routes.get('/:id', async (c) => {
+    const found = (await alerts(c).channels()).find(({ id }) => id === c.req.param('id'));
+    if (found === undefined) throw notFound();
+    return c.json(found, 200, { ETag: entityTag(found) });
+  });
+
   routes.patch('/:id', async (c) => {
     requireEncryptionKey(c);
     const id = c.req.param('id');
@@ -61,9 +69,10 @@ export function adminAlertChannels(): Hono<AdminEnv> {
       ...addressFields(c, given),
       ...digestFields({ type: before.type, digest: change.digest ?? 'none' }),
     ]);
-    const changed = await alerts(c).changeChannel(id, change, given);
+    const changed = await alerts(c).changeChannel(id, change, given, c.req.header('If-Match'));
     if (changed === 'not_found') throw notFound();
-    return c.json(changed);
+    if (changed === 'stale') throw changedMeanwhile('alert channel');
+    return c.json(changed, 200, { ETag: entityTag(changed) });
   });
 
   routes.delete('/:id', async (c) => {

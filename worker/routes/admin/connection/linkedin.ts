@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono/tiny';
 
+import { hasTag } from '../../../domain/access/entity-tag.ts';
 import { conversionRuleId } from '../../../domain/rules/conversion-rule.ts';
 import { ruleLimits } from '../../../domain/rules/rule-limits.ts';
 import { adAccounts } from '../../../linkedin/ad-accounts.ts';
@@ -12,6 +13,7 @@ import {
   conversionRule,
   conversionRules,
   createConversionRule,
+  settingsTag,
 } from '../../../linkedin/conversion-rules.ts';
 import type { RuleAt } from '../../../linkedin/conversion-rules.ts';
 import type { CallLinkedIn } from '../../../linkedin/rest-call.ts';
@@ -25,6 +27,7 @@ import {
   FIXED_FOR_EVER,
 } from '../../../schema/settings/linkedin-objects.ts';
 import type { ConversionRule } from '../../../schema/settings/linkedin-objects.ts';
+import { changedMeanwhile } from '../../http/if-match.ts';
 import { Problem } from '../../http/problem.ts';
 import type { AdminEnv } from '../env.ts';
 import { readInput } from '../input.ts';
@@ -68,7 +71,8 @@ export function adminLinkedIn(): Hono<AdminEnv> {
 
   routes.get('/:id/conversion-rules/:rule', async (c) => {
     const { call, accountId } = await connectionOf(c);
-    return c.json(await ruleAt(call, { accountId, ruleId: ruleIdOf(c) }));
+    const rule = await ruleAt(call, { accountId, ruleId: ruleIdOf(c) });
+    return c.json(rule, 200, { ETag: settingsTag(rule) });
   });
 
   routes.patch('/:id/conversion-rules/:rule', async (c) => {
@@ -76,13 +80,15 @@ export function adminLinkedIn(): Hono<AdminEnv> {
     const wanted = await readInput(c, ConversionRulePatch, FIXED_FOR_EVER);
     const at = { accountId, ruleId: ruleIdOf(c) };
     const rule = await ruleAt(call, at);
+    if (!hasTag(c.req.header('If-Match'), settingsTag(rule))) throw changedMeanwhile('conversion rule');
     const changes = changesOf(rule, wanted);
     const changed = Object.keys(changes);
-    if (changed.length === 0) return c.json({ ...rule, changed });
+    if (changed.length === 0) return c.json({ ...rule, changed }, 200, { ETag: settingsTag(rule) });
     refuse(ruleLimits({ ...rule, ...changes }, { version }));
     orProblem(await changeConversionRule(call, at, changes));
     await resumeDeliveries(c);
-    return c.json({ ...(await ruleAt(call, at)), changed });
+    const now = await ruleAt(call, at);
+    return c.json({ ...now, changed }, 200, { ETag: settingsTag(now) });
   });
 
   routes.put('/:id/conversion-rules/:rule/campaigns', async (c) => {
