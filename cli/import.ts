@@ -66,7 +66,10 @@ export async function importFile(
   return view;
 }
 
-/** Says what Ctrl-C leaves, because the server has the whole file. @returns The listener, to remove it. */
+/**
+ * Explains at Ctrl-C that the import continues, because the server has the whole file. @returns The listener, to remove
+ * it.
+ */
 function whileRunning(
   { id, state }: ImportView,
   { source, note }: { source: string; note: (text: string) => void },

@@ -6,14 +6,14 @@ import { applyEdits, modify, parse, type ParseError, printParseErrorCode } from 
 import { CommandError, EXIT } from '../instance.ts';
 
 /**
- * The one file for what is a user's own: not in the repository, so that an upgrade is never a merge conflict. It has
- * the keys of wrangler's configuration, and is laid over wrangler.toml.
+ * The file for a user's own settings. It is not in the repository, so an upgrade never causes a merge conflict. It has
+ * the keys of wrangler's configuration, and overrides wrangler.toml.
  */
 export const OWN_SETTINGS = 'wrangler.local.jsonc';
 
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** What belongs to a release: an old value here would break the next one, or lose data. */
+/** Settings that belong to a release. An old value in the user's file would break the next release, or lose data. */
 const OF_THE_RELEASE = [
   'main',
   'no_bundle',

@@ -8,17 +8,17 @@ const NAMES = ['ADMIN_TOKEN', 'ENCRYPTION_KEY'] as const;
 type Secrets = Partial<Record<(typeof NAMES)[number], string>>;
 
 export type StoredSecrets = {
-  /** Those that this machine knows. */
+  /** The secrets that this machine has. */
   readonly known: Secrets;
-  /** Those that this run has made. */
+  /** The secrets that this run has created. */
   readonly made: readonly string[];
 };
 
 /**
- * Stores the secrets that the deployed Worker doesn't have. One that isn't in the environment or in the file is made,
- * and is on this machine's disk before it is at Cloudflare, so that a crash between the two loses no key.
+ * Stores the secrets that the deployed Worker doesn't have. A secret that is neither in the environment nor in the file
+ * is created. It is on this machine's disk before it is sent to Cloudflare, so that a crash in between loses no key.
  *
- * @param file Where those that were made are kept, for the person to take a copy.
+ * @param file The file for the created secrets, of which the person keeps a copy.
  * @throws CommandError
  */
 export async function storeSecrets(

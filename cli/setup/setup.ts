@@ -16,7 +16,7 @@ const DEFAULT_WAIT_SECONDS = 180;
 /** How long a token that was stored just now may be refused. */
 const NEW_TOKEN_MS = 60_000;
 
-/** What `setup` prints. */
+/** The result that `setup` prints. */
 export type Outcome = {
   /** The instance's address, with the base path. */
   url: string;
@@ -31,7 +31,7 @@ export type Outcome = {
 };
 
 type Context = {
-  /** Says what happens, to a person. */
+  /** Reports the progress to a person. */
   say: (line: string) => void;
   environment: NodeJS.ProcessEnv;
   isInteractive: boolean;
@@ -180,7 +180,8 @@ function noPlace(): CommandError {
 }
 
 /**
- * Doesn't take a host from another program: without a terminal, wrangler replaces its DNS record and asks nobody.
+ * Makes sure that no host is taken from another program, because without a terminal, wrangler replaces its DNS record
+ * without asking.
  *
  * @throws CommandError
  */

@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: measures, and never fails, because a busy machine is no reason to. It prints readable tables, then
- * everything as JSON in the last line. `npm run bench -- tag` runs one of them.
+ * `npm run bench`: runs the measurements. It never fails, because a slow result may come from a busy machine. It prints
+ * readable tables, then everything as JSON in the last line. `npm run bench -- tag` runs one of them.
  */
 import { cpus } from 'node:os';
 

@@ -1,4 +1,7 @@
-/** What each use costs on Cloudflare: the counters of test/platform, times the price list. Counted, so it doesn't depend on the machine. */
+/**
+ * Prints what each use costs on Cloudflare: the counters of test/platform, multiplied by the price list. The result is
+ * counted, not measured, so it doesn't depend on the machine.
+ */
 import { aSite } from '../platform/a-site.ts';
 import { priceOfAMillion, PRICES } from '../platform/prices.ts';
 import {

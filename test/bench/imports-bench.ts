@@ -1,6 +1,7 @@
 /**
- * Imports a large file with the command and over the API, while the site sends events, and measures the site's waits, before
- * and meanwhile, and the memory of workerd. Everything runs on one machine: the Worker, the sandbox and the senders.
+ * Imports a large file with the command and over the API, while the site sends events, and measures how long the site
+ * waits, before and during the import, and the memory of workerd. Everything runs on one machine: the Worker, the
+ * sandbox and the senders.
  */
 import { execFile } from 'node:child_process';
 import { openAsBlob, readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** What an account at Cloudflare holds. */
+/** The contents of an account at Cloudflare. */
 import type { AssetConfig } from './asset-config.ts';
 import type { Binding } from './binding.ts';
 

@@ -24,8 +24,8 @@ const Deployment = v.strictObject({
 });
 
 /**
- * Cloudflare's API, as far as wrangler needs it to deploy this Worker: each path that it calls, with what Cloudflare
- * refuses. A path that isn't here answers 404 and is noted, so that a test sees when wrangler begins to call another.
+ * The part of Cloudflare's API that wrangler needs to deploy this Worker. Each path refuses what Cloudflare refuses.
+ * Any other path answers 404 and is recorded, so that a test notices when wrangler starts to call another one.
  *
  * @param unknown Gets `GET /path` of each request that no path here answers.
  */
@@ -48,7 +48,7 @@ export function cloudflareApi(
   });
   app.onError((error, c) => {
     if (!(error instanceof Refusal)) {
-      // A mistake of the stand-in.
+      // A mistake in the stand-in itself.
       console.error(error);
       return c.json({ success: false, errors: [{ code: 1, message: String(error) }], messages: [] }, 500);
     }

@@ -24,8 +24,8 @@ type Manifest = v.InferOutput<typeof Manifest>;
 const Uploaded = v.strictObject({ jwt: v.string(), config: AssetConfig });
 
 /**
- * Uploads of static files: a manifest says what there is, the files that are missing are sent, and the token of the
- * last answer proves to the script's upload that all have arrived.
+ * Uploads of static files. A manifest lists the files, the missing ones are sent, and with the token of the last
+ * answer, the script's upload proves that all have arrived.
  */
 export class AssetSessions {
   readonly #key = randomBytes(32);

@@ -5,7 +5,7 @@ import { type Binding, UploadedBinding } from './binding.ts';
 import { CODE, invalid, Refusal } from './refusal.ts';
 
 /**
- * Checks the bindings of an upload, and replaces `inherit` by what the version before had.
+ * Checks the bindings of an upload, and replaces `inherit` with the binding of the previous version.
  *
  * @param provisioned The classes of objects that exist once the upload's `exports` are applied.
  * @throws Refusal

@@ -24,7 +24,7 @@ export class Deployments {
     return script;
   }
 
-  /** Finds a script, or begins one that is not kept before its first upload succeeds. */
+  /** Finds a script, or begins a new one, which is stored only once its first upload succeeds. */
   scriptOrNew(name: string): Script {
     return (
       this.#account.scripts.get(name) ?? {

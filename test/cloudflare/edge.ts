@@ -8,7 +8,7 @@ import { closerOf } from '../support/closer.ts';
 import { type Account, type Script, zoneOf } from './account.ts';
 import type { Deployments } from './deployments.ts';
 
-/** What visitors reach: the hosts of the account's zones and of workers.dev, over https. */
+/** The edge that visitors reach: the hosts of the account's zones and of workers.dev, over https. */
 export type Edge = {
   /** An HTTP proxy, for `HTTPS_PROXY`. It connects to this account's hosts and to nothing else. */
   readonly proxy: string;
@@ -19,7 +19,7 @@ export type Edge = {
   close(): Promise<void>;
 };
 
-/** The site's own server, which answers what no route takes. */
+/** The site's own server, which answers requests that no route handles. */
 export type Origin = (request: Request) => Response | Promise<Response>;
 
 export async function startEdge(account: Account, deployments: Deployments, origin: Origin): Promise<Edge> {
@@ -88,7 +88,7 @@ async function asRequest(incoming: IncomingMessage): Promise<Request> {
   const sent = new Headers();
   for (const [name, value] of Object.entries(headers))
     if (!/^(?:connection|host|transfer-encoding)$/.test(name)) sent.set(name, [value ?? ''].flat().join(', '));
-  // As Cloudflare tells a Worker who is there.
+  // The headers with which Cloudflare describes the visitor.
   sent.set('CF-Connecting-IP', '203.0.113.7');
   return new Request(`https://${headers.host ?? ''}${url}`, {
     method,

@@ -13,7 +13,7 @@ import { type Origin, startEdge } from './edge.ts';
 
 export type Cloudflare = {
   readonly account: Account;
-  /** What a terminal needs so that wrangler, curl, Node and our commands reach this Cloudflare and no other. */
+  /** The environment variables with which wrangler, curl, Node and our commands reach this Cloudflare and no other. */
   readonly env: Readonly<Record<string, string>>;
   /** An HTTP proxy to the account's hosts. */
   readonly proxy: string;
@@ -33,7 +33,7 @@ type Options = {
   zones?: readonly string[];
   /** `example` in `example.workers.dev`; null if none is registered. */
   subdomain?: string | null;
-  /** The site's own server, which answers what no route takes. */
+  /** The site's own server, which answers requests that no route handles. */
   origin?: Origin;
 };
 

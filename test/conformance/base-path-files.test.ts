@@ -1,4 +1,6 @@
-/** F12: what is a file under the base path costs nothing. Where there is none, the Worker is called, which is charged. */
+/**
+ * F12: a static file under the base path costs nothing. If there is no file, the Worker is called, which is charged.
+ */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** The docs' lines for cron, pasted: whoever counts on a mail when something fails gets one. */
+/** Runs the docs' lines for cron, pasted unchanged: if something fails, they send the mail that they promise. */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,6 @@
-/** What a newcomer meets first: small files in small folders, and plain English. Circles of imports are the linter's. */
+/**
+ * Rules for newcomers' sake: small files in small folders, and plain English. The linter checks for circular imports.
+ */
 import { readdir, readFile } from 'node:fs/promises';
 import { join, matchesGlob } from 'node:path';
 

@@ -6,11 +6,11 @@ import { expect, it } from 'vitest';
 
 import { CAUSES, type Cause } from '../../worker/schema/alerts/causes.ts';
 
-/** LinkedIn, a person or a page is the cause: seconds. */
+/** The cause is LinkedIn, a person or a page. It takes seconds. */
 const WATCHED = 'test/e2e/alerts/watched.test.ts';
-/** A token is revoked; measured, with alerts at a webhook. */
+/** A token is revoked, and the time until the webhook gets the alert is measured. */
 const REVOKED = 'test/e2e/alerts/token-revoked.test.ts';
-/** Time, a disk, secrets or the platform is the cause: the clock is moved. */
+/** The cause is time, a disk, secrets or the platform. The clock is moved. */
 const PLATFORM = 'test/platform/incidents.test.ts';
 const VERSIONS = 'test/platform/newer-version.test.ts';
 

@@ -1,4 +1,4 @@
-/** What the Worker knows of the public suffix list without the list, against the list in tldts. */
+/** Compares the Worker's short form of the public suffix list with the list in tldts. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -15,7 +15,7 @@ import { FREQUENT, mayBeListed } from '../../worker/domain/site/suffix-names.ts'
 const AS_BROWSERS_DO = { allowPrivateDomains: true };
 const byList = (hostname: string): string | undefined => getDomain(hostname, AS_BROWSERS_DO) ?? undefined;
 
-/** As the collector decided before it knew anything without the list. */
+/** The collector's answer from the list alone. */
 const sameSiteByList = (origin: string, hostname: string): boolean => {
   const page = parse(origin, AS_BROWSERS_DO).hostname;
   if (page === null) return false;
@@ -26,7 +26,7 @@ const names = (await suffixNames()).map(({ name }) => name.replace('*', 'any'));
 /** Each name of the list, and hosts below it. */
 const hosts = names.flatMap((name) => [name, `example.${name}`, `t.shop.example.${name}`, `www.${name}`]);
 
-/** What is no ordinary host. */
+/** Hosts of other kinds. */
 const HOSTILE = [
   ...` . .. com .com com. example.com. example..com .example.com Example.COM example.com:80 localhost a.localhost
 127.0.0.1 999.999.999.999 1.2.3 0x7f.1 [::1] ::1 [2001:db8::1] www.ck x.www.ck any.ck city.kobe.jp x.city.kobe.jp

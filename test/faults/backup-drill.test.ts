@@ -90,7 +90,7 @@ async function isAcknowledged(batch: readonly object[]): Promise<boolean> {
   try {
     return (await target.collect({ batch })).status === 200;
   } catch {
-    // The instance is gone, and the other one isn't there yet.
+    // The old instance is gone, and the new one isn't there yet.
     return false;
   }
 }

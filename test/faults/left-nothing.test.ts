@@ -1,4 +1,7 @@
-/** Leaving as docs/how-to/leave.md describes it: the export has everything, and after the deletion no file has anything. */
+/**
+ * Leaving, as docs/how-to/leave.md describes it: the export has everything, and after the deletion no file has any of
+ * it.
+ */
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -18,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => product.stop());
 
-/** What only this source has, by where it came from. Long enough to be nowhere by chance. */
+/** Values that only this source has, by where they came from. They are too long to occur by chance. */
 const MARKS = {
   'source name': 'Zebrashop-4711',
   'write key': 'wk_zebra4711zebra4711',

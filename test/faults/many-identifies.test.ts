@@ -1,4 +1,4 @@
-/** Q6: a request writes in proportion to its events, not to its events times the waiting conversions. */
+/** Q6: the rows that a request writes grow with its events, not with its events times the waiting conversions. */
 import { assert, asyncProperty, boolean, integer } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 

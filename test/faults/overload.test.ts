@@ -1,6 +1,6 @@
 /**
- * More events than the Worker can store, for a while: it first shows how many it bears, and then gets three times that,
- * whatever it answers. `npm run test:overload` does it for a minute.
+ * Sends more events than the Worker can store, for a while. It first finds out how many events the Worker can handle,
+ * and then sends three times as many, whatever the answers are. `npm run test:overload` does it for a minute.
  */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';

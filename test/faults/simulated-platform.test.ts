@@ -1,4 +1,4 @@
-/** The simulation's own platform does what Cloudflare does: otherwise its seeds would prove nothing. */
+/** The simulated platform behaves like Cloudflare. Otherwise the simulation's seeds would prove nothing. */
 import { describe, expect, it } from 'vitest';
 
 import { Chance } from './simulation/chance.ts';

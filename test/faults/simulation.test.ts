@@ -22,7 +22,7 @@ describe('the outbox, whatever fails', () => {
   });
 
   it('does exactly the same for the same seed', async () => {
-    // A short seed with all of Cloudflare's ways and two versions.
+    // A short seed with all of Cloudflare's behaviour and two versions.
     const first = await runSeed(9);
     const second = await runSeed(9);
 

@@ -64,7 +64,7 @@ export async function delivered({ sandbox }: Platform, count: number): Promise<v
   await sandbox.waitForEvents(count, 60_000);
 }
 
-/** Puts events and as many page views on record, and waits until LinkedIn has them. */
+/** Stores events and as many page views, and waits until LinkedIn has the events. */
 export async function grow(platform: Platform, site: Site, count: number): Promise<void> {
   const before = platform.sandbox.events.length;
   for (let sent = 0; sent < count; sent += 2_000) {

@@ -1,4 +1,4 @@
-/** F1, F3, F4: what each use costs, counted as Cloudflare counts it, also when there is much on record. */
+/** F1, F3, F4: the cost of each use, counted as Cloudflare counts it, also when many events are stored. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { anOrder, aPageView, aSite, grow, send, type Site } from './a-site.ts';
@@ -7,10 +7,10 @@ import { priceOfAMillion } from './prices.ts';
 import { aViewer } from './scenarios.ts';
 import { startPlatform, type Platform } from './start-platform.ts';
 
-/** On record before the second half of the tests. GROWN=300000 takes a quarter of an hour. */
+/** The events stored before the second half of the tests. GROWN=300000 takes a quarter of an hour. */
 const GROWN = Number(process.env['GROWN'] ?? 2_000);
 
-/** Cloudflare puts an object away after ten seconds. */
+/** Cloudflare removes an object from memory after ten seconds. */
 const A_QUIET_WHILE_MS = 12_000;
 
 let platform: Platform;

@@ -11,7 +11,7 @@ export type Budget = {
   most: Partial<Record<Unit, number>>;
   dollars: number;
   why: string;
-  /** Not repeated when there is much on record: what it adds to the others is the number of events. */
+  /** Not repeated when many events are stored, because it differs from the others only in the number of events. */
   isOnlyForNew?: true;
 };
 
@@ -93,8 +93,8 @@ export const BUDGETS: readonly Budget[] = [
 const HOUR_MS = 3_600_000;
 
 /**
- * An hour of the live view while nothing happens, which a test cannot wait for. `calls` follows from the two intervals.
- * The test is that nothing else calls, and `npm run bench -- cost` measures five minutes.
+ * An hour of the live view while nothing happens. A test can't wait that long, so `calls` is computed from the two
+ * intervals. The test checks that there are no other calls, and `npm run bench -- cost` measures five minutes.
  */
 export const A_VIEWERS_HOUR = {
   objectRequests: 200,

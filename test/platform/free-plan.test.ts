@@ -1,4 +1,7 @@
-/** Workers Free: how much a day holds, and what happens when it is used up. docs/scale.md has the table. */
+/**
+ * Workers Free: how many events fit into a day's quotas, and what happens when one is used up. docs/scale.md has the
+ * table.
+ */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { anOrder, aPageView, aSite, delivered, send, type Site } from './a-site.ts';
@@ -7,7 +10,7 @@ import { aSteadyMinute } from './scenarios.ts';
 import { startPlatform, type Platform } from './start-platform.ts';
 import type { Spent } from './world/meter.ts';
 
-/** The day that fits. The limit that ends it is the rows written. */
+/** A day that fits into the quotas. The first quota to be used up is that of rows written. */
 const A_DAY = { pageViews: 50_000, conversions: 4_000 };
 
 let platform: Platform;

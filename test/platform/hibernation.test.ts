@@ -19,7 +19,7 @@ it('no object is in memory 12 s after a delivery, a page view, or a question of 
   // The last alarm of the delivery.
   await new Promise((resolve) => setTimeout(resolve, 2_500));
   const { starts: before, total } = await platform.report();
-  // They had something to do only for a moment: nobody pays for the rest.
+  // They had something to do only for a moment, and the rest of the time is not charged.
   expect(total.busyMs).toBeLessThan(5_000);
 
   await new Promise((resolve) => setTimeout(resolve, 12_000));

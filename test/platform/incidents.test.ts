@@ -15,7 +15,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Days with ordinary traffic, before the one that is judged. */
+/** Days with ordinary traffic, before the day that is examined. */
 const USUAL_DAYS = 15;
 
 let platform: Platform;
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform.stop());
 
-/** Lets the platform behave otherwise, until it is told again. */
+/** Changes how the platform behaves, until the next change. */
 async function behave(change: RulesChange): Promise<void> {
   rules = { ...rules, ...change };
   await platform.rules(rules);
@@ -55,7 +55,7 @@ async function openFor({ id }: Site): Promise<string[]> {
   return data.map(({ cause, severity }) => `${cause} ${severity}`).toSorted();
 }
 
-/** Waits until these are open for each site. The cron trigger comes all the time. */
+/** Waits until these incidents are open for each site. The cron trigger runs again and again in the meantime. */
 async function untilOpen(expected: readonly (readonly [Site, readonly string[]])[]): Promise<void> {
   await expect
     .poll(
@@ -68,7 +68,7 @@ async function untilOpen(expected: readonly (readonly [Site, readonly string[]])
     .toEqual(expected.map(([, causes]) => causes));
 }
 
-/** Sends orders at the time that it is, and returns the collector's status. */
+/** Sends orders at the current time, and returns the collector's status. */
 async function send({ serverKey }: Site, orders: readonly Order[]): Promise<number> {
   const batch = orders.map((order) => ({ ...order, timestamp: undefined }));
   const answer = await platform.ask('/v1/batch', { body: { batch, consent: { advertising: true } }, key: serverKey });
@@ -84,7 +84,7 @@ const orders = (count: number, over: Order = {}): Order[] =>
 const change = ({ integrationId }: Site, body: object) =>
   json(`/integrations/${integrationId}`, { method: 'PATCH', body });
 
-/** Connects LinkedIn as a person does who presses Allow. */
+/** Connects LinkedIn, like a person who presses Allow. */
 async function connect({ integrationId }: Site): Promise<void> {
   const { url } = v.parse(
     v.object({ url: v.string() }),
@@ -108,7 +108,7 @@ const FROM_A_CLICK = onThePage('https://www.example.com/?li_fat_id=0f4d5b0c-6a3e
 const WITHOUT_CONSENT: Order = { context: { consent: { categoryPreferences: { advertising: false } } } };
 const CHEAP: Order = { properties: { email: 'jane@example.com', total: 1.5, currency: 'USD' } };
 
-/** Each has an event name of its own: its cause. */
+/** Each has an event name of its own, which is the name of its cause. */
 const ODDITIES: readonly Oddity[] = [
   { cause: 'events_missing', severity: 'critical', usual: () => orders(22), odd: () => [] },
   { cause: 'conversions_low', severity: 'warning', usual: () => orders(42), odd: () => orders(4) },
@@ -142,7 +142,7 @@ it('says what is unusual within an hour, and closes it when all is as usual agai
 
   await untilOpen([[site, ODDITIES.map(({ cause, severity }) => `${cause} ${severity}`).toSorted()]]);
 
-  // The next day at the same time all is well. What was odd is told for six hours more.
+  // The next day at the same time, all is well. An oddity is reported for six more hours.
   await pass(23 * HOUR_MS);
   for (let times = 0; times < 5; times += 1) await send(site, day('usual'));
   await pass(7 * HOUR_MS);
@@ -152,7 +152,7 @@ it('says what is unusual within an hour, and closes it when all is as usual agai
 type Kind = {
   cause: Cause;
   severity: 'warning' | 'critical';
-  /** What is open besides, because of the same. */
+  /** The other incidents that are open for the same reason. */
   also?: string[];
   config?: object;
   open: (site: Site) => Promise<unknown>;
@@ -162,7 +162,7 @@ type Kind = {
 const OTHER_KEY = 'AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=';
 const USUAL_KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
 
-/** Makes objects start again, as a deploy with other secrets does. */
+/** Restarts the objects, as a deploy with other secrets does. */
 async function deploy({ id, integrationId }: Site): Promise<void> {
   await Promise.all([platform.evict('OUTBOX', id), platform.evict('CREDENTIALS', integrationId)]);
 }
@@ -174,7 +174,7 @@ function repairLinkedIn(): void {
   platform.sandbox.setState({ clock_offset_ms: offset });
 }
 
-/** Lets the database of a site's outbox have so many bytes. */
+/** Sets the size of the database of a site's outbox. */
 async function fill({ id, integrationId }: Site, bytes: number): Promise<void> {
   const read = async (): Promise<number> => {
     const status = await json(`/integrations/${integrationId}/status`);
@@ -226,7 +226,7 @@ const KINDS: readonly Kind[] = [
       platform.sandbox.fault({ status: 200, body: 'Thanks', path: '/rest/conversionEvents' });
       await send(site, orders(1));
     },
-    // They were in the last 24 hours no more.
+    // They are no longer within the last 24 hours.
     repair: () => pass(25 * HOUR_MS),
   },
   {
@@ -313,7 +313,7 @@ const KINDS: readonly Kind[] = [
     severity: 'warning',
     config: APP,
     open: async (site) => {
-      // By then those of today are retired.
+      // By then, the versions of today are retired.
       platform.sandbox.setState({ versions: { '202709': '2028-09-15' } });
       await connect(site);
       await pass(340 * DAY_MS);

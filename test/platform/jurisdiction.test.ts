@@ -1,4 +1,7 @@
-/** With JURISDICTION every object is in it, and KV has nothing that is personal, or that opens something personal. */
+/**
+ * With JURISDICTION set, every object is in that jurisdiction, and KV has no personal data and no key that decrypts
+ * any.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { anOrder, aPageView, aSite, delivered, send } from './a-site.ts';

@@ -1,4 +1,6 @@
-/** F6, F7: KV is down, out of quota, slow and a minute behind. What costs an event, and what does not. */
+/**
+ * F6, F7: KV is down, out of quota, slow, or a minute behind. The tests show when an event is lost, and when it is not.
+ */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { anOrder, aSite, delivered, send } from './a-site.ts';

@@ -1,4 +1,4 @@
-/** F3: what an object only remembers is forgotten after ten quiet seconds. Here it is forgotten before each call. */
+/** F3: an object loses its memory after ten quiet seconds. Here, it loses it before each call. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { anOrder, aPageView, aSite, delivered, grow, send } from './a-site.ts';
@@ -16,7 +16,7 @@ it('max_events_per_minute is a limit for a minute, also when the outbox is evict
   const statuses: number[] = [];
   for (let sent = 0; sent < 12; sent += 1) statuses.push(await send(platform, site, [anOrder()]));
 
-  // Those that fill the minute, and one for each ten seconds that this takes.
+  // The events that fill the limit of a minute, and one more for each ten seconds that this takes.
   expect(statuses.filter((status) => status === 200).length).toBeLessThanOrEqual(9);
   expect(statuses.slice(0, 6)).toEqual(Array(6).fill(200));
   expect(statuses).toContain(429);
@@ -47,7 +47,7 @@ it('old data is searched for once an hour, not at each start', async () => {
   }
 
   const { total } = await platform.report();
-  // Three starts of the outbox, the tally and what they tell the alerts.
+  // Three starts of the outbox and the tally, and their reports to the alerts.
   expect(total.rowsRead).toBeLessThan(1_500);
 });
 

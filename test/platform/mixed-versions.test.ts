@@ -19,7 +19,10 @@ beforeAll(async () => {
 });
 afterAll(() => platform.stop());
 
-/** Asks for what the console's pages show. Returns the answers that are neither complete nor say when to ask again. */
+/**
+ * Requests the data that the console's pages show. Returns the answers that are neither complete nor say when to ask
+ * again.
+ */
 async function brokenPages({ mayBeLater }: { mayBeLater: boolean }): Promise<unknown[]> {
   const { id, integrationId } = site;
   const paths = [
@@ -39,7 +42,7 @@ async function brokenPages({ mayBeLater }: { mayBeLater: boolean }): Promise<unk
   return (await Promise.all(broken)).flat();
 }
 
-/** Puts this version's object in the place of one that is in memory, as soon as it isn't busy. */
+/** Replaces an object in memory with one of this version, as soon as it isn't busy. */
 async function replace(binding: keyof typeof CLASSES, name: string): Promise<void> {
   await expect
     .poll(async () => {

@@ -1,6 +1,6 @@
 /**
  * LinkedIn releases a version that this release doesn't know, and retires all others: one batch tries it before all
- * follow, a person deploys nothing, and nothing is lost. Objects are evicted before each call.
+ * others follow, nobody has to deploy anything, and nothing is lost. Objects are evicted before each call.
  */
 import * as v from 'valibot';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -47,7 +47,7 @@ const openCauses = async ({ id }: Site): Promise<unknown[]> => {
   return data.map(({ cause }) => cause).toSorted();
 };
 
-/** Waits until it is so. The cron trigger comes all the time. */
+/** Waits until a condition is true. The cron trigger runs again and again in the meantime. */
 async function until(read: () => unknown, expected: unknown): Promise<void> {
   await expect
     .poll(
@@ -60,11 +60,11 @@ async function until(read: () => unknown, expected: unknown): Promise<void> {
     .toEqual(expected);
 }
 
-/** Sends orders, and waits until LinkedIn has them. Returns the version and the status of each request meanwhile. */
+/** Sends orders, and waits until LinkedIn has them. Returns the version and the status of each request in that time. */
 async function send({ writeKey }: Site, count: number): Promise<unknown[][]> {
   const { sandbox } = platform;
   sandbox.clear();
-  // Without a time of the machine's clock.
+  // The orders have no time, because the machine's clock differs.
   const batch: Record<string, unknown>[] = Array.from({ length: count }, () => ({
     ...anOrder(),
     timestamp: undefined,

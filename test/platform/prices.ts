@@ -20,7 +20,7 @@ export const PRICES = {
     // Counted as a row when it is set, and as a call when it runs.
     alarms: 0,
     fetches: 0,
-    // An object in memory has 128 MB, at $12.50 for a million GB-seconds.
+    // An object in memory counts as 128 MB, at $12.50 for a million GB-seconds.
     busyMs: (0.128 / 1_000) * 12.5,
   } satisfies Record<Unit, number>,
   perMillionCpuMs: 0.02,
@@ -40,7 +40,7 @@ export const FREE_A_DAY = {
   busyMs: (13_000 / 0.128) * 1_000,
 } as const;
 
-/** Returns the price of what was spent, a million times, in dollars. */
+/** Returns the price of a million times these costs, in dollars. */
 export function priceOfAMillion(spent: Spent, cpuMs = 0): number {
   const units = Object.entries(PRICES.perMillion) as [Unit, number][]; // oxlint-disable-line typescript/no-unsafe-type-assertion
   return units.reduce((sum, [unit, price]) => sum + spent[unit] * price, cpuMs * PRICES.perMillionCpuMs);

@@ -1,9 +1,9 @@
-/** The ways in which the product is used whose price is known: docs/scale.md has the table, `budgets.ts` the limits. */
+/** Typical uses of the product, to count what they cost. docs/scale.md has the table, `budgets.ts` the limits. */
 import { aPageView, anOrder, delivered, send, type Site } from './a-site.ts';
 import { unitsOf, type Platform } from './start-platform.ts';
 import type { Spent } from './world/meter.ts';
 
-/** A tenth of a second for LinkedIn is fast; its answers take about this long. */
+/** LinkedIn's answers take about this long. A tenth of a second would be fast. */
 export const LINKEDIN_MS = 300;
 
 /** The wait until the objects have nothing left to do: the last alarm of a delivery is 1 to 2 s after it. */
@@ -17,7 +17,7 @@ const PINGS_A_CALL = 20;
 
 export type Measured = { events: number; spent: Spent; eachEvent: Spent };
 
-/** A source whose objects have done everything that is only done once, and are not in memory. */
+/** A source whose objects have already done everything that happens only once, and are not in memory. */
 async function rested(platform: Platform, site: Site): Promise<void> {
   await settled();
   for (const binding of ['OUTBOX', 'TALLY'] as const) await platform.evict(binding, site.id);
@@ -84,7 +84,7 @@ export async function aQuestion(platform: Platform, path: string): Promise<Measu
   });
 }
 
-/** A live view that somebody has open, and what it has shown so far. */
+/** An open live view, and what it has shown so far. */
 export type Viewer = { shown: () => string; leave: () => Promise<void> };
 
 /** Opens the live view, and waits until it has shown what happened before. */
@@ -109,7 +109,7 @@ export async function aViewer(platform: Platform, site: Site): Promise<Viewer> {
   };
 }
 
-/** A live view that is open while nothing happens, for an hour, from a part of it: at least five minutes. */
+/** A live view that is open for an hour while nothing happens. The cost is calculated from at least five minutes. */
 export async function aViewersHour(platform: Platform, site: Site, watchMs: number): Promise<Spent> {
   const viewer = await aViewer(platform, site);
   await platform.report();

@@ -26,23 +26,25 @@ type Binding =
   | 'ALERTS'
   | 'PAYLOAD_KEYS';
 
-/** What was spent since the last report; `total` is the sum of all places. */
+/** The costs since the last report; `total` is the sum of all places. */
 type Report = {
   total: Spent;
   places: Readonly<Record<string, Spent>>;
   longestCallBytes: number;
   /** How often an object of each class was started, since the beginning. */
   starts: Readonly<Record<string, number>>;
-  /** How objects were asked for. */
+  /** The IDs with which objects were requested. */
   asked: readonly { binding: string; name: string; options: unknown; jurisdiction: string | null }[];
 };
 
-/** The product on workerd with a sandbox as its LinkedIn, where everything that Cloudflare charges or limits is counted. */
+/**
+ * The product on workerd, with a sandbox as its LinkedIn. Everything that Cloudflare charges for or limits is counted.
+ */
 export type Platform = {
   readonly url: string;
   readonly adminToken: string;
   readonly sandbox: Sandbox;
-  /** Changes how the platform behaves; what is not named is as usual again. */
+  /** Changes how the platform behaves. Rules that are not named get their defaults again. */
   rules(change: RulesChange): Promise<void>;
   report(): Promise<Report>;
   /** Returns everything in KV, by key. */
@@ -145,7 +147,7 @@ function withTotal(report: Omit<Report, 'total'>): Report {
   return { ...report, total: sumOf(Object.values(report.places)) };
 }
 
-/** Adds up what was spent in several places. */
+/** Adds up the costs of several places. */
 function sumOf(all: readonly Spent[]): Spent {
   const total: Spent = {
     requests: 0,

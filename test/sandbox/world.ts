@@ -58,7 +58,7 @@ export class World {
     this.#changeForGood({ associations });
   }
 
-  /** Restores the initial state, and deletes what was received and promised. */
+  /** Restores the initial state, and deletes all received requests and issued tokens. */
   reset(): void {
     this.state = seedState(this.#machineNow());
     this.limiter.clear();
@@ -67,7 +67,7 @@ export class World {
     this.#journal.drop('state');
   }
 
-  /** Promises to clients survive a restart; settings from the controls don't. */
+  /** Tokens and events survive a restart; settings from the controls don't. */
   #changeForGood(patch: StatePatch): void {
     const mistake = this.change(patch);
     if (mistake !== undefined) throw new Error(`Changing the state: ${mistake}`);

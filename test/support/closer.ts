@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import type { Server, Socket } from 'node:net';
 
 /**
- * Notes a server's connections from now on. Returns what closes the server with all of them.
+ * Records a server's connections from now on. Returns a function that closes the server and all of them.
  *
- * `closeAllConnections` does not know a connection whose TLS handshake goes on, which `close` would wait for: until the
+ * `closeAllConnections` does not close a connection during its TLS handshake, and `close` would wait for it until the
  * browser ends.
  */
 export function closerOf(server: Server): () => Promise<void> {

@@ -18,7 +18,7 @@ export async function deployableCopy(): Promise<DeployableCopy> {
     cwd: root,
     maxBuffer: 16 * 1024 * 1024,
   });
-  // Tests are no part of a deploy, but the sandbox, which the build takes its types from, is one of them.
+  // Tests are not part of a deploy, except for the sandbox, because the build publishes its types.
   const paths = stdout
     .split('\n')
     .filter((path) => path !== '' && (!path.startsWith('test/') || path.startsWith('test/sandbox/')));

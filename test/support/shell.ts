@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 
-/** A terminal in which blocks of a page are pasted one after the other: what one sets, the next one has. */
+/**
+ * A terminal in which blocks of a page are pasted one after the other. Variables that one block sets are there for the
+ * next one.
+ */
 export type Shell = {
   /** Runs them, and returns what they printed and how the last one ended. */
   paste(commands: string): Promise<{ output: string; exitCode: number }>;

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 
 /**
- * Returns the names of the modules that run before the main one does: what it imports, and what that imports. The other
- * modules are loaded with `import()`, when something first needs them.
+ * Returns the names of the modules that run before the main one: its imports, and their imports. The other modules are
+ * loaded with `import()`, when something first needs them.
  */
 export function staticModules(modules: ReadonlyMap<string, Uint8Array>, main: string): ReadonlySet<string> {
   const found = new Set<string>();

@@ -9,7 +9,7 @@ export type Answer = readonly [question: RegExp, keys: string];
 export const ENTER = '\r';
 export const DOWN = '\u001B[B';
 
-/** A question that nobody has expected would wait for ever. After this the test shows it on the screen, and fails. */
+/** An unexpected question would wait for ever. After this time, the test shows the screen and fails. */
 const DEADLINE_MS = 240_000;
 
 /**

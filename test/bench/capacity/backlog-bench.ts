@@ -6,12 +6,14 @@ import { startBenchSource } from './start-bench-source.ts';
 /** The largest backlog. */
 const DELIVERIES = Number(process.env['DELIVERIES'] ?? 1_000_000);
 
-/** What is stored at once: a larger request would be refused. */
+/** The number of events stored at once. A larger request would be refused. */
 const REQUEST = 100;
 const REQUESTS_A_CALL = 100;
 const START_MS = Date.parse('2026-11-28T08:00:00Z');
 
-/** Drains a backlog of one rule to a LinkedIn that accepts everything, and a small one beside it to see how it grows. */
+/**
+ * Sends a large backlog of one rule to a LinkedIn that accepts everything, and then a small one, to compare the two.
+ */
 export async function benchBacklog(): Promise<Measured[]> {
   const rows: Row[] = [];
   for (const deliveries of new Set([Math.min(10_000, DELIVERIES), DELIVERIES])) rows.push(await drain(deliveries));

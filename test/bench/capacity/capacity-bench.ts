@@ -10,15 +10,15 @@ const PAGE_VIEWS_A_DAY = 5_000_000;
 const LEADS_A_DAY = 50_000;
 const DAY_MS = 86_400_000;
 
-/** How often a day events come. */
+/** How many times a day events arrive. */
 const STEPS_A_DAY = 8;
 const STEP_MS = DAY_MS / STEPS_A_DAY;
 const START_MS = Date.parse('2026-06-01T00:00:00Z');
 
-/** 1 is 5,000,000 page views and 50,000 conversions a day: for that, many hours are necessary. */
+/** A scale of 1 is 5,000,000 page views and 50,000 conversions a day, which takes many hours. */
 const SCALE = Number(process.env['SCALE'] ?? 0.001);
 
-/** The events that a request has: what pages send, and a small batch of a server. */
+/** The number of events in a request: from a page, and in a small batch from a server. */
 const SIZES = { tally: 1, outbox: 1 };
 
 const QUESTIONS = {
@@ -50,8 +50,8 @@ const QUESTIONS = {
 } as const;
 
 /**
- * Fills a source for 90 days of a simulated clock, with a real SQLite in workerd, and prints what it takes and what each
- * list and report costs at that size.
+ * Fills a source with events for 90 days of a simulated clock, on a real SQLite in workerd. Prints how long that takes,
+ * and what each list and report costs at that size.
  */
 export async function benchCapacity(): Promise<Measured[]> {
   const source = await startBenchSource();

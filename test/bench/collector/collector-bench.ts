@@ -25,9 +25,9 @@ interface Target {
 }
 
 /**
- * Measures how many requests the collector answers, with the least that a durable collector can do, and with Segment's
- * and walkerOS's code, which store nothing, all on this machine in the same run. Each of our events is on disk before
- * its answer, and the outbox sends the leads meanwhile.
+ * Measures how many requests the collector answers. For comparison, it measures the minimum that a durable collector
+ * has to do, and the code of Segment and walkerOS, which stores nothing. All run on this machine, in turns. Each of our
+ * events is on disk before its answer, and the outbox sends the leads at the same time.
  *
  * @throws when `wrk` is missing: Node's clients need more of the two cores than what they measure.
  */

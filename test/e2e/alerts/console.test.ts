@@ -1,4 +1,7 @@
-/** The console tells of an incident on Home, in the bell and on the page Alerts, and sets up where alerts are sent. */
+/**
+ * The console shows an incident on Home, in the bell and on the page Alerts. On that page, an owner sets up where
+ * alerts are sent.
+ */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
@@ -51,7 +54,8 @@ it('sets up a channel, and shows an incident until its cause is repaired', { tim
   await page.getByText('Nothing is wrong').waitFor();
   await page.getByText('No closed incidents').waitFor();
 
-  // A channel: what is missing is said at its field, the secret is shown once, and a test says whether it arrived.
+  // Setting up a channel: a missing value is reported at its field, the secret is shown once, and a test says whether
+  // it arrived.
   await page.getByRole('button', { name: 'Add a channel' }).click();
   const dialog = page.getByRole('dialog', { name: 'New channel' });
   await dialog.getByLabel('Type').selectOption('webhook');
@@ -137,7 +141,7 @@ it('asks for the bell every five minutes, and not at all in a tab in the backgro
 
   await page.clock.runFor(4 * 60_000);
   expect(asked).toBe(0);
-  // It looks at its clock each minute, so the first is after five or six minutes.
+  // It checks the time each minute, so the first request comes after five or six minutes.
   await page.clock.runFor(8 * 60_000);
   await expect.poll(() => asked).toBe(2);
 

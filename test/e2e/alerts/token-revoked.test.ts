@@ -1,9 +1,9 @@
 /**
  * LinkedIn's token is revoked on a running instance: the alert is at the webhook within two minutes, and the all-clear
  * within two minutes of the repair. No cron trigger runs in this test. Then the instance is killed at the two worst
- * moments: after an incident opened and before it is told, and while a receiver has an alert and has not answered.
- * LinkedIn has retired every version that this release knows. Last, the instance is killed while the first batch tries a
- * newer one.
+ * moments: after an incident has opened but before it is reported, and while a receiver has an alert but has not
+ * answered. LinkedIn has retired every version that this release knows. Last, the instance is killed while the first
+ * batch tries a newer one.
  */
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -130,7 +130,7 @@ it(
     await product.kill();
     receiver.answerWith(200);
     await product.restart();
-    // Otherwise the next attempt waits for the alarm that was set in case this happens: a minute.
+    // Otherwise the next attempt waits for a minute, for the alarm that was set in case the process dies.
     await product.runCron();
     await expect
       .poll(() => alerts('open'), { interval: 50 })

@@ -1,7 +1,7 @@
 /**
- * An instance as monitors outside see it, what it learns about LinkedIn's versions, and the incidents whose cause can be made and solved in seconds. The causes
- * that need hours or weeks are tested with a clock of their own in test/unit/domain/incidents and
- * test/unit/objects/alerts-engine.test.ts.
+ * Tests how monitors outside see an instance, what it learns about LinkedIn's versions, and the incidents whose causes
+ * can be created and fixed in seconds. Causes that need hours or weeks are tested with a simulated clock in
+ * test/unit/domain/incidents and test/unit/objects/alerts-engine.test.ts.
  */
 import parsePrometheus from 'parse-prometheus-text-format';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -240,7 +240,7 @@ describe('a running instance', () => {
       .toMatchObject({ [`${failing.sourceId} for_conversion`]: 6, [`${held.sourceId} for_conversion`]: 1 });
     expect(await scraped('directflight_requests_total')).toMatchObject({
       [`${failing.sourceId} ${failing.id} elements_refused`]: 1,
-      // The scout knows that its version is gone, so a newer one is tried at once.
+      // Directflight already knows that LinkedIn no longer has the version, so a newer one is tried at once.
       [`${of('version_retired').sourceId} ${of('version_retired').id} accepted`]: 1,
     });
     expect(await scraped('directflight_requested_conversions_total')).toMatchObject({
@@ -275,7 +275,7 @@ describe('a running instance', () => {
     const closed = dataOf(await product.admin('/incidents?state=closed'));
     const causes = closed.map(({ cause }) => cause);
     expect(causes).toEqual(expect.arrayContaining(KINDS.map(({ cause }) => cause)));
-    // What was being sent during a look is not stuck.
+    // Deliveries that were being sent during a check are not stuck.
     expect(causes).not.toContain('queue_stuck');
     expect(bodyOf(await product.admin('/incidents?state=open'))).toMatchObject({ data: [] });
   });

@@ -37,7 +37,7 @@ const open = async (hash: string, name: string): Promise<void> => {
 const choice = () => page.getByRole('dialog', { name: 'Somebody else has changed this' });
 const setting = (name: string) => choice().getByRole('group', { name });
 const save = () => page.getByRole('button', { name: 'Save changes' }).click();
-/** What another person does meanwhile. */
+/** What another person does in the meantime. */
 const change = async (path: string, body: object): Promise<void> => {
   const { status } = await product.admin(path, { method: 'PATCH', body });
   expect(status).toBe(200);
@@ -79,7 +79,7 @@ it('the settings of a connection: all of mine, or all of theirs', async () => {
       config: { default_currency: 'SEK', quota_per_day: 1_000 },
     });
     await save();
-    // The limit is only theirs, and not what the person looked at.
+    // Only the other person changed the limit; the first person did not touch it.
     await choice().getByRole('button', { name: button }).click();
     await page.getByText('Saved.').waitFor();
 

@@ -6,7 +6,7 @@ import { launchChromium } from '../../support/browser.ts';
 import type { LocalProduct } from '../../support/local-product.ts';
 import { aLead, openConsole, startEmptyProduct } from './an-empty-console.ts';
 
-/** More than any page has places to stop at. */
+/** More than any page has elements that Tab stops at. */
 const MOST_STOPS = 120;
 
 let browser: Browser;
@@ -37,7 +37,10 @@ async function press(element: Locator, key = 'Enter'): Promise<void> {
   await page.keyboard.press(key);
 }
 
-/** Goes to a group of radio buttons, of which Tab reaches one, and to the wanted one with the arrow keys. */
+/**
+ * Moves to a group of radio buttons with Tab, which stops at one of them, and then to the wanted one with the arrow
+ * keys.
+ */
 async function choose(radio: Locator): Promise<void> {
   await radio.waitFor();
   const isInGroup = (): Promise<boolean> =>

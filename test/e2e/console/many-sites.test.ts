@@ -1,4 +1,7 @@
-/** C11 and C15 of the console's cases: forty sites on Home, the worst first, and a chart that says what became of events. */
+/**
+ * C11 and C15 of the console's cases: forty sites on Home, the worst first, and a chart that shows the outcomes of
+ * events.
+ */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -38,8 +41,8 @@ const rows = () => page.getByRole('region', { name: 'Sites' }).getByRole('row');
 const names = () => rows().getByRole('rowheader').allTextContents();
 
 /**
- * Deliveries that are resumed or replayed are sent at once, and held again when LinkedIn has answered. Home shows the
- * latter only when it is loaded after that, which a choice of another period does.
+ * Deliveries that are resumed or replayed are sent at once, and held again when LinkedIn has answered. Home shows that
+ * they are held only if it is loaded after that. Choosing another period loads it.
  */
 const allHeldAgain = async () => {
   await expect

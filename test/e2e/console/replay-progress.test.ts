@@ -1,4 +1,4 @@
-/** C4 of the console's cases: a replay counts its own deliveries, and has an end that is true. */
+/** C4 of the console's cases: a replay counts its own deliveries, and says that it is finished only when it is. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 

@@ -1,4 +1,7 @@
-/** C7, C9, C12 and C14 of the console's cases: nothing is claimed that isn't known, and a finding is fixed where it is shown. */
+/**
+ * C7, C9, C12 and C14 of the console's cases: the console claims nothing that it doesn't know, and a finding can be
+ * fixed where it is shown.
+ */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 

@@ -1,4 +1,4 @@
-/** The verdict on a site says what a person has to do, and no longer once they have done it. */
+/** The verdict on a site says what a person has to do. Once they have done it, the verdict changes. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 

@@ -149,7 +149,7 @@ describe('an installation that goes back from this version to the one before', (
     { timeout: TIMEOUT_MS },
     async () => {
       const known = await admin('/sources');
-      // It waits for its second attempt, which is of the older version.
+      // The event waits for its second attempt, which the older version makes.
       const before = sandbox.requests.length;
       sandbox.fault({ status: 503, times: 1, path: '/rest/conversionEvents' });
       await send('waiting', key);
@@ -168,7 +168,7 @@ describe('an installation that goes back from this version to the one before', (
       await expect
         .poll(() => admin(`/sources/${sourceId}/ledger`))
         .toMatchObject({ balanced: true, totals: { delivered: 4, skipped: { duplicate: 1 } } });
-      // Nor does a rollback lead to the older version with its tombstones.
+      // A rollback to the older version is refused too.
       const { CLOUDFLARE_API_BASE_URL: api = '', CLOUDFLARE_API_TOKEN: token = '' } = cloudflare.env;
       const older = cloudflare.script('directflight').versions.at(-2)?.id;
       const rollback = await fetch(

@@ -1,4 +1,4 @@
-/** The bodies and signatures of each CRM, made after its documentation, without the product's code. */
+/** The bodies and signatures of each CRM. They are built from the CRM's documentation, without the product's code. */
 import { createHmac } from 'node:crypto';
 
 import type { Change, HookName, LeadNotice } from './journeys.ts';
@@ -6,7 +6,7 @@ import type { Change, HookName, LeadNotice } from './journeys.ts';
 export type MadeHook = { kind: HookKind; path: string; secret: string };
 type HookKind = 'hubspot' | 'salesforce' | 'pipedrive' | 'generic' | 'linkedin_lead_sync';
 
-/** What each hook of the half year is, and how many changes it sends at once. HubSpot sends at most 100. */
+/** The kind of each hook in the half year, and how many changes it sends at once. HubSpot sends at most 100. */
 export const HOOK_KINDS: Readonly<Record<HookName, { kind: HookKind; atOnce: number }>> = {
   hubspot: { kind: 'hubspot', atOnce: 100 },
   salesforce: { kind: 'salesforce', atOnce: 1 },

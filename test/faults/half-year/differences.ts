@@ -3,13 +3,14 @@ import { createHash } from 'node:crypto';
 import type { Expected } from './model.ts';
 import { RULES } from './set-up.ts';
 
-/** Something that the product did otherwise than the model. */
+/** A difference between the product and the model. */
 export type Difference = { what: string; expected: string; found: string };
 
 type Accepted = { element: Readonly<Record<string, unknown>> };
 
 /**
- * Compares what LinkedIn accepted with what it should have. Elements with the same ID count once, and must be the same.
+ * Compares the elements that LinkedIn accepted with those that it should have accepted. Elements with the same ID count
+ * once, and must be the same.
  */
 export function differences(expected: readonly Expected[], accepted: readonly Accepted[]): Difference[] {
   const byId = new Map<string, string>();

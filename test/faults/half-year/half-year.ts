@@ -21,7 +21,7 @@ export type HalfYearOptions = {
   weeks: number;
   /** The length of a week. */
   weekMs?: number;
-  /** Moves the product's clock ahead every second week. Otherwise everything comes today, dated back. */
+  /** Moves the product's clock ahead every second week. Without it, everything arrives today, with earlier dates. */
   movesClock: boolean;
   /** LinkedIn fails in each of these weeks, counted from 0, and the Worker is killed in the middle of them. */
   isFaulty?: (week: number) => boolean;
@@ -30,7 +30,7 @@ export type HalfYearOptions = {
 };
 
 export type HalfYear = {
-  /** What was sent to the product, by channel and outcome. */
+  /** The number of items sent to the product, by channel and outcome. */
   outcomes: Record<string, Record<string, number>>;
   /** Conversions that should have been accepted, and that were. */
   expected: number;
@@ -72,7 +72,7 @@ export async function runHalfYear(options: HalfYearOptions): Promise<HalfYear> {
 
 type Outcome = { index: number; outcome: string };
 
-/** What a change gets that is sent again after it was stored. */
+/** The answer to a change that is sent again after it was stored. */
 const WAS_STORED: ReadonlySet<string> = new Set(['sent', 'duplicate', 'stage_already_sent']);
 
 class Run {
@@ -191,7 +191,7 @@ class Run {
       const { status } = await again(() => this.#product.collect({ batch: [event] }, { writeKey }));
       const { body } = await again(() => this.#product.admin(`/sources/${sourceId}/events/${id}`));
       const { state, reason }: { state: string; reason: string } = Object(body);
-      // A duplicate has the first one's state.
+      // A duplicate has the state of the first one.
       const found =
         status !== 200 ? String(status) : expected === 'duplicate' ? expected : state === 'skipped' ? reason : 'sent';
       this.#note('form', id, expected, found);
@@ -282,7 +282,9 @@ class Run {
     );
   }
 
-  /** Waits until nothing is on its way. What waits after failures is sent at once when the clock moves on. */
+  /**
+   * Waits until nothing is on its way. Deliveries that wait after a failure are sent at once when the clock moves on.
+   */
   async #settle(): Promise<void> {
     await fetch(`${this.#product.sandbox.url}/_sandbox/faults`, { method: 'DELETE' });
     if (this.#options.movesClock) await this.#moveTo(this.#aheadMs + 3_600_000);
@@ -301,7 +303,7 @@ class Run {
   }
 }
 
-/** Does something until it succeeds: the Worker may be killed meanwhile, or not be back yet. */
+/** Repeats something until it succeeds, because the Worker may be killed in the meantime, or not be back yet. */
 async function again<Value>(work: () => Promise<Value>): Promise<Value> {
   for (let attempt = 0; ; attempt += 1) {
     try {

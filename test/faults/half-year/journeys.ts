@@ -1,4 +1,4 @@
-/** What happens to the people of the simulated half year, and when the product hears of it. */
+/** What happens to the people in the simulated half year, and when the product is told about it. */
 import { Chance } from '../simulation/chance.ts';
 
 export const WEEK_MS = 7 * 86_400_000;
@@ -7,21 +7,21 @@ const DAY_MS = 86_400_000;
 export const STAGES = ['MQL', 'SQL', 'Won'] as const;
 export type StageName = (typeof STAGES)[number];
 
-/** The CRMs. Leads of the site's form and of LinkedIn's own forms have their stages from two further hooks. */
+/** The CRMs. For leads of the site's form and of LinkedIn's own forms, two further hooks report the stages. */
 const HOOKS = ['hubspot', 'salesforce', 'pipedrive', 'generic'] as const;
 export const HOOK_NAMES = [...HOOKS, 'forms', 'leads'] as const;
 export type HookName = (typeof HOOK_NAMES)[number];
 
-/** Who somebody is, as far as LinkedIn may know. */
+/** A person's identifiers, as far as LinkedIn may get them. */
 export type Person = { email?: string; clickId?: string; leadUrn?: string };
 export type Money = { amount: number; currency: string };
 
-/** A change of a deal's stage. `stage` may be unknown to the hook. `atMs` undefined: the CRM forgot the time. */
+/** A change of a deal's stage. `stage` may be unknown to the hook. `atMs` is undefined if the CRM left out the time. */
 export type Change = { deal: string; stage: string; atMs: number | undefined; person: Person; money?: Money };
 
 export type FormLead = { id: string; atMs: number; person: Person; hasConsent: boolean };
 export type LeadNotice = { urn: string; atMs: number; action: 'CREATED' | 'DELETED' };
-/** A row of a file. `event` is not in each product's words: it is mapped by its name. */
+/** A row of a file. `event` is a name that the import translates to one of the site's events. */
 export type Row = {
   id: string;
   event: string;
@@ -32,7 +32,7 @@ export type Row = {
   consent: 'yes' | 'no';
 };
 
-/** What the product hears in one week, in order. `nowMs`: when it hears it. */
+/** Everything that the product is told in one week, in order. `nowMs` is the time at which it is told. */
 export type Week = {
   number: number;
   nowMs: number;
@@ -148,7 +148,7 @@ function journeyOf(
 
 type Arrival = { own: Week; all: Week[]; chance: Chance };
 
-/** A CRM's call may be late, lost, doubled, or come first without what it needs. */
+/** A CRM's call may be late, lost or repeated, or may at first lack something that it needs. */
 function addChange(change: Change, { hook, own, all, chance }: Arrival & { hook: HookName }): void {
   const at = (week: number): Change[] | undefined => all[week]?.changes[hook];
   if (chance.is(0.04)) return;
@@ -164,7 +164,7 @@ function addChange(change: Change, { hook, own, all, chance }: Arrival & { hook:
   if (chance.is(0.15)) at(week + chance.between(0, 1))?.push(change);
 }
 
-/** A row may be late, twice in its file, again in the next one, or unusable. */
+/** A row may be late, twice in its file, in the next file again, or unusable. */
 function addRow(
   change: Change,
   { index, consent, own, all, chance }: Arrival & { index: number; consent: Row['consent'] },

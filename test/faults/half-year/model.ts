@@ -1,13 +1,13 @@
 /**
- * What should become of the half year, from the documentation alone (docs/how-to/connect-a-crm.md and
- * import-conversions.md): it shares no code with the product, and is written another way.
+ * The expected results of the half year, derived only from the documentation (docs/how-to/connect-a-crm.md and
+ * import-conversions.md). It shares no code with the product, and works in another way.
  */
 import { isOlderThan90Days, STAGES } from './journeys.ts';
 import type { Change, FormLead, HookName, LeadNotice, Money, Person, Row, StageName } from './journeys.ts';
 
 export type Expected = { rule: 'Lead' | StageName; atMs: number; person: Person; money: Money | undefined };
 
-/** How a hook of the half year is set. */
+/** The settings of a hook in the half year. */
 export type StageSettings = { fills: boolean; repeats: boolean };
 
 type KnownChange = { rank: number; atMs: number };
@@ -96,7 +96,7 @@ const isNobody = ({ email, clickId, leadUrn }: Person): boolean =>
 type ReachedStage = KnownChange & { round: number };
 const keyOf = ({ rank, round }: Pick<ReachedStage, 'rank' | 'round'>): string => `${rank}/${round}`;
 
-/** The stages that a deal has reached: in each climb, those that are higher than where it began. */
+/** The stages that a deal has reached: each time that it moves forward, those after the stage where it began. */
 function reached(changes: readonly KnownChange[], { fills, repeats }: StageSettings): ReachedStage[] {
   const climbs: KnownChange[][] = [[]];
   for (const change of changes.toSorted((one, other) => one.atMs - other.atMs || one.rank - other.rank)) {

@@ -14,7 +14,7 @@ export type Site = {
   leadSync: MadeHook;
 };
 
-/** Makes a source with a connection and all hooks, through the management API. */
+/** Creates a source with a connection and all hooks, through the management API. */
 export async function setUp(product: LocalProduct, settings: Readonly<Record<HookName, StageSettings>>): Promise<Site> {
   const made = async (path: string, body: object): Promise<Record<string, string>> => {
     const reply = await product.admin(path, { body });

@@ -125,7 +125,7 @@ async function decide({ engine, nowMs }: EngineBench): Promise<void> {
   }
 }
 
-/** Does what only follows faults that the simulation does not have. */
+/** Does what happens only after faults that the simulation does not have. */
 function rarely({ database: { sql }, nowMs }: EngineBench): void {
   new HoldWatch(sql).hasChanged();
   const queues = new RuleQueues(sql);

@@ -23,7 +23,7 @@ export class Collector {
     this.#around = around;
   }
 
-  /** The former version is as it is: it may refuse what this one accepts. */
+  /** The former version can't be changed, so it may refuse what this one accepts. */
   get isOfThisVersion(): boolean {
     return this.#around.parts === today;
   }

@@ -48,7 +48,7 @@ const FAULTS = [
   'kv_deletes_down',
 ] as const;
 
-/** The ways of Cloudflare that a machine of one's own doesn't have, and a deploy over the former version. */
+/** Behaviour of Cloudflare that a single machine doesn't have, and a deploy over the former version. */
 const PLATFORM_FAULTS = [
   'kv_cached',
   'kv_quota',
@@ -64,7 +64,7 @@ export type Fault = (typeof FAULTS)[number] | (typeof PLATFORM_FAULTS)[number];
 export function chooseFaults(chance: Chance, seed: number): ReadonlySet<Fault> {
   const share = chance.of([0.3, 0.6, 1]);
   const usual = FAULTS.filter(() => chance.is(share));
-  // Chosen apart, so that the other faults of a seed stay the same.
+  // These are chosen separately, so that the other faults of a seed stay the same.
   const own = new Chance(seed ^ 0xcf);
   const ownShare = own.of([0, 0.4, 0.8]);
   return new Set([...usual, ...PLATFORM_FAULTS.filter(() => own.is(ownShare))]);

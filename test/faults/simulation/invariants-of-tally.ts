@@ -26,7 +26,7 @@ function mayBeTallied({ tries, introduces }: Made): boolean {
   return introduces === undefined && tries.some((to) => to.length === 0);
 }
 
-/** What a tally that starts now would know: what its object has only in memory does not count. */
+/** The data that a tally would have if it started now, without what its object has only in memory. */
 export class TallyInvariants {
   readonly #simulation: Simulation;
   readonly #ground: Ground;
@@ -62,7 +62,7 @@ export class TallyInvariants {
       const atLeast = own.filter((event) => event.isAcknowledged && isOnlyTallied(event)).length;
       if (counted < atLeast)
         this.#ground.violate('tally loses nothing', `${source} counted ${counted} of ${atLeast} events`);
-      // What a log has lost can't be recognised after a restart, so an event that is sent again counts again.
+      // After a restart, events that the log has lost can't be recognised, so if one is sent again, it counts again.
       const atMost = own.filter(mayBeTallied).reduce((sum, { tries }) => sum + (this.#isTrimmed ? tries.length : 1), 0);
       if (counted > atMost)
         this.#ground.violate('tally counts once', `${source} counted ${counted} of ${atMost} events`);

@@ -64,9 +64,9 @@ export function memoryDatabase(): MemoryDatabase {
 }
 
 /**
- * Returns what gives an empty database with a schema. It is always the same one, put back to how it was, so it may only
- * be called when nobody uses the last one any more. Thousands of runs then share the work of the migrations, which takes
- * half of a short run's time.
+ * Returns a function that returns an empty database with a schema. It always resets and returns the same database, so
+ * call it only when nobody uses the previous one any more. So thousands of runs share the work of the migrations, which
+ * takes half of a short run's time.
  */
 export function emptyDatabases(migrations: readonly string[]): () => MemoryDatabase {
   const database = memoryDatabase();

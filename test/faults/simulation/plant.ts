@@ -29,7 +29,7 @@ export function withBug(source: string, { name, file, find, replace }: PlantedBu
   return source.replace(pattern, () => replace);
 }
 
-/** Finds the code that a bug changes. Formatting may break a line that the bug has as one. */
+/** Finds the code that a bug changes. Formatting may have split a line that is one line in the bug. */
 export function placeOf({ find }: Pick<PlantedBug, 'find'>): RegExp {
   return new RegExp(
     find

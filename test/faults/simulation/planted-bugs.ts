@@ -253,7 +253,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: 'return previous === undefined ? [fresh] : [previous];',
   },
   {
-    // Not caught: each replay does it to every delivery for every failed one, so that a run takes too long to end.
+    // Not caught: each replay handles every delivery once for every failed one, so a run takes too long to end.
     name: 'a replay sends delivered events again',
     file: 'objects/outbox/delivery-states.ts',
     find: "WHERE lane_id = ? AND event_id = ? AND state = 'dead' AND payload IS NOT NULL`,",

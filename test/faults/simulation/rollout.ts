@@ -19,7 +19,7 @@ export class Rollout {
   readonly #former: Parts;
   readonly #fromMs: number;
   readonly #untilMs: number;
-  /** When each object gets this version. */
+  /** The time at which each object gets this version. */
   readonly #changesAtMs = new Map<string, number>();
 
   constructor({ time, seed, now, former }: { time: VirtualTime; seed: number; now: Parts; former: Parts }) {

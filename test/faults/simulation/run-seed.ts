@@ -50,8 +50,8 @@ class SeenEnough extends Error {}
 /**
  * Runs one seed: a day and a half in which anything may fail, then half a day in which nothing does.
  *
- * @param options.untilViolated Ends the run at the first violation that says more than an error does. A bug can make
- *   more and more work, and such a run doesn't get to its end.
+ * @param options.untilViolated Ends the run at the first violation that says more than an error does. A bug may cause
+ * more and more work, and then the run would never end.
  */
 export async function runSeed(
   seed: number,
@@ -120,7 +120,7 @@ class Storm {
   /** Random numbers for waiting events. They are separate, so that seeds without such events stay the same. */
   readonly #ofWaits: Chance;
   readonly #waits: boolean;
-  /** Likewise for the platform's ways. */
+  /** The same for the platform's behaviour. */
   readonly #ofPlatform: Chance;
   #isOver = false;
   #events = 0;
@@ -472,8 +472,8 @@ class Storm {
   }
 
   /**
-   * Some operations of KV take seconds or minutes, for a while. An admin is just changing settings, and the registry
-   * restarts: what it was writing arrives later.
+   * For a while, some operations of KV take seconds or minutes. At the same time, an admin changes settings and the
+   * registry restarts, so its writes arrive later.
    */
   #slowDown(): void {
     const { kv, time, registry } = this.#simulation;

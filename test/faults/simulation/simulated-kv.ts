@@ -5,31 +5,31 @@ import type { VirtualTime } from './virtual-time.ts';
 /** Cloudflare's figure for the usual delay of a reader. */
 const MAX_LAG_MS = 60_000;
 
-/** How long a location keeps what it has read, also that there was nothing: KV's default `cacheTtl`. */
+/** How long a location caches what it has read, including the absence of a key: KV's default `cacheTtl`. */
 const CACHE_MS = 60_000;
 
-/** How far a location's source may be behind, in addition: "60 seconds or more". */
+/** How far the data that a location reads may be behind, in addition: "60 seconds or more". */
 const MAX_PROPAGATION_MS = 30_000;
 
 /** The timeout of `worker/objects/store-with-timeout.ts`. */
 const TIMEOUT_MS = 20_000;
 
-/** A write that its caller gave up arrives at last within this; `LAST_WRITE_MS` in the product is longer. */
+/** If a caller gives up a write, it may still arrive within this time. `LAST_WRITE_MS` in the product is longer. */
 const SLOWEST_WRITE_MS = 4 * 60_000;
 
 const SLOWEST_READ_MS = 30_000;
 
-/** The free plan's limit of writes to one key: one in this time. */
+/** KV's limit of writes to one key: one in this time. */
 const WRITE_EVERY_MS = 1_000;
 
 type Version = { value: string | undefined; atMs: number };
 
 type Operation = 'GET' | 'PUT' | 'DELETE' | 'LIST';
 
-/** Waits for something outside, on behalf of a caller that may die meanwhile. */
+/** Waits for something outside, on behalf of a caller that may die in the meantime. */
 type Wait = <Result>(ms: number, work: () => Result | Promise<Result>) => Promise<Result>;
 
-/** A location of Cloudflare, with what it has read lately. It outlives the objects and isolates there. */
+/** A location of Cloudflare, with what it has read recently. It outlives the objects and isolates there. */
 export type Location = Map<string, { value: string | undefined; readAtMs: number }>;
 
 export type SeenKv = {
@@ -41,14 +41,14 @@ export type SeenKv = {
 };
 
 /**
- * KV as Cloudflare serves it: the last write to arrive wins, a location keeps what it has read, and that there was
- * nothing, for a minute, the day's quotas end, and KV may be slow or unreachable. Everything but the plain delays is off
- * by default.
+ * KV as Cloudflare serves it. The last write to arrive wins. A location caches what it has read for a minute, including
+ * the absence of a key. There are daily quotas, and KV may be slow or unreachable. Everything except plain delays is
+ * off by default.
  */
 export class SimulatedKv {
   readonly #time: VirtualTime;
   readonly #chance: Chance;
-  /** For the platform's ways, so that a seed without them stays the same. */
+  /** Random numbers for the platform's behaviour, so that a seed without it stays the same. */
   readonly #own: Chance;
   readonly #versions = new Map<string, Version[]>();
   readonly #writtenAtMs = new Map<string, number>();
@@ -66,7 +66,7 @@ export class SimulatedKv {
   slowProbability = 0;
   /** The operations whose quota is used up until midnight. */
   readonly #usedUp = new Set<Operation>();
-  /** When a quota or the slowness last ended, with the writes that were still on their way; infinite meanwhile. */
+  /** When a quota or the slowness last ended, and the last of its writes had arrived; infinite until then. */
   #troubledUntilMs = 0;
 
   constructor({ time, chance, seed }: { time: VirtualTime; chance: Chance; seed: number }) {
@@ -75,7 +75,7 @@ export class SimulatedKv {
     this.#own = new Chance(seed ^ 0x6b76);
   }
 
-  /** How old a value may be that a reader gets. */
+  /** The age that a value may have when it is read. */
   get maxLagMs(): number {
     return this.isCached ? CACHE_MS + MAX_PROPAGATION_MS : MAX_LAG_MS;
   }
@@ -160,7 +160,7 @@ export class SimulatedKv {
         }
       });
     });
-    // Nobody may be left to hear of it.
+    // The caller may no longer exist.
     ended.catch(() => undefined);
     if (givesUp && ms > TIMEOUT_MS)
       return wait(TIMEOUT_MS, () => {
@@ -227,7 +227,7 @@ export class SimulatedKv {
       throw new Error(`KV ${operation} failed: 429 Too Many Requests`);
     this.#writtenAtMs.set(key, nowMs);
     this.#versions.set(key, [...(this.#versions.get(key) ?? []), { value, atMs: nowMs }]);
-    // Usually the location where it was written sees it at once; it is not promised.
+    // Usually the location where it was written reads it at once, but Cloudflare does not promise that.
     if (this.isCached && this.#own.is(0.9)) location.set(key, { value, readAtMs: nowMs });
   }
 

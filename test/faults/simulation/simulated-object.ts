@@ -208,7 +208,7 @@ export class SimulatedObject<Instance> implements Breakable {
       this.#isAlarmDue = false;
       if (this.#alarmAtMs === null && (!this.#hasAlarmBegun || this.#chance.is(0.5))) this.setAlarm(this.now() + 100);
     }
-    // Callers that were waiting for the start still want to continue.
+    // Callers that were waiting for the start have to continue.
     if (this.#waiting.length > 0) this.#time.after(20, () => this.#whenRunning(() => undefined));
   }
 

@@ -139,10 +139,10 @@ export class Simulation {
   #lostKeys: readonly Uint8Array[] = [];
   #rolledOutAtMs = 0;
 
-  /** The code that runs where; undefined while all run this version. */
+  /** Which version runs where; undefined while everything runs this version. */
   readonly #rollout: Rollout | undefined;
   readonly #former: Parts | undefined;
-  /** The collectors' memory is that of one isolate; a cold one begins somewhere else with nothing. */
+  /** The memory of the collectors, as of one isolate. A cold isolate begins at another location with nothing. */
   readonly #ofCollectors: Chance;
   #collectorLocation: Location = new Map();
   readonly #collectorLocations: readonly [Location, ...Location[]] = [this.#collectorLocation, new Map(), new Map()];
@@ -207,13 +207,13 @@ export class Simulation {
       object.evictProbability = this.faults.has('evicted') ? this.#ofCollectors.of([0.05, 0.2]) : 0;
   }
 
-  /** Until this version has published all settings, KV may have what the former one wrote too late. */
+  /** Until this version has published all settings, KV may have a late write of the former one. */
   get settingsMayBeOfFormerUntilMs(): number {
     if (this.#rollout === undefined) return 0;
     return this.settingsPublishedAtMs ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Makes an object, which runs the former version first if there is one. */
+  /** Creates an object, which runs the former version first if there is one. */
   #object<Instance>(
     name: string,
     {
@@ -246,10 +246,10 @@ export class Simulation {
   /** Checks each request as it is sent; see invariants.ts. */
   onSend: (self: Breakable, database: Database, elements: readonly string[], token: string) => void = () => undefined;
 
-  /** Is called when an outbox that lives doesn't store events. */
+  /** Called when a running outbox doesn't store events. */
   onRefusal: (source: string, refusal: { error: unknown; epoch: number }) => void = () => undefined;
 
-  /** Is called for each payload key that an outbox deletes. */
+  /** Called for each payload key that an outbox deletes. */
   onKeyDeletion: (source: string) => void = () => undefined;
 
   /** Called at the start of each renewal, with the time that it will take. */
@@ -301,7 +301,7 @@ export class Simulation {
         if (kind === 'kept' && isSealed) this.traffic.sealed.set(source, { epoch, atMs: outbox.now() });
         return kind === 'kept';
       } catch (error) {
-        // The former version is as it is: it may refuse what this one accepts.
+        // The former version can't be changed, so it may refuse what this one accepts.
         const parts = this.#rollout?.ofObject(`outbox ${source}`) ?? today;
         if (outbox.epoch === epoch && parts === today) this.onRefusal(source, { error, epoch });
         throw error;
@@ -350,7 +350,7 @@ export class Simulation {
     this.#former?.forgetConfigs();
   }
 
-  /** The new source: its key was asked for at every location before it was there, so that KV remembers its absence. */
+  /** The new source. Its key was requested at every location before it existed, so that KV has cached its absence. */
   async #create(source: string): Promise<void> {
     const key = configKey({ kind: 'write', key: source });
     for (const location of this.#collectorLocations)
@@ -648,7 +648,7 @@ export class Simulation {
       sourceId: source,
       database,
       databaseBytes: () => this.databaseBytes,
-      // So that some deliveries of every storm are overtaken.
+      // Small, so that in every storm newer events overtake some deliveries.
       eventsPerCheck: 40,
       written: () => self.await(this.chance.between(0, this.slowestCallMs), () => undefined),
       payloads: {
@@ -709,7 +709,7 @@ export class Simulation {
           report: (limits, isReachable) => rpc(() => desk.call((instance) => instance.report(limits, isReachable))),
         };
       },
-      // The version before doesn't try newer versions of LinkedIn's API.
+      // The former version doesn't try newer versions of LinkedIn's API.
       sending: async () => ({ BatchRun: parts.BatchRun, Replays, VersionTrials }),
       send: (request) => {
         this.onSend(self, database, request.elements, request.token);

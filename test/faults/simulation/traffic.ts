@@ -15,7 +15,7 @@ export class Traffic {
   /** The granted permits, even if the answer never reached the object. */
   readonly permits: { app: string; atMs: number }[] = [];
   /** The start of each token's validity: when a person set it, or when its renewal was requested. */
-  /** When each outbox last stored something sealed, and in which of its lives, whose memory has that key. */
+  /** When each outbox last stored something sealed, and since which start: the memory since then has that key. */
   readonly sealed = new Map<string, { epoch: number; atMs: number }>();
   readonly tokenGrantedAtMs = new Map<string, number>();
   readonly said = new Map<string, Said[]>();

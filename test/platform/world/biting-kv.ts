@@ -12,8 +12,9 @@ const QUOTAS = { get: 'kvReads', put: 'kvWrites', delete: 'kvDeletes', list: 'kv
 const writtenAtMs = new Map<string, number>();
 
 /**
- * The KV namespace as Cloudflare serves it at one location: what was read there, also that there was nothing, stays the
- * same for a while, a key takes a write a second, and the day's quotas end. The values are in the real KV.
+ * The KV namespace as Cloudflare serves it at one location: values that were read there are cached for a while,
+ * including the absence of a key; a key accepts one write a second; and there are daily quotas. The values are in the
+ * real KV.
  */
 export function bitingKv(kv: KVNamespace): object {
   const cache = new Map<string, Cached>();

@@ -1,7 +1,7 @@
 /**
- * The product's Worker on a platform that bites: its real code, on the real bindings of workerd, which are counted and
- * limited on the way. `start-platform.ts` bundles this instead of worker/index.ts, and can take the product from
- * another checkout.
+ * The product's Worker on a platform with Cloudflare's limits: its real code, on the real bindings of workerd, whose
+ * use is counted and limited. `start-platform.ts` bundles this instead of worker/index.ts, and can take the product
+ * from another checkout.
  */
 import { DurableObject } from 'cloudflare:workers';
 
@@ -55,7 +55,10 @@ function answering(): typeof head.default {
 /** A class that a release does not have yet. */
 class Missing extends DurableObject {}
 
-/** An object of the version that is deployed when it starts. A class that is new since then is always new. */
+/**
+ * An object of the version that is deployed when it starts. If the former version doesn't have the class, it is always
+ * of the new one.
+ */
 function versioned(name: string): ReturnType<typeof metered> {
   const classOf = (product: object): never =>
     (Reflect.get(product, name) ?? Reflect.get(head, name) ?? Missing) as never; // oxlint-disable-line typescript/no-unsafe-type-assertion
@@ -120,7 +123,7 @@ function htmlPage(status: number): Response {
   });
 }
 
-/** A path without what names one thing, such as `/v1/admin/sources/:id/events`. */
+/** A path with placeholders in place of IDs, such as `/v1/admin/sources/:id/events`. */
 function routeOf(pathname: string): string {
   return pathname.replaceAll(/\/(?:src|int|map|tok|hook|imp|inc)_\w+/g, '/:id');
 }

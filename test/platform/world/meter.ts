@@ -1,4 +1,7 @@
-/** Counts what Cloudflare charges for, and where it is spent. Worker and objects share an isolate here, and so this. */
+/**
+ * Counts what Cloudflare charges for, by place. The Worker and the objects share an isolate here, so they share this
+ * module too.
+ */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 import { rules } from './rules.ts';
@@ -26,7 +29,7 @@ type Under = { place: string; instance: Instance | undefined; subrequests: numbe
 
 const under = new AsyncLocalStorage<Under>();
 
-/** What was spent since the last report, by place, such as `Outbox.enqueue` or `POST /v1/batch`. */
+/** The costs since the last report, by place, such as `Outbox.enqueue` or `POST /v1/batch`. */
 let spent = new Map<string, Spent>();
 let pendingCursors: { place: string; cursor: SqlCursor; read: number; written: number }[] = [];
 let longestCallBytes = 0;
@@ -80,7 +83,7 @@ export function noteCallBytes(bytes: number): void {
   longestCallBytes = Math.max(longestCallBytes, bytes);
 }
 
-/** Returns what was spent since the last report. */
+/** Returns the costs since the last report. */
 export function report(): { places: Record<string, Spent>; longestCallBytes: number } {
   settleRows();
   const places = Object.fromEntries(spent);
@@ -90,7 +93,7 @@ export function report(): { places: Record<string, Spent>; longestCallBytes: num
   return { places, longestCallBytes: longest };
 }
 
-/** Runs something whose expenses belong to a place. Its object stays in memory until it ends. */
+/** Runs something whose costs count for a place. Its object stays in memory until it ends. */
 export function inPlace<Result>(place: string, instance: Instance | undefined, work: () => Result): Result {
   if (instance !== undefined) hold(instance, place);
   const result = under.run({ place, instance, subrequests: 0 }, work);
@@ -112,7 +115,7 @@ function release(instance: Instance): void {
 
 const noop = (): void => undefined;
 
-/** From now on timers hold their object, as on the platform, and requests to the outside are counted. */
+/** From now on, timers keep their object in memory, as on the platform, and requests to the outside are counted. */
 export function watchGlobals(): void {
   const { setTimeout: startTimer, clearTimeout: stopTimer, fetch: fetchOutside } = globalThis;
   const releases = new Map<unknown, () => void>();

@@ -5,7 +5,7 @@ import { rules, take } from './rules.ts';
 /** The bindings of each isolate's `env`, wrapped once for each location. */
 const wrapped = new Map<string, object>();
 
-/** How an object was asked for; see F5. */
+/** The ID with which an object was requested; see F5. */
 export const asked: { binding: string; name: string; options: unknown; jurisdiction: string | null }[] = [];
 
 type Stub = Record<string, (...args: unknown[]) => Promise<unknown>>;
@@ -35,7 +35,10 @@ function isNamespace(binding: unknown): binding is Namespace {
   return typeof binding === 'object' && binding !== null && binding.constructor.name === 'DurableObjectNamespace';
 }
 
-/** workerd has no jurisdictions, so all objects are in one namespace, and how they were asked for is noted. */
+/**
+ * workerd has no jurisdictions, so all objects are in one namespace, and the IDs with which they were requested are
+ * recorded.
+ */
 function meteredNamespace(binding: string, namespace: Namespace, jurisdiction: string | null = null): object {
   return {
     getByName: (name: string, options?: unknown) => {
@@ -76,12 +79,12 @@ async function call(
   const target = stub[method];
   const { missing, hasUnknownArguments } = rules.now;
   if (target === undefined || missing.includes(`${binding}.${method}`) || missing.includes(`${binding}.*`))
-    // As workerd says it.
+    // workerd's own message.
     throw new TypeError(`The RPC receiver does not implement the method "${method}".`);
   return Reflect.apply(target, stub, hasUnknownArguments ? withUnknown(args) : args);
 }
 
-/** Arguments as a later version may send them. */
+/** Adds what a later version may add to arguments. */
 function withUnknown(args: readonly unknown[]): unknown[] {
   return [...args.map(withUnknownField), { addedLater: true }];
 }
@@ -98,7 +101,7 @@ export async function evict(stub: Stub): Promise<void> {
   try {
     await inPlace('eviction', undefined, async () => stub['platformEvict']?.());
   } catch {
-    // It is gone, and so is the call.
+    // The object is gone, and so is the call.
   }
 }
 

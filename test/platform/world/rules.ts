@@ -1,10 +1,13 @@
-/** How the platform behaves from now on. Everything is off by default: then it is workerd as it runs on this machine. */
+/** How the platform behaves from now on. Everything is off by default, which is workerd as it runs on this machine. */
 export type Rules = {
   /** Evicts an object before each call to it, unless it is busy. */
   evictBeforeCalls: boolean;
-  /** How far the clock is ahead of the machine's, also that of alarms. One that was set before rings at its old time. */
+  /** How far the clock is ahead of the machine's, also for alarms. An alarm that was set before keeps its old time. */
   clockAheadMs: number;
-  /** How many times larger the database of an object is than its data, by the object's name: a disk that fills. */
+  /**
+   * How many times larger the database of an object seems than its data, by the object's name. It simulates a disk that
+   * fills up.
+   */
   databaseTimes: Readonly<Record<string, number>>;
   /** Another encryption key than the usual one, for the objects that start from now on. */
   encryptionKey: string | null;
@@ -15,9 +18,9 @@ export type Rules = {
   /** The number of subrequests of one request or alarm. */
   maxSubrequests: number;
   kv: {
-    /** How long each location keeps what it has read: values, and that there is none. */
+    /** How long each location caches what it has read: values, and the absence of a key. */
     cacheMs: number;
-    /** The beginnings of the keys that are not there, as in another namespace. */
+    /** The prefixes of keys that seem to be missing, as in another namespace. */
     absent: readonly string[];
     /** Operations that fail. */
     down: readonly KvOperation[];
@@ -25,11 +28,11 @@ export type Rules = {
     /** Refuses a second write to a key within a second. */
     isWriteRateLimited: boolean;
   };
-  /** What is left of the day's quotas; null for no limit. */
+  /** The remaining part of the day's quotas; null for no limit. */
   left: Record<Quota, number | null>;
   /** Answers of the edge, before the Worker. */
   edge: readonly EdgeRule[];
-  /** Which version answers requests. During a deploy both do: `both` takes turns. */
+  /** Which version answers requests. During a deploy both do: with `both`, they take turns. */
   worker: Version | 'both';
   /** Which version objects start with. One that is in memory stays as it is, as during a deploy. */
   objects: Version;
@@ -107,7 +110,7 @@ export function take(quota: Quota, amount = 1): void {
   rules.now.left[quota] = Math.max(0, left - amount);
 }
 
-/** Cloudflare's words for the limits of objects. */
+/** Cloudflare's messages about the limits of objects. */
 const IN_WORDS: Partial<Record<Quota, string>> = {
   objectRequests: 'volume of requests',
   rowsRead: 'rows read',

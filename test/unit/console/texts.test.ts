@@ -1,6 +1,6 @@
 /**
- * What people read in the console, and in those sentences of the API that its pages show, has words for them and none for
- * programs. Each text that counts something agrees with its number.
+ * The texts of the console, and the API's sentences that its pages show, contain words for people and none for
+ * programs. Each text with a count has the right form for its number.
  */
 import { describe, expect, it } from 'vitest';
 
@@ -33,7 +33,7 @@ const NOUNS =
 const PLURALS =
   'events|deliveries|conversions|sites|days|requests|rules|campaigns|mappings|times|results|hours|minutes|origins|incidents|rows|tokens|channels|problems|people|results|conditions|files|changes|batches|alerts';
 
-/** What does not agree with its number. The numbers in the texts are 0, 1 and 2. */
+/** Matches words in the wrong form for their number. The numbers in the texts are 0, 1 and 2. */
 const DISAGREES = [
   new RegExp(`\\b1 (?:[a-z-]+ ){0,2}(?:${PLURALS})\\b`),
   new RegExp(`(?<![\\d.,:-])[02] (?:[a-z-]+ ){0,1}(?:${NOUNS})\\b(?! (?:of|or)\\b)`),
@@ -46,7 +46,7 @@ function textsIn(value: unknown, path: string): (readonly [path: string, text: s
   if (typeof value === 'string') return [[path, value]];
   if (typeof value === 'function') {
     const inWords = called(value, 'x', path);
-    // A word is no number, and shows as such where one is counted.
+    // A word is not a number, so it shows as NaN where something is counted.
     const isCounting = inWords.some(([, text]) => text.includes('NaN'));
     return isCounting
       ? [0, 1, 2].flatMap((count) => called(value, count, path))
@@ -59,10 +59,10 @@ function textsIn(value: unknown, path: string): (readonly [path: string, text: s
 function called(text: Function, value: string | number, path: string): (readonly [path: string, text: string])[] {
   try {
     const read = textsIn(text(...Array.from({ length: 4 }, () => value)), `${path}(${value})`);
-    // What comes of a value that is of another kind than the text takes.
+    // Leaves out results for a value of another type than the text expects.
     return read.filter(([, one]) => typeof value === 'string' || !/NaN|undefined/.test(one));
   } catch {
-    // It takes an object.
+    // The text expects an object.
     return [];
   }
 }
@@ -142,7 +142,7 @@ describe('the texts of the console', () => {
   });
 });
 
-/** What a developer does in a terminal or a file of theirs: its names are exactly those. */
+/** Instructions for a developer, whose commands and settings have exactly these names. */
 function isForDevelopers(path: string): boolean {
   return path.startsWith('texts.connect.noPublicUrl') || path.startsWith('texts.signIn.');
 }

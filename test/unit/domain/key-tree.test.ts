@@ -73,7 +73,7 @@ describe('a key tree', () => {
 
     expect(one.size).toBe(1);
     expect(derivations).toBe(3);
-    // Nothing of a removed bucket, and no key itself.
+    // It contains nothing of a removed bucket, and no key itself.
     expect([...known.keys()].filter((path) => path.length > 5)).toEqual([]);
   });
 

@@ -19,7 +19,7 @@ import type { CollectedIntegration } from '../../../worker/schema/settings/sourc
 import { anIntegration, aSourceConfig } from '../support/a-source-config.ts';
 import { DAY_MS, NOW } from '../support/an-event.ts';
 
-/** With 400, one run in six met not every reason that is expected below (4 of 25). */
+/** With 400, about one run in six did not produce every reason that is expected below (4 of 25). */
 const RUNS = 2_000;
 
 /** One of the values, or undefined. */

@@ -13,7 +13,7 @@ const triggered = (trigger: string, enabled = true): MappingSettings => ({
 });
 const connection = { enabled: true, hasToken: true, hold: null, rules: [] };
 
-/** The verdict on a connected site that received events, and delivered none unless it is said. */
+/** The verdict on a connected site that received events. None was delivered unless a test sets a number. */
 const verdictOf = (
   { names = {}, ...others }: Partial<Omit<NoneFacts, 'names'>> & { names?: Record<string, number> },
   over: object = {},

@@ -49,7 +49,7 @@ class Bench {
   readonly faults: unknown[] = [];
   /** The events of complete hours. */
   hourly: (afterSeq: number) => HourlyRead = (afterSeq) => ({ afterSeq, isComplete: true, rows: [] });
-  /** The versions that LinkedIn was asked about, and what it says. */
+  /** The versions that LinkedIn was asked about, and its answers. */
   readonly scouted: (readonly string[])[] = [];
   versions: Record<string, 'active' | 'inactive'> = {};
   /** Which integration was told to try which version. */
@@ -240,7 +240,7 @@ describe('the alerts', () => {
       bench.sources.set('src_1', revoked());
       await engine.notice('src_1');
       await bench.pass(engine, MINUTE_MS);
-      // It is looked at no more, which would take the test long.
+      // The source is not checked any more, because that would take too long.
       bench.sources.set('src_1', well());
       await bench.pass(engine, 4 * 24 * 60 * MINUTE_MS);
 
@@ -271,7 +271,7 @@ describe('the alerts', () => {
       for (let second = 0; second < 300; second += 1) {
         bench.nowMs += SECOND_MS;
         if (bench.alarmMs === null || bench.alarmMs > bench.nowMs) continue;
-        // Whatever hangs is left behind, as after kill -9.
+        // Anything that hangs is abandoned, as after kill -9.
         await Promise.race([crashing().run(), new Promise((resolve) => setTimeout(resolve, 20))]);
       }
 

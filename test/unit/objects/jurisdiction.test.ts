@@ -1,5 +1,8 @@
 import { runInDurableObject } from 'cloudflare:test';
-/** How the bindings are pinned. test/platform/jurisdiction.test.ts runs a whole installation that is. */
+/**
+ * Tests how the bindings are pinned to a jurisdiction. test/platform/jurisdiction.test.ts runs a whole installation
+ * that is pinned.
+ */
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 

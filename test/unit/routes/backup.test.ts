@@ -32,7 +32,10 @@ beforeEach(async () => {
   await emptied();
 });
 
-/** A source with all that a backup has: keys, an integration, waiting conversions, page views, refusals, a token. */
+/**
+ * A source with everything that a backup may contain: keys, an integration, waiting conversions, page views, refusals,
+ * a token.
+ */
 async function aShop() {
   const source = await aSource({ unknown_consent: 'granted', name: 'Shöp' });
   const integration = await anIntegrationOf(source);
@@ -400,7 +403,7 @@ describe('a stopped instance', () => {
   });
 });
 
-/** Nothing of the backup is there: no rows, no keys, no settings. */
+/** Nothing from the backup is there: no rows, no keys, no settings. */
 async function expectNothingOf(id: string): Promise<void> {
   expect((await admin(`/sources/${id}`)).status).toBe(404);
   expect((await env.CONFIG.list({ prefix: 'payload-key:' })).keys).toEqual([]);

@@ -119,7 +119,7 @@ describe.each(KINDS)('a hook for %s', (kind) => {
     const { source, hook } = await aHook(INPUT[kind]);
     const body = JSON.stringify(BODIES[kind]);
     const headers = await SIGNED[kind](hook, body);
-    // Not the last character: some of its bits are no part of the signature.
+    // Not the last character, because some of its bits are not part of the signature.
     const wrong = Object.entries(headers).flatMap(([name, value]) =>
       /timestamp/i.test(name)
         ? []

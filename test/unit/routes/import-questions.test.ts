@@ -1,5 +1,5 @@
 import { runInDurableObject } from 'cloudflare:test';
-/** What an import asks a person, and what it must not decide in silence. */
+/** The questions that an import asks a person, and the decisions that it must not make without asking. */
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 

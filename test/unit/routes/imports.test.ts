@@ -9,7 +9,7 @@ beforeEach(() => {
   vi.spyOn(globalThis, 'fetch').mockImplementation(async () => Response.json({ elements: [] }));
 });
 
-/** A source whose integration has no token: what is accepted waits. */
+/** A source whose integration has no token, so accepted rows wait. */
 async function aCrmSource(): Promise<MadeSource> {
   const source = await aSource({ unknown_consent: 'by_region' });
   await anIntegrationOf(source, { config: { access_token: null, conversion_rule_id: { Won: '1001', Lead: '1003' } } });

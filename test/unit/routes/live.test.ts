@@ -75,7 +75,7 @@ describe('the live view of a source', () => {
     });
     const waits = { properties: { li_fat_id: 'abc-1' }, anonymousId: '6f1c2a9e-3b7d-4e51-9c0a-8d2f4b6e7a13' };
     await send(source, [anOrder({ messageId: 'waits', ...waits })]);
-    // A stream begins with the latest 100, so the many must not be there before it begins.
+    // A stream begins with the latest 100 events, so the many events must arrive after it has begun.
     await waiting.promise;
 
     await Promise.all(

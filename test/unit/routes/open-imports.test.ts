@@ -38,7 +38,7 @@ it('twenty running imports leave no room for another file until one is done or c
   await admin(`${path}/${started[7]?.id}`, { method: 'DELETE' });
   const next = await (await upload(20)).json<ImportView>();
   steps.mockRestore();
-  // A cancelled import is one of them, and what waited goes on.
+  // One of them is a cancelled import, and waiting rows continue.
   await admin(`${path}/${started[0]?.id}`, { method: 'DELETE' });
   await upload(21);
 

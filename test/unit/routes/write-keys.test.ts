@@ -186,7 +186,7 @@ describe('a key that KV does not have yet', () => {
 
   it('is refused for now when a stranger has asked for too many, and fills no log', async () => {
     const log = vi.spyOn(console, 'error');
-    // Each second allows five more questions, and a busy machine takes many seconds.
+    // Each second allows five more requests to the registry, and a busy machine takes many seconds.
     const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now());
     const answers = [];
     for (let n = 0; n < 310; n += 1)

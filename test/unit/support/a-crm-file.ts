@@ -25,7 +25,7 @@ type Cells = Partial<Record<Column, string>>;
 
 const DAY_MS = 86_400_000;
 
-/** How each kind of fault looks in a row. A text replaces the whole line. */
+/** What each kind of fault changes in a row. A text replaces the whole line. */
 const FAULTS: Readonly<Record<string, (context: { nowMs: number; earlier: string; sent: Cells }) => Cells | string>> = {
   quote_not_closed: () => '"Never closed,Anna,Berg,DE,2026',
   quote_malformed: ({ nowMs }) =>
@@ -64,7 +64,7 @@ const FAULTS: Readonly<Record<string, (context: { nowMs: number; earlier: string
 
 export const FAULT_KINDS = Object.keys(FAULTS);
 
-/** Makes the line of a good row. */
+/** Creates the line of a row without faults. */
 function lineOf(cells: Cells): string {
   return COLUMNS.map((column) => cells[column] ?? '')
     .map((cell) => (cell.includes(',') ? `"${cell}"` : cell))

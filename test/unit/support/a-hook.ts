@@ -59,7 +59,7 @@ export async function report(hook: MadeHook, body: unknown): Promise<Response> {
   return post(hook, text, await SIGNED.generic(hook, text));
 }
 
-/** Sends changes to a generic hook that takes them. */
+/** Sends changes to a generic hook, which must accept them. */
 export async function taken(hook: MadeHook, body: unknown): Promise<HookAnswer> {
   const response = await report(hook, body);
   if (response.status !== 200) throw new Error(await response.text());

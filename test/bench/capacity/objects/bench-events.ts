@@ -8,7 +8,7 @@ export const RULES = { 'Lead Generated': `urn:lla:llaPartnerConversion:${RULE}` 
 
 export const CONSENT: ConsentFacts = { categories: { advertising: true }, policy: 'granted', country: 'DE' };
 
-/** What an event of a page has: the tag's fields. Its size is that of a page view from the demo shop. */
+/** The fields that the tag sends with an event. The size is that of a page view in the demo shop. */
 const OF_A_PAGE = {
   hasClickId: false,
   hasNames: false,

@@ -20,7 +20,7 @@ import { aLead, aPageView, CONSENT, INTEGRATION_ID, RULES } from './bench-events
 
 const DAY_MS = 86_400_000;
 
-/** What a call cost the object. Rows are counted as Cloudflare counts them, with the entries of indexes. */
+/** The cost of a call for the object. Rows are counted as Cloudflare counts them, including the entries of indexes. */
 export type Cost = {
   rowsRead: number;
   rowsWritten: number;
@@ -92,7 +92,7 @@ abstract class BenchObject extends DurableObject {
     clear: async () => void (this.alarmAtMs = null),
   };
 
-  /** Lets other work of the object have its turn, and the simulated clock goes on. */
+  /** Lets other work of the object run, and moves the simulated clock on. */
   protected async sleep(ms: number): Promise<void> {
     this.nowMs += ms;
     this.#endTurn();
@@ -108,7 +108,7 @@ abstract class BenchObject extends DurableObject {
     return 0;
   }
 
-  /** Does work, and returns what it cost. */
+  /** Does work, and returns its cost. */
   protected async costOf(work: () => unknown): Promise<Cost> {
     Object.assign(this, { requests: 0, sent: 0, listed: 0 });
     this.#rowsRead = 0;
@@ -271,7 +271,7 @@ export class BenchOutbox extends BenchObject {
     });
   }
 
-  /** Puts rows into the tables as the outbox would have, which is much faster than to store the events. */
+  /** Writes rows as the outbox would have written them. That is much faster than storing the events. */
   async seed({ nowMs, days, events, failed, attempts }: Seed): Promise<Cost> {
     const startMs = nowMs - days * DAY_MS;
     await this.fill(oneEvent(startMs));
@@ -311,7 +311,7 @@ export class BenchOutbox extends BenchObject {
     });
   }
 
-  /** What the watchdog does every five minutes. */
+  /** The work of the watchdog, every five minutes. */
   visit({ nowMs }: { nowMs: number }): Promise<Cost> {
     this.nowMs = nowMs;
     return this.costOf(() => this.#engine.visit());
@@ -333,7 +333,7 @@ export class BenchOutbox extends BenchObject {
       backlog: () => reader.backlog(INTEGRATION_ID),
       'pulse, for the health check': () => reader.pulse(),
       'a first read for metrics': () => reader.progress(undefined),
-      // Far behind, so that it reads as much as one call may.
+      // Its position is far behind, so that it reads as much as one call may.
       'a read for metrics': () => reader.progress({ sinceMs: 0, hour: '', eventSeq: 0, outcomeSeq: 0, attempts: {} }),
       'ledger, 24 hours': () => reader.lastHours(24),
       'ledger, 7 days': () => reader.ledger(lastDays(nowMs, 7)),

@@ -24,7 +24,7 @@ type Planted = {
   kind: 'events_missing' | 'conversions_low' | 'click_ids_falling' | 'consent_falling' | 'value_falling';
   /** Hours since the first. */
   at: number;
-  /** Within so many hours it must be found. */
+  /** The incident must be found within this number of hours. */
   within: number;
 };
 
@@ -35,8 +35,8 @@ const SITES = 60;
 const INCIDENTS = 12;
 
 /**
- * Makes sites as they are: from 6 to 3,000 conversions a day, with the rhythm of days and weeks, days that differ from
- * each other, holidays, new sites, campaigns that begin and end, and growth. Twelve of them have an incident.
+ * Generates realistic sites: from 6 to 3,000 conversions a day, with daily and weekly patterns, random differences
+ * between days, holidays, new sites, campaigns that begin and end, and growth. Twelve of them have an incident.
  */
 export function aWorld(seed: number): Site[] {
   const random = chance(seed);
@@ -50,7 +50,7 @@ export function aWorld(seed: number): Site[] {
 }
 
 function aSite(site: number, kind: Planted['kind'] | undefined, random: () => number): Site {
-  // An incident on a site with six conversions a day can't be told within days; see `promisedHours`.
+  // An incident on a site with six conversions a day can't be noticed within days; see `promisedHours`.
   const perDay = kind === undefined ? 6 * 500 ** random() : 40 * 60 ** random();
   const weekend = 0.25 + random();
   const night = 0.05 + 0.3 * random();

@@ -14,10 +14,10 @@ import type { Site } from './a-world.ts';
 
 const SEEDS = Number(Reflect.get(env, 'SEEDS') ?? 1);
 
-/** What is odd stays so for six hours, as in `oddNow`. */
+/** An oddity stays for six hours, as in `oddNow`. */
 const STAYS_HOURS = 6;
 
-/** Watches a site hour by hour. Returns whether its incident was found in time, and the alarms about nothing. */
+/** Watches a site hour by hour. Returns whether its incident was found in time, and the false alarms. */
 function watch({ series, planted }: Site): { isFound: boolean; falseAlarms: number } {
   const hours = new Hours(series);
   const lastSeen = new Map<string, number>();

@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 const aSymptom = (sourceId = 'src_1', over: Partial<Symptom> = {}): Symptom =>
   symptom('token_refused', { sourceId, scope: 'app:app-1', detail: 'refused', ...over });
 
-/** Applies looks one after the other, as the Alerts object does. */
+/** Applies the results of checks one after the other, as the Alerts object does. */
 class History {
   readonly incidents = new Map<string, Incident>();
   nowMs = NOW;
@@ -136,7 +136,7 @@ describe('an incident', () => {
         for (const { source, scopes, minutes } of looks) {
           const symptoms = scopes.map((scope) => aSymptom(source, { scope }));
           for (const { kind, incident } of history.later(minutes * MINUTE_MS).look(source, symptoms)) {
-            // It opens only when it is closed, and everything else happens to it only while it is open.
+            // An incident opens only when it is closed. Everything else happens to it only while it is open.
             expect(open.get(incident.id) ?? false).toBe(kind !== 'opened');
             open.set(incident.id, incident.closedAtMs === undefined);
           }

@@ -122,7 +122,7 @@ describe('the cost in rows', () => {
         for (let more = 0; more < events; more += 1) await world.engine.count(aTallyRequest([aPageView()]));
 
         expect(world.rowsWritten / events).toBeLessThan(1.2);
-        // The log has its size at any traffic. What stays of the day is in the counts.
+        // The log keeps its size, whatever the traffic. The rest of the day is in the counts.
         const [size] = world.sql
           .exec<{ bytes: number }>(`SELECT sum(length(day) + length(name) + length(outcome) + 20) AS bytes FROM counts`)
           .toArray();

@@ -24,7 +24,7 @@ const apply = (
     version = '202609',
     isTrial = false,
     isHeldForVersion = false,
-    /** The answer of the version in use to what the tried version left. */
+    /** The answer that the version in use gets for the deliveries that the tried version left pending. */
     afterwards = undefined as BatchResponse | undefined,
   } = {},
 ) =>

@@ -14,7 +14,7 @@ const CHECK_EVERY = 3;
 class Storing {
   readonly #tables: OutboxTables;
   readonly #checkEvery: number;
-  /** The places of all events, which are as far from each other as those of real ones. */
+  /** The positions of all events, as far apart as those of real events. */
   readonly places: number[] = [];
   readonly #order = new ArrivalOrder('outbox', 0);
   fresh: FreshDeliveries;
@@ -160,7 +160,7 @@ describe('a delivery of the latest events', () => {
       return storing.passed();
     });
 
-    // It moves on by ten events; the newest of them has not ended yet then.
+    // The position moves on by ten events. At that time, the delivery of the newest one has not ended.
     expect(passed).toBe(20);
   });
 
