@@ -169,11 +169,12 @@ export class AlertsEngine {
 
   /** Sets the alarm for what is due next. @param isLater Replaces an earlier alarm, which is used up. */
   async setAlarm({ isLater = false } = {}): Promise<void> {
+    const before = isLater ? null : await this.#ports.alarm.get();
+    // Nothing is awaited between looking and setting: of simultaneous calls, the last one has seen everything.
     const times = [this.#looks.nextMs(), this.outbox.nextMs()].filter((atMs) => atMs !== undefined);
     if (times.length === 0) return isLater ? this.#ports.alarm.clear() : undefined;
     const atMs = Math.max(Math.min(...times), this.#ports.now());
-    const before = await this.#ports.alarm.get();
-    if (isLater || before === null || before > atMs) await this.#ports.alarm.set(atMs);
+    if (before === null || before > atMs) await this.#ports.alarm.set(atMs);
   }
 
   /** Returns incidents that a caller may see, the newest first. */

@@ -46,11 +46,15 @@ export class ImportsKeeper {
   #tables: ImportTables;
   /** The step that is under way. An erasure waits for it. */
   #step: Promise<unknown> = Promise.resolve();
+  /** When running imports are tried again that have to wait; the others go on at once. */
+  readonly #againAtMs = new Map<string, number>();
 
   constructor(ctx: DurableObjectState, env: Env) {
     this.ctx = ctx;
     this.env = placed(env);
     this.#tables = this.#migrated();
+    // In case an alarm was lost.
+    void this.#wakeNext().catch((error: unknown) => logFault('imports.wake', error));
   }
 
   /**
@@ -67,7 +71,7 @@ export class ImportsKeeper {
     }
     this.#tables.remove(nowMs - KEEP_REPORTS_MS);
     this.#tables.add({ ...settings, state: 'reading', createdAtMs: nowMs, counts: NO_COUNTS });
-    await this.#wakeBy(nowMs + UNSTARTED_MS);
+    await this.#wakeNext();
     return true;
   }
 
@@ -110,7 +114,7 @@ export class ImportsKeeper {
       this.#tables.uncheck(id);
       this.#tables.save(running);
     });
-    await this.ctx.storage.setAlarm(Date.now());
+    await this.#wakeNext();
     return 'started';
   }
 
@@ -205,7 +209,6 @@ export class ImportsKeeper {
   async alarm(): Promise<void> {
     const until = Date.now() + ALARM_MS;
     const engine = this.#engine();
-    let retryAtMs: number | undefined;
     for (const { id, state, createdAtMs } of this.#tables.open()) {
       if (state === 'running') {
         let step = 'more';
@@ -215,13 +218,12 @@ export class ImportsKeeper {
           // The pause leaves the outbox to the site's own events for at least half of the time.
           await scheduler.wait(Math.min(200, Date.now() - startedAtMs));
         }
-        if (step === 'more') retryAtMs = Date.now();
-        if (step === 'wait') retryAtMs ??= Date.now() + RETRY_MS;
+        if (step === 'more') this.#againAtMs.delete(id);
+        // Also when it is done but still there, because its source is being deleted.
+        else this.#againAtMs.set(id, Date.now() + RETRY_MS);
       } else if (createdAtMs + UNSTARTED_MS <= Date.now()) this.cancel(id);
     }
-    const oldest = this.#tables.open().find(({ state }) => state !== 'running');
-    if (retryAtMs !== undefined) await this.ctx.storage.setAlarm(retryAtMs);
-    else if (oldest !== undefined) await this.ctx.storage.setAlarm(oldest.createdAtMs + UNSTARTED_MS);
+    await this.#wakeNext();
   }
 
   /** If the outbox can't be reached, it is tried again later. */
@@ -241,9 +243,17 @@ export class ImportsKeeper {
     return next;
   }
 
-  async #wakeBy(atMs: number): Promise<void> {
-    const set = await this.ctx.storage.getAlarm();
-    if (set === null || set > atMs) await this.ctx.storage.setAlarm(atMs);
+  /**
+   * Sets the alarm for whatever is due next. Nothing is awaited between looking and setting, so of simultaneous calls the
+   * last one sets it, and it has seen everything.
+   */
+  async #wakeNext(): Promise<void> {
+    const due = this.#tables
+      .open()
+      .map(({ id, state, createdAtMs }) =>
+        state === 'running' ? (this.#againAtMs.get(id) ?? 0) : createdAtMs + UNSTARTED_MS,
+      );
+    if (due.length > 0) await this.ctx.storage.setAlarm(Math.max(Math.min(...due), Date.now()));
   }
 
   #migrated(): ImportTables {
