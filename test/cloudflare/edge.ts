@@ -37,11 +37,14 @@ export async function startEdge(account: Account, deployments: Deployments, orig
   const closeProxy = closerOf(proxy);
   proxy.on('connect', ({ url = '' }: IncomingMessage, socket: Socket) => {
     const host = url.replace(/:443$/, '');
+    // A client that ends meanwhile ends only its own connection.
+    socket.on('error', () => socket.destroy());
     if (!isOurs(account, host)) return void socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
     socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
     const inside = connect(tlsPort, '127.0.0.1');
     inside.pipe(socket).pipe(inside);
-    for (const end of [inside, socket]) end.on('error', () => void [inside.destroy(), socket.destroy()]);
+    inside.on('error', () => void [inside.destroy(), socket.destroy()]);
+    socket.on('close', () => inside.destroy());
   });
   const port = await listening(proxy);
 

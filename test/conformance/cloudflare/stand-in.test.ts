@@ -1,4 +1,8 @@
 /** The stand-in for Cloudflare refuses what Cloudflare refuses, and runs what was uploaded. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { type Cloudflare, startCloudflare } from '../../cloudflare/start.ts';
@@ -229,3 +233,28 @@ describe('what belongs to a script', () => {
 function bound(binding: object): { metadata: object } {
   return { metadata: { bindings: [...METADATA.bindings, binding] } };
 }
+
+describe('the stand-in’s proxy', () => {
+  it.each(['www.example.com:443', 'registry.npmjs.org:443'])(
+    'goes on when a client of %s is killed amid a request',
+    async (host) => {
+      const proxy = new URL(cloudflare.proxy);
+      for (let round = 0; round < 20; round += 1) {
+        const socket = connect(Number(proxy.port), proxy.hostname);
+        await once(socket, 'connect');
+        socket.on('error', () => undefined);
+        socket.write(`CONNECT ${host} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+        // The proxy's answer arrives at a closed port, which resets its connection.
+        await setImmediate();
+        socket.resetAndDestroy();
+      }
+
+      const again = connect(Number(proxy.port), proxy.hostname);
+      again.write('CONNECT www.example.com:443 HTTP/1.1\r\nHost: www.example.com\r\n\r\n');
+      const [answer] = await once(again, 'data');
+      again.destroy();
+
+      expect(String(answer)).toContain('200 Connection Established');
+    },
+  );
+});
