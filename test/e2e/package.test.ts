@@ -1,4 +1,4 @@
-/** What somebody gets who installs the package: each entry point, its types and the command, without the repository. */
+/** Tests the package as it is installed, without the repository: each entry point, its types and the command. */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -86,7 +86,7 @@ describe('an event that is being sealed when its person is erased', () => {
   });
 });
 
-/** The day's first event writes a key to KV, which takes a while. The erasure comes meanwhile. */
+/** The day's first event writes a key to KV, which takes a while. The erasure comes in that time. */
 async function eraseMeanwhile(
   world: CalmWorld,
   tags: readonly string[],

@@ -4,7 +4,10 @@ import { aQuestion, busyLeads, idleLeads, idlePageViews, type Measured } from '.
 import type { Platform } from './start-platform.ts';
 import type { Unit } from './world/meter.ts';
 
-/** What one use of the product may cost, for each event; `dollars` for a million of them, with 300 ms for LinkedIn. */
+/**
+ * The most that one use of the product may cost for each event. `dollars` is for a million of them, with 300 ms for
+ * LinkedIn.
+ */
 export type Budget = {
   what: string;
   run: (platform: Platform, site: Site) => Promise<Measured>;

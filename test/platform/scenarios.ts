@@ -11,7 +11,10 @@ const SETTLED_MS = 2_500;
 
 const BUSY_SENDERS = 8;
 
-/** What a viewer's connection to the registry sends; nothing here sees it. Cloudflare charges 20 messages as a call. */
+/**
+ * The messages of a viewer's connection to the registry, which can't be counted here. Cloudflare charges 20 messages as
+ * one call.
+ */
 const PINGS_AN_HOUR = 400;
 const PINGS_A_CALL = 20;
 

@@ -25,7 +25,9 @@ export const YES_CALLS: readonly string[] = sources(YES_SPELLINGS).flatMap((valu
   `{ advertising: ${value} }`,
 ]);
 
-/** Calls that mean no. An object is no answer for all categories, so it only counts as the value of one category. */
+/**
+ * Calls that mean no. An object is not an answer for all categories, so it only counts as the value of one category.
+ */
 export const NO_CALLS: readonly string[] = [
   ...sources([...CLEAR_NO_SPELLINGS, ...UNCLEAR_SPELLINGS]),
   ...UNSAYABLE.filter((value) => !/^\{|^new /.test(value)),

@@ -3,7 +3,7 @@ declare module 'parse-prometheus-text-format' {
   type Metric = {
     labels?: Record<string, string>;
     value?: string;
-    /** Of a histogram, by the upper bound. */
+    /** The buckets of a histogram, by upper bound. */
     buckets?: Record<string, string>;
   };
 

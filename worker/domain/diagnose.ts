@@ -41,7 +41,7 @@ export type Facts = {
   isVersionPinned: boolean;
   /** The version that deliveries use. It differs from `version` when LinkedIn retires or has retired that one. */
   workingVersion: string;
-  /** Of the version that deliveries use. */
+  /** The days until LinkedIn retires the version that deliveries use. */
   versionDaysLeft: number | undefined;
   /** The newest version that LinkedIn answers with, if it was asked. */
   newestVersion?: string | undefined;

@@ -13,7 +13,8 @@ const MAX_KEYS = 30;
 export type Associated = { added: string[]; refused: { campaign_id: string; detail: string }[] };
 
 /**
- * Associates campaigns with a conversion rule. Only adds: existing associations stay, and adding one again is no error.
+ * Associates campaigns with a conversion rule. It only adds: existing associations stay, and adding one again is not an
+ * error.
  */
 export async function associateCampaigns(
   call: CallLinkedIn,

@@ -162,7 +162,10 @@ class ChannelFields {
     show();
   }
 
-  /** Returns the body of the request, with the parts of a new address apart. @throws ApiProblem if something is missing. */
+  /**
+   * Returns the body of the request, and separately the parts of a new address. @throws ApiProblem if something is
+   * missing.
+   */
   values(): Record<string, unknown> & { address?: object } {
     const type = this.type();
     const ids = this.#boxes.filter(({ box }) => box.checked).map(({ id }) => id);

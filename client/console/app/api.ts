@@ -78,7 +78,7 @@ type SignInAgain = (isSignedIn: () => Promise<boolean>) => Promise<void>;
 
 let signInAgain: SignInAgain | undefined;
 
-/** Sets what asks the person to sign in again when their session has ended. */
+/** Sets the function that asks the person to sign in again when their session has ended. */
 export function whenSessionEnds(ask: SignInAgain): void {
   signInAgain = ask;
 }

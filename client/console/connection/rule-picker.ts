@@ -18,7 +18,7 @@ export async function knownRules(integrationId: string, signal: AbortSignal): Pr
   try {
     return await all(shapes.conversionRule, `/integrations/${integrationId}/conversion-rules`, signal);
   } catch (error) {
-    // Not connected, refused, or unreachable: the person can still enter a number.
+    // If LinkedIn is not connected, refuses or can't be reached, the person can still enter a number.
     if (error instanceof ApiProblem && error.status !== 401) return error;
     throw error;
   }

@@ -13,7 +13,7 @@ const ICONS = {
 
 const KINDS = ['click_id', 'email', 'names'] as const;
 
-/** Shows which identifiers an event had, as icons with their names. Those that it lacked are only faint. */
+/** Shows which identifiers an event had, as icons with their names. The icons of missing ones are faint. */
 export function identifierIcons(event: Pick<EventView, (typeof KINDS)[number]>): HTMLElement {
   const had = KINDS.filter((kind) => event[kind]).map((kind) => texts.live.story[kind]);
   const inWords = had.length === 0 ? texts.live.hasNone : had.join(', ');

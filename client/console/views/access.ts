@@ -186,7 +186,7 @@ function tokenForm({ sources }: Place, made: HTMLElement, reload: () => Promise<
   return form.element;
 }
 
-/** The ID of what was changed, to tell two changes apart; the words beside it say what it is. */
+/** The ID of the changed object, to distinguish two changes. The words beside it say what it is. */
 function idIn(path: string): readonly Child[] {
   const [id] = path
     .split('/')

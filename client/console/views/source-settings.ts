@@ -300,7 +300,7 @@ function serverKeys(shown: SourceView, place: Place, onChanged: (etag: string | 
           ),
     );
   const reload = async (): Promise<void> => {
-    // A new key changes the source's version too. This is our own change, so it is no conflict.
+    // A new key changes the source's version too. This change is our own, so it is not a conflict.
     show((await api(shapes.source, `/sources/${shown.id}`, { onVersion: onChanged })).server_keys);
   };
   show(shown.server_keys);

@@ -11,7 +11,7 @@ import { listen, safely } from '../safely.ts';
 
 const FIELDS = ['li_fat_id', '_dfid'] as const;
 
-/** Not those of a search: what they send stands in an address, in logs and in shared links. */
+/** Search forms are left out, because the values that they send appear in addresses, logs and shared links. */
 const LEAD_FORMS = 'form:not([role=search]):not([method=get i])';
 
 type Marketo = {

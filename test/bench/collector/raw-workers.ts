@@ -18,7 +18,7 @@ export * from './index.js';
 const COLLECTOR_LIMIT = { limit: async () => ({ success: true }) };
 export default { ...worker, fetch: (request, env, ctx) => worker.fetch(request, { ...env, COLLECTOR_LIMIT }, ctx) };`;
 
-/** What any Hono handler costs that reads its body. */
+/** The cost of any Hono handler that reads a body. */
 const EMPTY = `
 import { Hono } from 'hono';
 const app = new Hono();

@@ -9,7 +9,7 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const WATCHDOG_EVERY_MS = 5 * MINUTE_MS;
 
-/** What people use of the rest of the world. */
+/** The parts of the simulated world that people use. */
 type Around = {
   /** The erased people: when they asked, and when it was confirmed. */
   erased: Map<string, { fromMs: number; doneAtMs: number }>;

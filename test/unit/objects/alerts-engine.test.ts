@@ -52,7 +52,7 @@ class Bench {
   /** The versions that LinkedIn was asked about, and its answers. */
   readonly scouted: (readonly string[])[] = [];
   versions: Record<string, 'active' | 'inactive'> = {};
-  /** Which integration was told to try which version. */
+  /** The versions that integrations were asked to try. */
   readonly tried: (readonly [sourceId: string, integrationId: string, version: string])[] = [];
   /** The receiver's answer. */
   answer: () => string | undefined = () => undefined;

@@ -1,6 +1,6 @@
 /**
- * What an event costs in rows, which Cloudflare charges for (docs/scale.md). Counted as Cloudflare counts: entries of
- * indexes are rows too. The budgets only go down.
+ * Counts the rows that an event costs, because Cloudflare charges for them (docs/scale.md). Entries of indexes count as
+ * rows too, as at Cloudflare. The budgets only go down.
  */
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';

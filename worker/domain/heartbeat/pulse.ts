@@ -1,4 +1,4 @@
-/** What shows whether an outbox works: its alarm, and how long conversions have waited in each rule queue. */
+/** The facts that show whether an outbox works: its alarm, and how long conversions have waited in each rule queue. */
 export type Pulse = {
   /** When the alarm runs next; null when nothing is due, or while it runs. */
   alarmAtMs: number | null;

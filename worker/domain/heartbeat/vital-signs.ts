@@ -25,7 +25,7 @@ export const CRON_LATE_MS = 15 * MINUTE_MS;
 /** The platform runs an alarm within seconds. This is longer than the pause after a run that failed. */
 const ALARM_LATE_MS = 2 * MINUTE_MS;
 
-/** As for the incident `queue_stuck`: longer than any wait before a queue is tried again. */
+/** Longer than any wait before a queue is tried again, as for the incident `queue_stuck`. */
 const OVERDUE_MS = 15 * MINUTE_MS;
 
 /** Names at most this many sources in one sentence. */

@@ -25,7 +25,7 @@ const SERIAL = /^(4\d{4}|5\d{4})(?:[.,]\d+)?$/u;
 const SERIAL_EPOCH_DAYS = 25_569;
 const DAY_MS = 86_400_000;
 
-/** Reads the time of a row. Never guesses the order of a date. */
+/** Reads the time of a row. It never guesses the order of a date. */
 export function readTime(cell: string, { dateOrder, timeZone }: TimeOptions): ReadTime {
   const text = cell.trim();
   if (SERIAL.test(text)) {

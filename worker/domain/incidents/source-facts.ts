@@ -19,7 +19,7 @@ export type IntegrationFacts = {
   isVersionPinned: boolean;
   /** The version that deliveries use. It differs when LinkedIn retires the configured one, or has retired it. */
   workingVersion: string;
-  /** Of the version that deliveries use. */
+  /** The days until LinkedIn retires the version that deliveries use. */
   versionDaysLeft: number | undefined;
   /** LinkedIn has answered that it no longer has the version that deliveries use. */
   isVersionGone: boolean;
@@ -45,7 +45,7 @@ export type IntegrationHealth = {
   integrationId: string;
   /** Why the whole integration is held. */
   hold: Hold | null;
-  /** Of the last 24 hours. */
+  /** The number of deliveries in the last 24 hours, by outcome. */
   unconfirmed: number;
   accepted: number;
   failed: number;
@@ -59,7 +59,7 @@ export type RuleHealth = {
   /** Successive failures. */
   failures: number;
   dueAtMs: number;
-  /** Of the waiting deliveries; null when none waits. */
+  /** When the oldest waiting delivery happened, and when it arrived. Null when none waits. */
   oldestHappenedAtMs: number | null;
   oldestEnqueuedAtMs: number | null;
   /** The value of the waiting deliveries, if they are held. */

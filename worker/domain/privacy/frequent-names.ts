@@ -16,7 +16,7 @@ export type NamedCount = {
   name: string;
   requests: number;
   events: number;
-  /** At most the number of requests, and equal to it when absent. Never shown. */
+  /** At most the number of requests. When absent, it is equal to that number. It is never shown. */
   weight?: number;
 };
 

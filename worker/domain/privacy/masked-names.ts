@@ -10,7 +10,7 @@ import { holdsPerson, masked } from './mask-personal-data.ts';
  */
 const MAX_READ_CHARS = 1_024;
 
-/** A category that an integration may require. Its form has no room for an address. */
+/** Matches a category that an integration may require. A text in this form can't contain an e-mail address. */
 const ASKED_CATEGORY = /^[\w.-]{1,64}$/;
 
 /**

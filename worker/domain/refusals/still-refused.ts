@@ -8,7 +8,7 @@ type Settings = Pick<Source, 'allowed_origins' | 'require_origin' | 'max_events_
 /**
  * Counts the refused events that nobody has dealt with: those that the source's settings would refuse again. An origin
  * that is allowed now is not counted, and neither are events above a limit that has since been removed or changed.
- * Nothing tells whether a page or server has been corrected, so other refusals count as long as they are given.
+ * Whether a page or server has been corrected can't be known, so other refusals always count.
  */
 export function stillRefused(hours: readonly RefusedHour[], settings: Settings): number {
   return hours

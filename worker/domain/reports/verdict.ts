@@ -24,7 +24,7 @@ export type SiteFacts = {
   refused: number;
   tokenDaysLeft: number | null;
   versionDaysLeft: number | null;
-  /** What became of the events that were not delivered. */
+  /** The outcomes of the events that were not delivered. */
   others: NoneFacts;
 };
 

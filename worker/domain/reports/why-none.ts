@@ -7,7 +7,7 @@ import type { MappingSettings, MissedName } from '../rules/missed-names.ts';
 import { counted } from './counted.ts';
 import type { Judged } from './judged.ts';
 
-/** What became of a site's events in a period, as far as it explains why none was delivered. */
+/** The outcomes of a site's events in a period, as far as they explain why none was delivered. */
 export type NoneFacts = {
   /** Events that are waiting to be sent. */
   waiting: number;

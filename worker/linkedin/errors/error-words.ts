@@ -1,7 +1,7 @@
 import { fieldsIn, isFields } from '../../schema/fields.ts';
 import type { Fields } from '../../schema/fields.ts';
 
-/** What LinkedIn says in an error, in any of its formats. */
+/** The content of an error from LinkedIn, in any of its formats. */
 export type ErrorWords = {
   /** LinkedIn's symbol, such as `ACCESS_DENIED`. */
   code: string | undefined;
@@ -19,7 +19,7 @@ export type Scrub = (text: string) => string;
 
 type Said = { text: string; path?: string | undefined };
 
-/** More than a person reads. The message has its own limit as well. */
+/** The most texts that are kept: more than a person reads. The message has its own limit too. */
 const MAX_TEXTS = 20;
 const MAX_MESSAGE_CHARS = 512;
 

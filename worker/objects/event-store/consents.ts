@@ -13,7 +13,7 @@ import { RowMemory } from './row-memory.ts';
 export type ConsentReference = OwnConsent & {
   /** The consent of its batch, and how it was read. */
   said: number;
-  /** What integrations required. */
+  /** The categories that integrations required. */
   asked?: number;
 };
 

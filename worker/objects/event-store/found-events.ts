@@ -1,6 +1,6 @@
 import type { EventView } from '../../schema/events/event-view.ts';
 
-/** What a person looks for among the events of a source. */
+/** The IDs and names that a person searches for among the events of a source. */
 export type WantedEvents = {
   /** The beginnings of message IDs. */
   messageIds: readonly string[];

@@ -15,7 +15,7 @@ import type { ImportTables, Slice } from './import-tables.ts';
 import { LagTables } from './lag-tables.ts';
 import { newLags } from './new-lags.ts';
 
-/** What the engine needs from outside. */
+/** Everything that the engine needs from outside. */
 export type ImportPorts = {
   sourceId: string;
   database: Database;

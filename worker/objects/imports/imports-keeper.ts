@@ -118,7 +118,7 @@ export class ImportsKeeper {
     return 'started';
   }
 
-  /** Ends an import. What is already in the outbox is sent; the other rows are deleted. */
+  /** Ends an import. Rows that are already in the outbox are sent; the others are deleted. */
   cancel(id: string): ImportView | undefined {
     const record = this.#tables.one(id);
     if (record === undefined || record.state === 'done' || record.state === 'cancelled')

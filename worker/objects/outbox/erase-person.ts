@@ -34,7 +34,8 @@ export function erasePerson(
     waits.forget(tags);
     memberships.erase(tags);
     deliveries.states.erase(own, { reason, atMs: ports.now() });
-    // Also when nothing is pending for them: delivered payloads are still in free pages.
+    // The keys are deleted even if nothing is pending for the person, because delivered payloads are still in free
+    // pages.
     if (places.length > 0) payloads.condemn(tags);
     return { ended: own.length + beingSealed.erase(tags, reason), isKnown: places.length > 0 };
   });

@@ -43,7 +43,7 @@ export type Ports = {
   /** Loads the code that sends, or sends again, which only alarms and people need. */
   sending(): Promise<{ BatchRun: typeof BatchRun; Replays: typeof Replays; VersionTrials: typeof VersionTrials }>;
   send(request: { token: string; version: string; elements: readonly string[] }): Promise<SentBatch>;
-  /** Who is told when something has changed. */
+  /** The viewers to notify when something has changed. */
   viewers?: Viewers;
   log(where: string, error: unknown): void;
   /** Called once per request. */

@@ -14,7 +14,7 @@ const CLOCK_TOLERANCE_MS = 60_000;
 /** The last use of a token is stored at most this often: one write per request would be too expensive. */
 const USED_EVERY_MS = 60 * 60_000;
 
-/** What a caller shows to be admitted. Secrets come as their hashes. */
+/** The credentials that a caller presents. Secrets are given as their hashes. */
 export type Credential =
   | { kind: 'token'; sha256: string; isAdminToken: boolean; address: string }
   | { kind: 'session'; sha256: string };

@@ -24,7 +24,7 @@ export type LogEntry = {
   countedAs: string;
   outcome: string;
   lint: readonly string[];
-  /** What the consent report counts; a JSON text. */
+  /** The key under which the consent report counts it, as JSON text. */
   consentKind: string | undefined;
   event: LoggedEvent | undefined;
 };

@@ -45,7 +45,7 @@ export class RecentIds {
   }
 }
 
-/** Returns what tells two events with the same ID apart. */
+/** Returns a text that differs between two different events with the same ID. */
 export function sameEvent({ type, name, outcome }: { type: string; name: string | null; outcome: string }): string {
   return JSON.stringify([type, name, outcome]);
 }

@@ -15,7 +15,7 @@ export type TallyPorts = {
   isSourceBack(): Promise<boolean>;
   /** Returns how long the source keeps events. */
   retentionMs(): Promise<number>;
-  /** Who is told when something has changed. */
+  /** The viewers to notify when something has changed. */
   viewers?: Viewers;
   log(where: string, error: unknown): void;
   /** Smaller limits than the default, for tests. */

@@ -28,7 +28,7 @@ const DAY_MS = 86_400_000;
  */
 const MOST_SITES = 200;
 
-/** What was refused before may have been corrected since where it was sent, which nothing else would tell. */
+/** The sender may have corrected what was refused before this time, and there is no other sign of that. */
 const REFUSED_HOURS = 24;
 
 /** `/v1/admin/overview`: every site that the person may see, the worst first. */

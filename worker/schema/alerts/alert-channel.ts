@@ -53,7 +53,10 @@ const settings = {
 
 /** The secrets of a channel. Each type has its own. */
 const secrets = {
-  /** Of a webhook, Slack-compatible webhook or heartbeat. For `pagerduty`: another service with PagerDuty's API. */
+  /**
+   * The address of a webhook, a Slack-compatible webhook or a heartbeat. For `pagerduty`, the address of another
+   * service with PagerDuty's API.
+   */
   url: Address,
   /** PagerDuty's integration key (Events API v2). */
   routing_key: v.pipe(v.string(), v.regex(/^[\w-]{1,100}$/, 'expected an integration key of PagerDuty')),
@@ -99,7 +102,7 @@ export const AlertChannelView = v.object({
   name: v.string(),
   ...settings,
   quiet_hours: v.nullable(v.object({ from: v.string(), to: v.string(), critical_too: v.boolean() })),
-  /** The host of the address, such as `hooks.slack.com`. Of an e-mail address, its domain. */
+  /** The host of the address, such as `hooks.slack.com`. For an e-mail address, its domain. */
   address: v.string(),
   created_at: v.string(),
   updated_at: v.string(),

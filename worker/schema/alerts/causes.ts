@@ -1,6 +1,6 @@
 /**
- * What an incident can be about, the worst first. This list is the only source for alerts, the API and the docs, so they
- * can't differ.
+ * The causes that an incident can have, the worst first. This list is the only source for alerts, the API and the docs,
+ * so they can't differ.
  */
 export const CAUSES = {
   encryption_key_missing: {

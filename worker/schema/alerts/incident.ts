@@ -35,7 +35,7 @@ export const IncidentView = v.object({
       source_id: v.string(),
       integration_id: v.nullable(v.string()),
       conversion_rule_id: v.nullable(v.string()),
-      /** What was seen, in numbers or in LinkedIn’s words. */
+      /** The observation, in numbers or in LinkedIn’s words. */
       detail: v.string(),
       held: v.number(),
       value_at_risk: Value,

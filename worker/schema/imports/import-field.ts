@@ -1,4 +1,4 @@
-/** What a column of an imported file may be. `docs/how-to/import-conversions.md` explains each. */
+/** The possible meanings of a column in an imported file. `docs/how-to/import-conversions.md` explains each. */
 export const IMPORT_FIELDS = [
   'email',
   'first_name',

@@ -40,7 +40,7 @@ const Columns = v.record(
 const columnsExpected = 'expected a JSON object such as {"email":"E-Mail","time":"Close date"}';
 const eventsExpected = 'expected a JSON object such as {"PURCHASE":"Order Completed"}';
 
-/** What a template stores, and a query may override. */
+/** The settings that a template stores. A query may override them. */
 const lasting = {
   columns: v.exactOptional(
     v.pipe(

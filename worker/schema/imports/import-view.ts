@@ -13,7 +13,7 @@ export type RowOutcome = (typeof ROW_OUTCOMES)[number];
 
 /** A problem with a row. The cell's value is never included. */
 export const ImportProblem = v.object({
-  /** As a spreadsheet counts: the header is row 1. */
+  /** The row's number in a spreadsheet: the header is row 1. */
   row: Count,
   code: v.string(),
   /** The column's name in the file. */

@@ -30,7 +30,7 @@ export const SearchHit = v.object({
   integration_id: v.nullable(v.string()),
   /** A message ID, a delivery’s or mapping’s ID, a conversion rule’s number, an event’s name, and so on. */
   id: v.string(),
-  /** What people call it, such as the event’s name. */
+  /** The name that people use, such as the event’s name. */
   title: v.string(),
   /** The event’s position in the order of arrival. Null for anything else. */
   seq: v.nullable(v.number()),

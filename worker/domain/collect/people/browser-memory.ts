@@ -27,7 +27,7 @@ export type CookieJar =
 /** A browser's cookies: which of ours it has, and how it receives more. */
 export type Browser = { present: ReadonlySet<CookieName>; jar: CookieJar };
 
-/** What a browser does with the data about its visitor. */
+/** What a browser has to do with the data about its visitor. */
 export type Memory =
   | { kind: 'forget' }
   /** It keeps its cookies unchanged. */

@@ -3,7 +3,7 @@ import type { Sql } from '../../sql.ts';
 import { FreshDeliveries } from '../sending/fresh-deliveries.ts';
 import type { FreshDelivery } from '../sending/fresh-deliveries.ts';
 
-/** What is pending for an integration, by rule, with the reasons. */
+/** The pending deliveries of an integration, by rule, with the reasons. */
 export type BacklogView = {
   pending: number;
   held: number;

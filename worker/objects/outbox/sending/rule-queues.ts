@@ -265,8 +265,8 @@ function freshAsJson(fresh: readonly FreshQueue[]): string {
 const IS_INDEXED = `state = 'pending' AND is_fresh IS NULL`;
 
 /**
- * When the first of a rule queue's deliveries may be sent: at once, unless each was put off by itself; null when there
- * is none. A fresh one was never put off.
+ * When the first of a rule queue's deliveries may be sent: at once, unless each of them has to wait individually. Null
+ * when there is none. A fresh delivery never has to wait.
  */
 const FIRST_AT = `iif(
   fresh.lane_id IS NOT NULL

@@ -6,8 +6,8 @@ import { withinTime } from '../../../linkedin/within-time.ts';
 const WITHIN_MS = 3_000;
 
 /**
- * Asks for the tag's script as a page does, at the installation's public address. Undefined when that isn't set, is no
- * https address, or doesn't answer: on some zones a Worker can't reach itself.
+ * Requests the tag's script from the installation's public address, as a page does. Undefined when the address isn't
+ * set, isn't https, or doesn't answer, because on some zones a Worker can't reach itself.
  */
 export async function askForTag(env: Env, requestUrl: string): Promise<TagAnswer | undefined> {
   const found = publicOrigin({ setting: env.PUBLIC_URL, requestUrl });

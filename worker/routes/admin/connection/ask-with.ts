@@ -5,7 +5,7 @@ import type { CallLinkedIn, Outcome } from '../../../linkedin/rest-call.ts';
 import { Problem } from '../../http/problem.ts';
 import type { LinkedInOf } from './linkedin-of.ts';
 
-/** What LinkedIn answered. Each is undefined when it could not be asked. */
+/** LinkedIn's answers. Each is undefined when LinkedIn could not be asked. */
 export type AskedWith = {
   accounts: Awaited<ReturnType<typeof adAccounts>> | undefined;
   rules: Awaited<ReturnType<typeof conversionRules>> | undefined;

@@ -47,7 +47,7 @@ export function adminCheckToken(): Hono<AdminEnv> {
   return routes;
 }
 
-/** Returns ports with this one token. There is no other to try when LinkedIn refuses it. */
+/** Returns ports with this one token. If LinkedIn refuses it, there is no other one to try. */
 async function portsWith(env: Env, token: string): Promise<AskPorts> {
   const tokenId = (await sha256Hex(`token:${token}`)).slice(0, 16);
   return {

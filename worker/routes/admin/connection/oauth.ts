@@ -21,10 +21,10 @@ type AppContext = Context<{ Bindings: Env }>;
 const STATE_BYTES = 32;
 
 /**
- * `/v1/admin/integrations/{id}/oauth/authorize`: the way to LinkedIn's consent page.
+ * `/v1/admin/integrations/{id}/oauth/authorize`: leads to LinkedIn's consent page.
  *
  * A browser cannot follow a link with a Bearer header, so POST returns the address to open. That address is a
- * single-use link: it contains nothing of the admin token, and its `state` works once, within ten minutes.
+ * single-use link: it contains no part of the admin token, and its `state` works once, within ten minutes.
  */
 export function adminOAuth(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
@@ -94,7 +94,8 @@ async function endOf(c: AppContext): Promise<Notice> {
   const integration = await c.env.REGISTRY.getByName('registry').integration(integrationId);
   if (integration === undefined)
     return refused('This integration no longer exists', ['It was deleted after you started to connect.']);
-  // Of this incarnation: a connection that was begun for a deleted integration with the same ID is unknown here.
+  // The state must belong to this incarnation. A connection that was begun for a deleted integration with the same ID
+  // is unknown here.
   const credentials = vaultOf(c.env, integration);
   const taken = await credentials.takeState(await sha256Hex(secret));
   switch (taken.kind) {
