@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { parseKeyRing } from '../worker/domain/sealing/sealed-box.ts';
 import { giveUp } from './give-up.ts';
+
+const KEY_BYTES = 32;
 
 export type LocalSecrets = { ADMIN_TOKEN: string; ENCRYPTION_KEY: string };
 
@@ -13,7 +14,7 @@ export async function localSecrets(folder: string): Promise<LocalSecrets> {
   const kept = await readSecrets(path);
   const secrets = kept ?? {
     ADMIN_TOKEN: `dev-${randomBytes(18).toString('base64url')}`,
-    ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    ENCRYPTION_KEY: randomBytes(KEY_BYTES).toString('base64'),
   };
   if (kept === undefined) await writeFile(path, JSON.stringify(secrets), { mode: 0o600 });
   return { ...secrets, ...secretsOfEnvironment() };
@@ -34,12 +35,15 @@ export function secretsOfEnvironment(): Partial<LocalSecrets> {
   };
 }
 
+/** As `parseKeyRing` of the Worker, which needs a newer Node than the one that runs this. */
 function isKeyRing(text: string): boolean {
-  try {
-    return parseKeyRing(text).length > 0;
-  } catch {
-    return false;
-  }
+  return text.split(',').every((part) => isKey(part.trim()));
+}
+
+function isKey(text: string): boolean {
+  const bytes = Buffer.from(text, 'base64');
+  // Node reads any text, so it is written again and compared.
+  return bytes.length === KEY_BYTES && bytes.toString('base64').replace(/=+$/, '') === text.replace(/=+$/, '');
 }
 
 async function readSecrets(path: string): Promise<LocalSecrets | undefined> {

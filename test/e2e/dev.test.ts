@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 
@@ -9,9 +10,9 @@ import { freePort } from '../support/free-port.ts';
 
 const started: { run: DevProcess; ports: DevPorts }[] = [];
 
-const start = async () => {
+const start = async (settings: Record<string, string> = {}) => {
   const ports = { port: await freePort(), sandboxPort: await freePort() };
-  const run = await startDevProcess(ports);
+  const run = await startDevProcess(ports, settings);
   started.push({ run, ports });
   return { run, ports };
 };
@@ -42,8 +43,9 @@ describe('npm run dev', () => {
     expect(run.output).not.toMatch(/warn|error|deprecat|experimental/i);
   });
 
-  it('runs beside another one, each with its own events', async () => {
-    const [one, other] = await Promise.all([start(), start()]);
+  it('runs beside another one, each with its own events, also with keys that a person made', async () => {
+    const keys = [randomBytes(32), randomBytes(32)].map((key) => key.toString('base64'));
+    const [one, other] = await Promise.all([start({ ENCRYPTION_KEY: keys.join(', ') }), start()]);
 
     const { status } = await fetch(`http://localhost:${one.ports.port}/v1/track`, {
       method: 'POST',
@@ -73,6 +75,7 @@ describe('npm run dev', () => {
 
   it.each([
     ['ENCRYPTION_KEY', 'abc', /^Cannot start: ENCRYPTION_KEY is not base64 of 32 bytes[^\n]*\n$/],
+    ['ENCRYPTION_KEY', `${'A'.repeat(43)}!`, /^Cannot start: ENCRYPTION_KEY is not base64 of 32 bytes[^\n]*\n$/],
     ['ENCRYPTION_KEY', '', /^Cannot start: ENCRYPTION_KEY is not base64 of 32 bytes[^\n]*\n$/],
     ['ADMIN_TOKEN', '', /^Cannot start: ADMIN_TOKEN is empty[^\n]*\n$/],
   ])('reports %s="%s" in one sentence', async (name, value, words) => {
