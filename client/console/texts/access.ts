@@ -27,13 +27,25 @@ export const access = {
   ownerOnly: 'Only an owner sees tokens and the audit log',
   ownerOnlyMore: 'Ask an owner to change your role.',
   log: 'Audit log',
-  logLead: 'Every change: who made it, when, and which fields changed. Values are never recorded.',
+  logLead:
+    'Every change: who made it, when, and from what to what. Secrets and personal values are never recorded. Older entries have only the names of fields.',
   logEmpty: 'No changes yet',
   logEmptyMore: 'Every change will show here.',
   at: 'When',
   who: 'Who',
   what: 'Change',
   fields: 'Fields',
+  on: 'on',
+  off: 'off',
+  changedFromTo: (name: string, from: string, to: string) => `${name}: from ${from} to ${to}`,
+  changedTo: (name: string, to: string) => `${name}: set to ${to}`,
+  changedFrom: (name: string, from: string) => `${name}: was ${from}`,
+  changedHidden: (name: string) => `${name}: changed, value not recorded`,
+  changedList: (name: string, added: readonly string[], removed: readonly string[]) =>
+    `${name}: ${[
+      ...(added.length > 0 ? [`added ${added.join(', ')}`] : []),
+      ...(removed.length > 0 ? [`removed ${removed.join(', ')}`] : []),
+    ].join('; ')}`,
   adminToken: 'ADMIN_TOKEN',
   unknownChange: 'made a change that this page does not know',
 };

@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../../../worker/schema/reports/audit.ts';
 import type { AccessTokenView, Role } from '../../../worker/schema/settings/access-token.ts';
 import { changeInWords, fieldsInWords } from '../access/change-in-words.ts';
+import { valuesInWords } from '../access/values-in-words.ts';
 import { all, api, send } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { pageOf, type Page } from '../app/response-shapes.ts';
@@ -195,12 +196,18 @@ function idIn(path: string): readonly Child[] {
   return id === undefined ? [] : [' ', h('code', {}, id)];
 }
 
+/** What was changed, a line for each field. Entries of older releases have only the names of fields. */
+function changedFields(fields: readonly string[], changes: AuditEntry['changes'] | undefined): readonly Child[] {
+  if (changes === null || changes === undefined) return [fieldsInWords(fields)];
+  return changes.map((change) => h('div', {}, valuesInWords(change)));
+}
+
 function auditCard(first: Page<AuditEntry>, { act, signal, sources }: Place): HTMLElement {
   const body = h('tbody', {});
   const more = h('p', {});
   const draw = ({ data, next_cursor: next }: Page<AuditEntry>): void => {
     body.append(
-      ...data.map(({ at, actor, method, path, source_id: sourceId, fields }) =>
+      ...data.map(({ at, actor, method, path, source_id: sourceId, fields, changes }) =>
         h(
           'tr',
           {},
@@ -208,7 +215,7 @@ function auditCard(first: Page<AuditEntry>, { act, signal, sources }: Place): HT
           h('td', {}, actor.name ?? (actor.id === 'admin_token' ? t.adminToken : actor.id)),
           h('td', { class: 'wide' }, changeInWords({ method, path }) ?? t.unknownChange, ...idIn(path)),
           h('td', {}, sources.find(({ id }) => id === sourceId)?.name ?? sourceId ?? texts.never),
-          h('td', { class: 'wide hint' }, fieldsInWords(fields)),
+          h('td', { class: 'wide hint' }, ...changedFields(fields, changes)),
         ),
       ),
     );

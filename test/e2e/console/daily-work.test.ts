@@ -325,6 +325,10 @@ describe('people', () => {
     product.sandbox.fault({ status: 422, times: 1, path: '/rest/conversionEvents' });
     await product.collect({ batch: [aLead()] }, { writeKey: mine.writeKey });
     await expect.poll(async () => bodyOf(await mine.ask('/status'))['backlog'], WITHIN).toMatchObject({ dead: 1 });
+    await product.admin(`/integrations/${mine.id}`, {
+      method: 'PATCH',
+      body: { name: 'Ads', config: { quota_per_day: 900, access_token: 'tok-ok' } },
+    });
     await goTo(page, 'Access');
     await page.getByText('New token', { exact: true }).click();
     await page.getByLabel('Name', { exact: true }).fill('An agency');
@@ -335,8 +339,14 @@ describe('people', () => {
     await page.getByRole('row', { name: /An agency/ }).waitFor();
     await page.reload();
     const log = page.getByRole('region', { name: 'Audit log' });
-    await log.getByRole('row', { name: /ADMIN_TOKEN created a token tok_\w+ .*name, role, source ids/ }).waitFor();
+    await log
+      .getByRole('row', { name: /ADMIN_TOKEN created a token tok_\w+ .*source ids: added src_.*role: set to “viewer”/ })
+      .waitFor();
     await log.getByRole('row', { name: /connected LinkedIn int_\w+ Mine/ }).waitFor();
+    const changed = log.getByRole('row', { name: /changed a LinkedIn connection int_\w+ Mine/ });
+    await changed.getByText('name: from “LinkedIn Conversions” to “Ads”').waitFor();
+    await changed.getByText('quota per day: set to 900').waitFor();
+    await changed.getByText('access token: changed, value not recorded').waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('textbox', { name: 'Token', exact: true }).fill(token ?? '');
     await page.getByRole('button', { name: 'Sign in' }).click();

@@ -27,13 +27,25 @@ describe('the audit log', () => {
     const byAgency = { id: tokenId, name: 'Agency', role: 'editor' };
     const common = { at: expect.any(String), id: expect.any(String), source_id: source.id };
     expect(await entries(`&source_id=${source.id}`)).toEqual([
-      { ...common, actor: byAgency, method: 'DELETE', path: `/integrations/${id}`, fields: [] },
+      {
+        ...common,
+        actor: byAgency,
+        method: 'DELETE',
+        path: `/integrations/${id}`,
+        fields: [],
+        changes: [{ field: '/name', from: 'New name', to: null }],
+      },
       {
         ...common,
         actor: byAgency,
         method: 'PATCH',
         path: `/integrations/${id}`,
         fields: ['/name', '/config/access_token', '/config/send_ip'],
+        changes: [
+          { field: '/name', from: 'LinkedIn Conversions', to: 'New name' },
+          { field: '/config/send_ip', from: null, to: true },
+          { field: '/config/access_token', is_hidden: true },
+        ],
       },
       {
         ...common,
@@ -41,12 +53,76 @@ describe('the audit log', () => {
         method: 'POST',
         path: `/integrations/${id}`,
         fields: ['/source_id', '/config/account_id', '/config/access_token', '/config/conversion_rule_id'],
+        changes: [
+          { field: '/config/account_id', from: null, to: '100' },
+          { field: '/config/conversion_rule_id/Order Completed', from: null, to: '1001' },
+          { field: '/config/access_token', is_hidden: true },
+        ],
       },
-      { ...common, actor: expect.anything(), method: 'POST', path: `/sources/${source.id}`, fields: ['/name'] },
+      {
+        ...common,
+        actor: expect.anything(),
+        method: 'POST',
+        path: `/sources/${source.id}`,
+        fields: ['/name'],
+        changes: [{ field: '/name', from: null, to: 'Shop' }],
+      },
     ]);
   });
 
-  it('has the names of the changed fields, never their values', async () => {
+  it('says from what to what each kind of thing was changed', async () => {
+    const source = await aSource({ name: 'Shop' });
+    const { id } = await anIntegrationOf(source);
+    const mapping = { id: 'map_a', name: 'Leads', trigger: 'event = "Lead"', conversion_rule_id: '1001' };
+    const channel = { type: 'webhook', name: 'On call', url: 'https://hooks.example.com/in/secret-a1b2' };
+    const made = await (await admin('/alert-channels', { body: channel })).json<{ id: string }>();
+    await admin(`/integrations/${id}/mappings`, { body: mapping });
+
+    await admin(`/sources/${source.id}`, {
+      method: 'PATCH',
+      body: { retention_days: 30, internal_ips: ['203.0.113.9'] },
+    });
+    await admin(`/integrations/${id}/mappings/map_a`, {
+      method: 'PATCH',
+      body: { trigger: 'event = "Lead Generated"' },
+    });
+    await admin(`/alert-channels/${made.id}`, {
+      method: 'PATCH',
+      body: { digest: 'daily', url: 'https://other.example/secret-c3d4' },
+    });
+    await admin(`/integrations/${id}/mappings/map_a`, { method: 'DELETE' });
+
+    const log = await entries();
+    expect(log.slice(0, 4).map(({ changes }) => changes)).toEqual([
+      [{ field: '/name', from: 'Leads', to: null }],
+      [
+        { field: '/digest', from: 'none', to: 'daily' },
+        { field: '/address', from: 'hooks.example.com', to: 'other.example' },
+        { field: '/url', is_hidden: true },
+      ],
+      [{ field: '/trigger', from: 'event = "Lead"', to: 'event = "Lead Generated"' }],
+      [
+        { field: '/retention_days', from: 91, to: 30 },
+        { field: '/internal_ips', is_hidden: true },
+      ],
+    ]);
+    expect(JSON.stringify(log)).not.toMatch(/secret-a1b2|secret-c3d4|203\.0\.113/);
+  });
+
+  it('still has entries of a release that recorded no values', async () => {
+    const source = await aSource();
+    await runInDurableObject(env.REGISTRY.getByName('registry'), (_, { storage }) =>
+      storage.sql.exec(
+        `INSERT INTO audit_log (at_ms, actor_id, actor_role, method, path, source_id, fields)
+         VALUES (1, 'admin_token', 'owner', 'PATCH', '/sources/x', ?, '["/name"]')`,
+        source.id,
+      ),
+    );
+
+    expect((await entries(`&source_id=${source.id}`))[0]).toMatchObject({ fields: ['/name'], changes: null });
+  });
+
+  it('has no secret and no address of a person', async () => {
     const source = await aSource();
     const { id } = await anIntegrationOf(source, { config: { access_token: 'tok-to-be-kept-secret' } });
     await admin('/people/erase', { body: { email: 'john.doe@example.com' } });

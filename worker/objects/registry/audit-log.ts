@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../schema/reports/audit.ts';
+import type { AuditedChange, AuditEntry } from '../../schema/reports/audit.ts';
 import type { Role } from '../../schema/settings/access-token.ts';
 import type { Sql } from '../sql.ts';
 
@@ -9,6 +9,8 @@ export type Change = {
   path: string;
   sourceId: string | undefined;
   fields: readonly string[];
+  /** Undefined when it changed no settings. */
+  changes?: readonly AuditedChange[] | undefined;
 };
 
 type Row = {
@@ -21,6 +23,7 @@ type Row = {
   path: string;
   source_id: string | null;
   fields: string;
+  changes: string | null;
 };
 
 /** Records who changed what, permanently: triggers on its table forbid changing or deleting rows. */
@@ -33,10 +36,10 @@ export class AuditLog {
     this.#now = now;
   }
 
-  append({ actor, method, path, sourceId, fields }: Change): void {
+  append({ actor, method, path, sourceId, fields, changes }: Change): void {
     this.#sql.exec(
-      `INSERT INTO audit_log (at_ms, actor_id, actor_role, method, path, source_id, fields)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO audit_log (at_ms, actor_id, actor_role, method, path, source_id, fields, changes)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       this.#now(),
       actor.id,
       actor.role,
@@ -44,6 +47,7 @@ export class AuditLog {
       path,
       sourceId ?? null,
       JSON.stringify(fields),
+      changes === undefined ? null : JSON.stringify(changes),
     );
   }
 
@@ -59,7 +63,8 @@ export class AuditLog {
   }): AuditEntry[] {
     return this.#sql
       .exec<Row>(
-        `SELECT seq, at_ms, actor_id, access_tokens.name AS actor_name, actor_role, method, path, source_id, fields
+        `SELECT seq, at_ms, actor_id, access_tokens.name AS actor_name, actor_role, method, path, source_id, fields,
+           changes
          FROM audit_log LEFT JOIN access_tokens ON access_tokens.id = actor_id
          WHERE seq < ? AND (? IS NULL OR source_id = ?) ORDER BY seq DESC LIMIT ?`,
         beforeSeq ?? Number.MAX_SAFE_INTEGER,
@@ -76,6 +81,7 @@ export class AuditLog {
         path: row.path,
         source_id: row.source_id,
         fields: JSON.parse(row.fields),
+        changes: row.changes === null ? null : JSON.parse(row.changes),
       }));
   }
 }

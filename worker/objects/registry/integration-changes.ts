@@ -57,7 +57,7 @@ export class IntegrationChanges {
     if (problems.length > 0) return { kind: 'refused', problems };
     this.#tables.replaceIntegration(changed);
     await this.#published.publish(changed.source_id);
-    return { kind: 'changed', value: changed };
+    return { kind: 'changed', value: changed, before: known };
   }
 
   /**

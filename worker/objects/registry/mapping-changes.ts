@@ -51,7 +51,9 @@ export class MappingChanges {
     if (problems.length > 0) return { kind: 'refused', problems };
     const changed = mappings.map((other) => (other.id === mappingId ? value : other));
     const saved = await this.#integrations.change(id, { config: { mappings: changed } }, precondition);
-    return saved.kind === 'changed' ? { kind: 'changed', value, updated_at: saved.value.updated_at } : saved;
+    return saved.kind === 'changed'
+      ? { kind: 'changed', value, before: known, updated_at: saved.value.updated_at }
+      : saved;
   }
 
   async remove(

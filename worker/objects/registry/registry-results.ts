@@ -20,7 +20,9 @@ export type Precondition = { ifMatch: string | undefined; now: string };
 export type IntegrationPrecondition = Precondition & { incarnation: string | undefined };
 
 /** `stale`: it was changed after the caller read it. */
-export type Changed<Value> = { kind: 'changed'; value: Value } | { kind: 'not_found' } | { kind: 'stale' };
+export type Changed<Value> =
+  /** `before` is missing from an object of an older release. */
+  { kind: 'changed'; value: Value; before?: Value } | { kind: 'not_found' } | { kind: 'stale' };
 
 /** `refused`: the resulting settings contradict each other. */
 export type IntegrationChanged = Changed<Integration> | { kind: 'refused'; problems: FieldProblem[] };
@@ -30,7 +32,7 @@ export type MappingAdded = 'saved' | 'too_many' | 'conflict' | 'not_found' | 'st
 /** `refused`: the resulting mapping could never work. */
 export type MappingChanged =
   /** With the new version of the integration that contains the mapping. */
-  | { kind: 'changed'; value: Mapping; updated_at: string }
+  | { kind: 'changed'; value: Mapping; before?: Mapping; updated_at: string }
   | { kind: 'not_found' }
   | { kind: 'stale' }
   | { kind: 'refused'; problems: FieldProblem[] };

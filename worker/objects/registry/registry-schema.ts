@@ -129,4 +129,8 @@ export const REGISTRY_MIGRATIONS: readonly string[] = [
   ALTER TABLE unpublished ADD COLUMN again_at_ms INTEGER;
   UPDATE unpublished SET writing = 1;
   `,
+  `
+  -- What a change did to settings, as JSON. Null in entries of older releases.
+  ALTER TABLE audit_log ADD COLUMN changes TEXT;
+  `,
 ];

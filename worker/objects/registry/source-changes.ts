@@ -48,7 +48,7 @@ export class SourceChanges {
     const changed = { ...source, ...change, updated_at: nextUpdate(now, source) };
     this.#tables.replaceSource(changed);
     await this.#published.publish(id);
-    return { kind: 'changed', value: changed };
+    return { kind: 'changed', value: changed, before: source };
   }
 
   /**

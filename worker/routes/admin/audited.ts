@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 
+import { auditedChanges } from '../../domain/access/audited-changes.ts';
 import { isFields } from '../../schema/fields.ts';
 import type { AuditEntry } from '../../schema/reports/audit.ts';
 import type { AdminEnv } from './env.ts';
@@ -13,13 +14,16 @@ export const adminAudited: MiddlewareHandler<AdminEnv> = async (c, next) => {
   const method = changing(c.req.method);
   if (method === undefined || !c.res.ok || roleForRoute(c) === 'viewer' || c.get('hasOnlyLooked') === true) return;
   const { id, role } = c.get('principal');
+  const changed = c.get('changed');
+  const fields = c.get('fields') ?? [];
   const path = c.req.path.slice(PREFIX.length);
   await c.env.REGISTRY.getByName('registry').appendAudit({
     actor: { id, role },
     method,
     path: c.res.status === 201 ? await withMadeId(path, c.res) : path,
     sourceId: c.get('sourceId'),
-    fields: c.get('fields') ?? [],
+    fields,
+    changes: changed && auditedChanges(changed, fields),
   });
 };
 

@@ -13,6 +13,8 @@ export type AdminEnv = {
     sourceId?: string;
     /** The fields in the body as JSON pointers, for the audit log. */
     fields?: readonly string[];
+    /** The changed object as the API shows it, before and after, for the audit log. Empty when there is none. */
+    changed?: { before: object; after: object };
     /** True for an editor's request that changed nothing, such as the preview of a replay. */
     hasOnlyLooked?: boolean;
   };

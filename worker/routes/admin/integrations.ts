@@ -78,6 +78,7 @@ export function adminIntegrations(): Hono<AdminEnv> {
         fields: [{ pointer: '/id', detail: 'is taken' }],
       });
     forgetConfigs();
+    c.set('changed', { before: {}, after: integration });
     const kept = await keepSecrets(c, integration, config);
     // The collector may have seen it without credentials for a moment, and its deliveries were held.
     await c.env.OUTBOX.getByName(integration.source_id).resume(integration.id);
@@ -100,6 +101,7 @@ export function adminIntegrations(): Hono<AdminEnv> {
     if (changed.kind === 'not_found') throw notFound();
     if (changed.kind === 'stale') throw changedMeanwhile('integration');
     forgetConfigs();
+    if (changed.before !== undefined) c.set('changed', { before: changed.before, after: changed.value });
     // Secrets are stored only after the change, because a refused change must not change a secret.
     const kept = await keepSecrets(c, changed.value, config);
     // The change may have fixed the reason why its deliveries were held.
@@ -109,7 +111,7 @@ export function adminIntegrations(): Hono<AdminEnv> {
 
   routes.delete('/:id', async (c) => {
     const integration = integrationOf(c);
-    const { id, source_id: sourceId, incarnation } = integration;
+    const { id, source_id: sourceId, incarnation, name } = integration;
     const fate = readFate(c);
     const outbox = c.env.OUTBOX.getByName(sourceId);
     if (fate === undefined) refuseWaiting(await outbox.backlog(id));
@@ -118,6 +120,7 @@ export function adminIntegrations(): Hono<AdminEnv> {
     if (removed === 'stale') throw changedMeanwhile('integration');
     if (removed === 'not_found') throw notFound();
     forgetConfigs();
+    c.set('changed', { before: { name }, after: {} });
     // If this fails, the cron trigger repeats it.
     await clearAway(c.env, { kind: 'integration', id, sourceId, incarnation, isDiscarded });
     return c.body(null, 204);

@@ -52,6 +52,7 @@ export function adminMappings(): Hono<AdminEnv> {
         fields: [{ pointer: '/id', detail: 'is taken' }],
       });
     forgetConfigs();
+    c.set('changed', { before: {}, after: mapping });
     return c.json(view(mapping), 201);
   });
 
@@ -65,16 +66,18 @@ export function adminMappings(): Hono<AdminEnv> {
     if (changed.kind === 'not_found') throw gone();
     if (changed.kind === 'refused') throw refusal(changed.problems);
     forgetConfigs();
+    if (changed.before !== undefined) c.set('changed', { before: changed.before, after: changed.value });
     return c.json(view(changed.value), 200, { ETag: entityTag(changed) });
   });
 
   routes.delete('/:id/mappings/:mapping', async (c) => {
     const integration = integrationOf(c);
-    const { id } = mappingOf(integration, c.req.param('mapping'));
+    const { id, name } = mappingOf(integration, c.req.param('mapping'));
     const removed = await registry(c.env).removeMapping(integration.id, id, meantFor(c, integration));
     if (removed === 'stale') throw changedMeanwhile('integration');
     if (removed === 'not_found') throw gone();
     forgetConfigs();
+    c.set('changed', { before: { name }, after: {} });
     return c.body(null, 204);
   });
 

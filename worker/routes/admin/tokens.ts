@@ -36,6 +36,9 @@ export function adminTokens(): Hono<AdminEnv> {
       expiresAtMs,
     });
     if (made.kind === 'unknown_source') throw invalid(`/source_ids/${made.index}`, 'expected the ID of a source');
+    // Its name may be a person's.
+    const { name: _name, ...settings } = made.token;
+    c.set('changed', { before: {}, after: settings });
     // The token is shown only this once, because we store only its hash.
     return c.json({ ...made.token, token }, 201);
   });

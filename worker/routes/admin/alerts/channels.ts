@@ -47,6 +47,7 @@ export function adminAlertChannels(): Hono<AdminEnv> {
     const address = { ...given, ...(secret !== undefined && { secret }) };
     const made = await alerts(c).addChannel({ ...input, id: newId('ach') }, address, baseOf(c));
     if (made === 'too_many') throw new Problem('in_use', 'There are 200 channels already: delete one first');
+    c.set('changed', { before: {}, after: made });
     return c.json({ ...made, ...(secret !== undefined && { secret }) }, 201);
   });
 
@@ -72,11 +73,15 @@ export function adminAlertChannels(): Hono<AdminEnv> {
     const changed = await alerts(c).changeChannel(id, change, given, c.req.header('If-Match'));
     if (changed === 'not_found') throw notFound();
     if (changed === 'stale') throw changedMeanwhile('alert channel');
+    c.set('changed', { before, after: changed });
     return c.json(changed, 200, { ETag: entityTag(changed) });
   });
 
   routes.delete('/:id', async (c) => {
-    if (!(await alerts(c).removeChannel(c.req.param('id')))) throw notFound();
+    const id = c.req.param('id');
+    const known = (await alerts(c).channels()).find((channel) => channel.id === id);
+    if (!(await alerts(c).removeChannel(id))) throw notFound();
+    c.set('changed', { before: { name: known?.name }, after: {} });
     return c.body(null, 204);
   });
 

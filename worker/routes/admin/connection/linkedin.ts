@@ -65,6 +65,7 @@ export function adminLinkedIn(): Hono<AdminEnv> {
     refuse(ruleLimits(wanted, { version }));
     const { rule, isCreated } = await oneAtATime(c, 'create_conversion_rule', () => ruleNamed(call, accountId, wanted));
     const { auto_association_type: _once, ...settings } = wanted;
+    if (isCreated) c.set('changed', { before: {}, after: rule });
     const differs = isCreated ? [] : Object.keys(changesOf(rule, settings));
     return c.json({ ...rule, created: isCreated, differs }, isCreated ? 201 : 200);
   });
@@ -88,6 +89,7 @@ export function adminLinkedIn(): Hono<AdminEnv> {
     orProblem(await changeConversionRule(call, at, changes));
     await resumeDeliveries(c);
     const now = await ruleAt(call, at);
+    c.set('changed', { before: rule, after: now });
     return c.json({ ...now, changed }, 200, { ETag: settingsTag(now) });
   });
 
@@ -95,14 +97,16 @@ export function adminLinkedIn(): Hono<AdminEnv> {
     const { call, accountId } = await connectionOf(c);
     const { campaign_ids: given } = await readInput(c, CampaignsToAdd);
     const at = { accountId, ruleId: ruleIdOf(c) };
-    await ruleAt(call, at);
+    const before = await ruleAt(call, at);
     const campaignIds = [...new Set(given.flatMap((ref) => idIn(ref) ?? []))];
     const { added, refused } = orProblem(await associateCampaigns(call, { ruleId: at.ruleId, campaignIds }));
     if (added.length === 0)
       throw new Problem('linkedin_refused', `LinkedIn took none of the campaigns: ${refused[0]?.detail ?? ''}`, {
         extensions: { refused, remedy: 'Check that the campaigns belong to the same ad account as the rule.' },
       });
-    const { campaign_ids: associated } = await ruleAt(call, at);
+    const after = await ruleAt(call, at);
+    c.set('changed', { before, after });
+    const { campaign_ids: associated } = after;
     return c.json({ conversion_rule_id: at.ruleId, campaign_ids: associated, added, refused });
   });
 

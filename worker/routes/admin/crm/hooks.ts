@@ -59,6 +59,7 @@ export function adminHooks(): Hono<AdminEnv> {
     };
     if ((await registry(c).addHook(hook, MAX_HOOKS)) === 'too_many')
       throw new Problem('in_use', `Cannot add a hook: a source has at most ${MAX_HOOKS}. Delete one first.`);
+    c.set('changed', { before: {}, after: hookView(hook) });
     return c.json({ ...hookView(hook), secret }, 201);
   });
 
@@ -68,13 +69,17 @@ export function adminHooks(): Hono<AdminEnv> {
     const before = (await registry(c).hooks(source)).find(({ id }) => id === c.req.param('hook'));
     if (before !== undefined) await refuseUnusable({ ...before, ...change });
     const changed = before && (await registry(c).changeHook(source, before.id, change));
-    if (changed === undefined) throw new Problem('not_found', NO_HOOK);
+    if (before === undefined || changed === undefined) throw new Problem('not_found', NO_HOOK);
+    c.set('changed', { before: hookView(before), after: hookView(changed) });
     return c.json(hookView(changed));
   });
 
   routes.delete('/:id/hooks/:hook', async (c) => {
-    if (!(await registry(c).removeHook(await sourceId(c), c.req.param('hook'))))
+    const source = await sourceId(c);
+    const known = (await registry(c).hooks(source)).find(({ id }) => id === c.req.param('hook'));
+    if (known === undefined || !(await registry(c).removeHook(source, known.id)))
       throw new Problem('not_found', NO_HOOK);
+    c.set('changed', { before: { name: known.name }, after: {} });
     return c.body(null, 204);
   });
 

@@ -58,6 +58,7 @@ export function adminSources(): Hono<AdminEnv> {
         fields: [{ pointer: `/${saved.with}`, detail: 'is taken' }],
       });
     forgetConfigs();
+    c.set('changed', { before: {}, after: source });
     return answer(c, source, 201);
   });
 
@@ -69,17 +70,19 @@ export function adminSources(): Hono<AdminEnv> {
     if (changed.kind === 'not_found') throw notFound();
     if (changed.kind === 'stale') throw changedMeanwhile('source');
     forgetConfigs();
+    if (changed.before !== undefined) c.set('changed', { before: changed.before, after: changed.value });
     return answer(c, changed.value);
   });
 
   routes.delete('/:id', async (c) => {
-    const { id } = await sourceOf(c);
+    const { id, name } = await sourceOf(c);
     const removed = await registry(c).removeSource(id, c.req.header('If-Match'));
     if (removed === 'stale') throw changedMeanwhile('source');
     if (removed === 'in_use')
       throw new Problem('in_use', 'Cannot delete the source: it has integrations. Delete those first.');
     forgetConfigs();
     forgetRefusals(id);
+    c.set('changed', { before: { name }, after: {} });
     // If this fails, the cron trigger repeats it.
     await clearAway(c.env, { kind: 'source', id });
     return c.body(null, 204);

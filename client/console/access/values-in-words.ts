@@ -1,0 +1,28 @@
+import { markedSpaces } from '../../../worker/domain/fql/marked-spaces.ts';
+import type { AuditedChange } from '../../../worker/schema/reports/audit.ts';
+import { texts } from '../texts.ts';
+import { fieldsInWords } from './change-in-words.ts';
+
+const t = texts.access;
+
+/** Says from what to what a field was changed, such as `name: from “Shop” to “Store”`. */
+export function valuesInWords(change: AuditedChange): string {
+  const name = fieldsInWords([change.field]);
+  if ('is_hidden' in change) return t.changedHidden(name);
+  if ('added' in change) return t.changedList(name, change.added, change.removed);
+  const [from, to] = [valueText(change.from), valueText(change.to)];
+  if (from === undefined) return t.changedTo(name, to ?? texts.never);
+  return to === undefined ? t.changedFrom(name, from) : t.changedFromTo(name, from, to);
+}
+
+function valueText(value: string | number | boolean | null): string | undefined {
+  if (value === null) return undefined;
+  if (typeof value === 'boolean') return value ? t.on : t.off;
+  if (typeof value === 'number') return value.toLocaleString();
+  return `“${markedSpaces(directiveText(value) ?? value)}”`;
+}
+
+/** Returns where a mapping's field gets its value, without the JSON around it. */
+function directiveText(value: string): string | undefined {
+  return /^\{"@(?:path|template)":("(?:[^"\\]|\\.)*")\}$/.exec(value)?.[1]?.slice(1, -1);
+}

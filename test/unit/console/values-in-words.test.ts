@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+
+import { valuesInWords } from '../../../client/console/access/values-in-words.ts';
+import type { AuditedChange } from '../../../worker/schema/reports/audit.ts';
+
+it.each<[AuditedChange, string]>([
+  [{ field: '/name', from: 'Shop', to: 'Store ' }, 'name: from “Shop” to “Store␣”'],
+  [{ field: '/enabled', from: true, to: false }, 'enabled: from on to off'],
+  [{ field: '/config/quota_per_day', from: null, to: 500 }, 'quota per day: set to 500'],
+  [{ field: '/max_events_per_minute', from: 60, to: null }, 'max events per minute: was 60'],
+  [
+    { field: '/allowed_origins', removed: ['https://a.example'], added: ['https://b.example', 'https://c.example'] },
+    'allowed origins: added https://b.example, https://c.example; removed https://a.example',
+  ],
+  [{ field: '/labels', removed: [], added: ['EU'] }, 'labels: added EU'],
+  [{ field: '/fields/email', from: '{"@path":"$.traits.mail"}', to: null }, 'fields: email: was “$.traits.mail”'],
+  [{ field: '/config/access_token', is_hidden: true }, 'access token: changed, value not recorded'],
+])('a change %j reads: %s', (change, words) => {
+  expect(valuesInWords(change)).toBe(words);
+});
