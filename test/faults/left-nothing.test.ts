@@ -98,7 +98,7 @@ async function filesOfSource(mark: string): Promise<string[]> {
     .filter((path) => !/-Registry\/|\/miniflare-/.test(path));
 }
 
-/** The tables with a row that has a mark, in every database, also of KV's keys. */
+/** The tables with a row that has a mark, in every database, including the one of KV's keys. */
 async function rowsWith(mark: string): Promise<string[]> {
   const files = await readdir(product.statePath, { recursive: true });
   return files

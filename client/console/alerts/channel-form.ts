@@ -15,7 +15,7 @@ const MADE = shapeOf<{ id: string; name: string; secret?: string }>({ id: '', na
 
 type Saved = { id: string; name: string; secret?: string };
 
-/** Asks for a new channel, or for changes of one, and saves it. Returns undefined if the person cancels. */
+/** Shows the form for a new channel, or for an existing one, and saves it. Returns undefined if the person cancels. */
 export function askForChannel(sources: readonly SourceView[], known?: ReadChannel): Promise<Saved | undefined> {
   const channel = known?.channel;
   return new Promise((resolve) => {

@@ -12,7 +12,7 @@ type Sources = readonly SourceView[];
 
 const MOODS = { critical: 'broken', warning: 'attention', info: '' } as const;
 
-/** Shows a severity in words. The colour only adds to it. */
+/** Shows a severity in words, and also by its colour. */
 export function severityBadge({ severity }: Pick<IncidentView, 'severity'>): HTMLElement {
   return h('span', { class: `badge ${MOODS[severity]}` }, t.severities[severity]);
 }

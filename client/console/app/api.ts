@@ -40,8 +40,8 @@ type Call = {
 };
 
 /**
- * Calls the management API below `/v1/admin` and checks the answer. A proxy, an older Worker or a fault can answer anything.
- * All answers are checked here, so that no page reads a missing member.
+ * Calls the management API below `/v1/admin` and checks the answer. A proxy, an older Worker or an error may return
+ * anything. All answers are checked here, so that no page reads a missing member.
  *
  * @throws ApiProblem also if the answer lacks a member that the page needs.
  */

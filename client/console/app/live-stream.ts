@@ -5,7 +5,7 @@ import { shapes } from './response-shapes.ts';
 
 const AGAIN_AFTER_MS = 2_000;
 
-/** A page in the background stops watching after this, because each minute of it is charged. */
+/** After this time, a page in the background stops watching, because each minute is charged. */
 const HIDDEN_FOR_MS = 60_000;
 
 /**

@@ -30,7 +30,7 @@ const REQUESTS: Readonly<Record<string, readonly string[]>> = {
 const AT_LINKEDIN: Readonly<Record<string, string | undefined>> = {
   nothing: undefined,
   'their conversion': 'delivered',
-  'nothing, if it had not gone yet': 'erased consent_withdrawn',
+  'nothing, if it had not been sent yet': 'erased consent_withdrawn',
 };
 
 const ROWS = rowsOf('| the visitor |', join(import.meta.dirname, '../../../docs/privacy.md'));

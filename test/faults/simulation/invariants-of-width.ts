@@ -64,7 +64,7 @@ export class InvariantsOfWidth {
   readonly #ground: Ground;
   /** How often each event was sent to a rule in the current hour. */
   readonly #sent = new Map<string, { hour: number; requests: number }>();
-  /** Permits that were unused for a reason: an erasure emptied the batch, or its integration changed. */
+  /** Permits that could not be used, because an erasure emptied the batch or its integration changed. */
   permitsExcused = 0;
   /** When KV was last unhealthy, or a call to it failed on purpose. */
   kvUnwellAtMs = Number.NEGATIVE_INFINITY;

@@ -1,4 +1,4 @@
-/** LinkedIn's unknown messages, and how answers are read around them. */
+/** Tests what happens with unknown messages from LinkedIn, and how the rest of such answers is read. */
 import { describe, expect, it } from 'vitest';
 
 import { readBatchResponse } from '../../../worker/linkedin/batch/read-batch-response.ts';

@@ -3,7 +3,9 @@ import type { Role } from '../../schema/settings/access-token.ts';
 /** How long a person has to finish LinkedIn's consent page. */
 export const STATE_LIFETIME_MS = 10 * 60_000;
 
-/** More than any person opens at once. The oldest is removed. */
+/**
+ * The most connections that are stored: more than any person starts at once. If there are more, the oldest is removed.
+ */
 const MAX_STATES = 20;
 
 /**
@@ -23,7 +25,7 @@ export type Actor = { id: string; role: Role };
 
 export type TakenState =
   | { kind: 'fresh'; redirectUri: string; by: Actor | undefined }
-  /** It was used before: the page was reloaded, or the URL was copied. */
+  /** The state was used before: the page was reloaded, or the URL was copied. */
   | { kind: 'used' }
   | { kind: 'expired' }
   | { kind: 'unknown' };

@@ -28,16 +28,10 @@ import { Marks } from './marks.ts';
 import { MetricsOfSources } from './metrics/source-metrics.ts';
 import { VersionScout } from './version-scout.ts';
 
-/**
- * The next alarm is set this far ahead before a run starts, so that another run follows if this one dies. It is longer
- * than a run takes.
- */
+/** An alarm is set this far ahead before a run, in case the run dies. It is longer than a run takes. */
 const DEAD_MAN_MS = 60_000;
 
-/**
- * When an outbox reports something, its source is checked after this time, because more may be reported in the same
- * moment.
- */
+/** The wait from an outbox's report to a check of its source, because more may be reported in the same moment. */
 const NOTICE_MS = 1_000;
 
 /** A source with an open incident is checked again after this time. */
@@ -57,10 +51,7 @@ const ALERTS_AT_ONCE = 6;
 /** The most alerts that are listed with an incident. */
 const MAX_LISTED = 50;
 
-/**
- * Finds incidents, and sends alerts about them. This is everything in the Alerts object that doesn't depend on the
- * platform.
- */
+/** Finds incidents, and sends alerts about them: the part of the Alerts object that doesn't depend on the platform. */
 export class AlertsEngine {
   readonly channels: ChannelStore;
   readonly outbox: AlertOutbox;

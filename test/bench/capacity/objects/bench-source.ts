@@ -40,7 +40,7 @@ export type Cost = {
 /** Events to store: `requests` of `size` events each, at this time. */
 export type Fill = { nowMs: number; requests: number; size: number };
 
-/** Rows to put into the tables: events with one delivery each, evenly over the days before now. */
+/** Rows to write: events with one delivery each, evenly spread over the days before now. */
 export type Seed = { nowMs: number; days: number; events: number; failed: number; attempts: number };
 
 const oneEvent = (nowMs: number): Fill => ({ nowMs, requests: 1, size: 1 });
@@ -350,7 +350,10 @@ export class BenchOutbox extends BenchObject {
   }
 }
 
-/** The events of a chunk: ?1 and ?2 are its first and next number, ?3 and ?4 the start and the distance of two. */
+/**
+ * The events of a chunk. ?1 and ?2 are its first number and that of the next chunk, ?3 and ?4 the time of the first
+ * event and the interval between two.
+ */
 const NUMBERS = `WITH RECURSIVE n(i) AS (SELECT ?1 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?2),
   numbered AS (SELECT i, 'seeded-' || i AS id, ?3 + i * ?4 AS at_ms, i % ?5 = 0 AS has_failed FROM n)`;
 
