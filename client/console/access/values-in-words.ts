@@ -5,7 +5,7 @@ import { fieldsInWords } from './change-in-words.ts';
 
 const t = texts.access;
 
-/** Says from what to what a field was changed, such as `name: from “Shop” to “Store”`. */
+/** Returns the old and the new value of a field in words, such as `name: from “Shop” to “Store”`. */
 export function valuesInWords(change: AuditedChange): string {
   const name = fieldsInWords([change.field]);
   if ('is_hidden' in change) return t.changedHidden(name);

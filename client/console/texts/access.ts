@@ -28,7 +28,7 @@ export const access = {
   ownerOnlyMore: 'Ask an owner to change your role.',
   log: 'Audit log',
   logLead:
-    'Every change: who made it, when, and from what to what. Secrets and personal values are never recorded. Older entries have only the names of fields.',
+    'Every change: who made it, when, and the old and new values. Secrets and personal values are never recorded. Older entries have only the names of fields.',
   logEmpty: 'No changes yet',
   logEmptyMore: 'Every change will show here.',
   at: 'When',

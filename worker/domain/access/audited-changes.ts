@@ -4,7 +4,7 @@ import { withoutAddresses } from '../privacy/without-addresses.ts';
 
 /**
  * The settings whose values the audit log records, as JSON pointers. `*` stands for any name, or for an element by its
- * ID. Everything else is recorded by name only: secrets, addresses of people, and what a later release adds.
+ * ID. Everything else is recorded by name only: secrets, addresses of people, and settings that a later release adds.
  */
 const SHOWN: readonly (readonly string[])[] = `
   /name /enabled /labels
@@ -28,7 +28,7 @@ const SHOWN: readonly (readonly string[])[] = `
   .split(/\s+/)
   .map((pointer) => pointer.slice(1).split('/'));
 
-/** Fields that say which object it is, or that the path has already. */
+/** Fields that only identify the object, or that are already in the path. */
 const OF_IDENTITY: ReadonlySet<string> = new Set(['/id', '/source_id', '/vendor', '/write_key', '/copy_from']);
 
 /** The log is stored for ever, and is read by people. */
@@ -40,7 +40,7 @@ const MAX_ITEMS = 20;
  * Returns what a change did, setting by setting.
  *
  * @param before The object as the API shows it, and `after` the same. Empty when it did not exist.
- * @param sent The fields of the request, as JSON pointers. Of a new object, only these are of interest.
+ * @param sent The fields of the request, as JSON pointers. For a new object, only these are recorded.
  * @returns At most 40 changes. E-mail addresses in values are masked, and long values are cut.
  */
 export function auditedChanges(
@@ -112,7 +112,7 @@ function isShown(field: string): boolean {
   return SHOWN.some((pattern) => names.every((name, at) => pattern[at] === '*' || pattern[at] === name));
 }
 
-/** Checks for a field that the API shows, and that has not changed. What it doesn't show may have changed. */
+/** Checks for a field that the API shows and that has not changed. A field that it doesn't show may have changed. */
 function isSame(before: object, after: object, field: string): boolean {
   const names = field.slice(1).split('/');
   const [one] = valuesAt(before, names).values();
@@ -120,7 +120,7 @@ function isSame(before: object, after: object, field: string): boolean {
   return one !== undefined && JSON.stringify(one) === JSON.stringify(other) && !isSecret(one);
 }
 
-/** Of a secret, the API shows only whether it is set. */
+/** The form of a secret in the API, which shows only whether it is set. */
 function isSecret(value: unknown): boolean {
   return isFields(value) && 'set' in value;
 }

@@ -26,7 +26,7 @@ export function isDealtWith(
 
 function allowedSince({ reason, events, names }: RefusedHour, settings: Settings): number {
   if (reason !== 'origin_not_allowed') return 0;
-  // Without a list, every origin is allowed, also those that were too many to be stored by name.
+  // Without a list, every origin is allowed, including those that were not stored by name because there were too many.
   if (settings.allowed_origins.length === 0 && !settings.require_origin) return events;
   return names
     .filter(({ name }) => statusOf(name, settings) === 'allowed')

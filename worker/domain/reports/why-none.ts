@@ -35,13 +35,13 @@ const OF_NO_MAPPING = new Set([
 /** With fewer events, it may be chance that all of them lack consent or an identifier. */
 const ENOUGH_EVENTS = 20;
 
-/** Reasons that lie in the settings: one event is enough to say so. */
+/** Reasons that are caused by settings. For these, one event is enough. */
 const OF_SETTINGS = new Set(['test_mode', 'mapping_too_costly', 'integration_disabled', 'integration_deleted']);
 
-/** How many names are named in a sentence. */
+/** The most event names in one sentence. */
 const MOST_NAMES = 2;
 
-/** Says why a site that receives events, and has a working connection, delivered none in a period. */
+/** Returns the verdict that explains why a site with events and a working connection delivered none in a period. */
 export function whyNone(facts: NoneFacts): Judged {
   const { waiting, skipped } = facts;
   if (waiting > 0)
