@@ -1,17 +1,22 @@
 import { Command, CommanderError } from 'commander';
 
+import { VERSION } from '../worker/schema/version.ts';
 import { backUp, restore } from './backup.ts';
 import { examine, exitCodeOf, toText } from './doctor.ts';
 import { exportSource } from './export.ts';
 import { cancelImport, exitCodeOf as exitCodeOfImport, importFile, toText as importText } from './import.ts';
 import type { ImportFlags } from './import.ts';
 import { CommandError, EXIT, Instance } from './instance.ts';
+import { withOwnInstance } from './own-instance.ts';
 import { addSetup } from './setup/command.ts';
 import { ownVars } from './setup/project.ts';
 import { checkUpgrade, exitCodeOf as exitCodeOfUpgrade, toText as upgradeText } from './upgrade-check.ts';
 
-/** Set by the build. */
-declare const VERSION: string | undefined;
+/** The instance that a command is about. */
+async function instance(): Promise<Instance> {
+  // stdout is for what the command was asked for.
+  return new Instance(await withOwnInstance(process.env, { from: process.cwd(), say: (line) => console.error(line) }));
+}
 
 /**
  * Runs a command line.
@@ -23,7 +28,7 @@ async function run(args: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.good;
   const program = new Command('directflight')
     .description('Manages an instance of Directflight from the command line.')
-    .version(typeof VERSION === 'undefined' ? 'from source' : VERSION, '-v, --version', 'prints the version')
+    .version(VERSION, '-v, --version', 'prints the version')
     .helpOption('-h, --help', 'prints this help')
     .helpCommand(false)
     .showHelpAfterError('(directflight --help shows the commands)')
@@ -34,6 +39,7 @@ async function run(args: readonly string[]): Promise<number> {
 Environment:
   DIRECTFLIGHT_URL    the address of your Directflight, such as https://t.example.com
   DIRECTFLIGHT_TOKEN  its ADMIN_TOKEN, or an access token
+In a clone that \`npm run setup\` has deployed, they default to its instance.
 
 Exit codes: 0 all is well; 1 something was found; 2 wrong use.`,
     );
@@ -45,7 +51,7 @@ Exit codes: 0 all is well; 1 something was found; 2 wrong use.`,
     .helpOption('-h, --help', 'prints this help')
     .exitOverride()
     .action(async ({ source, json }: { source?: string; json?: true }) => {
-      const report = await examine(new Instance(process.env), source === undefined ? {} : { source });
+      const report = await examine(await instance(), source === undefined ? {} : { source });
       console.log(json === true ? JSON.stringify(report) : toText(report));
       exitCode = exitCodeOf(report);
     });
@@ -74,7 +80,7 @@ Exit codes: 0 all is well; 1 something was found; 2 wrong use.`,
     .exitOverride()
     .action(async (file: string, { json, ...flags }: ImportFlags & { json?: true }) => {
       const note = (text: string): void => (json === true ? undefined : console.error(text));
-      const view = await importFile(new Instance(process.env), file, { flags, note });
+      const view = await importFile(await instance(), file, { flags, note });
       console.log(json === true ? JSON.stringify(view) : importText(view));
       exitCode = exitCodeOfImport(view);
     });
@@ -85,7 +91,7 @@ Exit codes: 0 all is well; 1 something was found; 2 wrong use.`,
     .exitOverride()
     .action(async (id: string, _options: object, command: Command) => {
       const { source, json } = command.optsWithGlobals<ImportFlags & { json?: true }>();
-      const view = await cancelImport(new Instance(process.env), id, source);
+      const view = await cancelImport(await instance(), id, source);
       console.log(json === true ? JSON.stringify(view) : importText(view));
     });
   program
@@ -96,7 +102,7 @@ Exit codes: 0 all is well; 1 something was found; 2 wrong use.`,
     .helpOption('-h, --help', 'prints this help')
     .exitOverride()
     .action(async ({ stop }: { stop?: true }) => {
-      const lines = await backUp(new Instance(process.env), process.stdout, { isStopped: stop === true });
+      const lines = await backUp(await instance(), process.stdout, { isStopped: stop === true });
       // stdout is the file.
       console.error(`The backup is complete: ${lines} lines.`);
     });
@@ -107,7 +113,7 @@ Exit codes: 0 all is well; 1 something was found; 2 wrong use.`,
     .helpOption('-h, --help', 'prints this help')
     .exitOverride()
     .action(async ({ json }: { json?: true }) => {
-      const lines = await restore(new Instance(process.env), process.stdin);
+      const lines = await restore(await instance(), process.stdin);
       console.log(json === true ? JSON.stringify({ lines }) : `Restored: ${lines} lines. The instance runs.`);
     });
   program
@@ -118,7 +124,7 @@ Exit codes: 0 all is well; 1 something was found; 2 wrong use.`,
     .helpOption('-h, --help', 'prints this help')
     .exitOverride()
     .action(async ({ source }: { source: string }) => {
-      const lines = await exportSource(new Instance(process.env), source, process.stdout);
+      const lines = await exportSource(await instance(), source, process.stdout);
       // stdout is the file.
       console.error(`The export is complete: ${lines} lines.`);
     });
@@ -129,7 +135,7 @@ Exit codes: 0 all is well; 1 something was found; 2 wrong use.`,
     .helpOption('-h, --help', 'prints this help')
     .exitOverride()
     .action(async () => {
-      await new Instance(process.env).call('POST', '/start');
+      await (await instance()).call('POST', '/start');
     });
   program
     .command('upgrade-check')
@@ -138,7 +144,7 @@ Exit codes: 0 all is well; 1 something was found; 2 wrong use.`,
     .helpOption('-h, --help', 'prints this help')
     .exitOverride()
     .action(async ({ json }: { json?: true }) => {
-      const report = await checkUpgrade(new Instance(process.env), await ownVars(process.cwd()));
+      const report = await checkUpgrade(await instance(), await ownVars(process.cwd()));
       console.log(json === true ? JSON.stringify(report) : upgradeText(report));
       exitCode = exitCodeOfUpgrade(report);
     });

@@ -1,3 +1,5 @@
+import { VERSION } from '../worker/schema/version.ts';
+
 /** The exit codes of the commands. */
 export const EXIT = { good: 0, found: 1, wrongUse: 2 } as const;
 
@@ -34,7 +36,7 @@ export class Instance {
     const { DIRECTFLIGHT_URL: url = '', DIRECTFLIGHT_TOKEN: token = '' } = environment;
     if (url === '' || token === '')
       throw new CommandError(
-        'Set DIRECTFLIGHT_URL to the address of your Directflight, such as https://t.example.com, and DIRECTFLIGHT_TOKEN to its ADMIN_TOKEN or an access token.',
+        'Set DIRECTFLIGHT_URL to the address of your Directflight, such as https://t.example.com, and DIRECTFLIGHT_TOKEN to its ADMIN_TOKEN or an access token. In a clone that `npm run setup` has deployed, both are known as long as .directflight/secrets.json is there.',
         EXIT.wrongUse,
       );
     if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
@@ -78,7 +80,7 @@ export class Instance {
 
   async #answer<Answer>(response: Response): Promise<Answer> {
     const text = await response.text();
-    if (!response.ok) throw refusal(response.status, text, this.url);
+    if (!response.ok) throw refusal(response, text, this.url);
     try {
       const answer: Answer = text === '' ? undefined : JSON.parse(text);
       return answer;
@@ -102,7 +104,7 @@ export class Instance {
   /** Returns the body of an answer as it arrives. */
   async download(path: string): Promise<AsyncIterable<Uint8Array>> {
     const response = await this.#sent('GET', `${this.url}/v1/admin${path}`, { signal: null });
-    if (!response.ok || response.body === null) throw refusal(response.status, await response.text(), this.url);
+    if (!response.ok || response.body === null) throw refusal(response, await response.text(), this.url);
     return response.body;
   }
 
@@ -126,7 +128,7 @@ export class Instance {
   }
 }
 
-function refusal(status: number, text: string, url: string): CommandError {
+function refusal({ status, url: address }: Response, text: string, url: string): CommandError {
   const { title, detail, type } = problemIn(text);
   const said = detail ?? title;
   if (status === 401 || status === 403)
@@ -134,7 +136,18 @@ function refusal(status: number, text: string, url: string): CommandError {
   if (said === undefined)
     return new CommandError(`Expected Directflight at ${url}, saw HTTP ${status}.`, EXIT.wrongUse);
   const problem = type?.replace('urn:directflight:problem:', '');
+  if (problem === 'not_found' && isWithoutId(address))
+    return new CommandError(
+      `The release that runs at ${url} can't do this, because it is older than this command (${VERSION}). Upgrade it first.`,
+      EXIT.wrongUse,
+      problem,
+    );
   return new CommandError(`${said} (HTTP ${status})`, status >= 500 ? EXIT.found : EXIT.wrongUse, problem);
+}
+
+/** Such as `/v1/admin/backup`: it names nothing that could be missing, so the instance doesn't know the path itself. */
+function isWithoutId(address: string): boolean {
+  return /\/v1\/admin\/[^/]+$/.test(new URL(address).pathname);
 }
 
 /** `fetch` says only "fetch failed"; its cause says why. */

@@ -10,7 +10,7 @@
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -148,11 +148,8 @@ async function buildModules(): Promise<void> {
     minify: false,
     // jsonc-parser's other form can't be bundled.
     mainFields: ['module', 'main'],
-    define: { VERSION: JSON.stringify(await version()) },
-    banner: { js: '#!/usr/bin/env node' },
   });
   await replaceFolder(at('dist/cli'), new Map([['directflight.js', command]]));
-  await chmod(at('dist/cli/directflight.js'), 0o755);
 
   const sandbox = at('test/sandbox/start.ts');
   if (!existsSync(sandbox)) return;

@@ -30,7 +30,8 @@ export async function ownVars(from: string): Promise<string[] | undefined> {
   return settings && Object.keys(Object(settings['vars']));
 }
 
-async function projectAt(from: string): Promise<string | undefined> {
+/** Finds the clone that has this folder; undefined outside of one. */
+export async function projectAt(from: string): Promise<string | undefined> {
   for (let folder = from; ; folder = dirname(folder)) {
     if (await isProject(folder)) return folder;
     if (dirname(folder) === folder) return undefined;

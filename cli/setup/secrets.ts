@@ -4,6 +4,9 @@ import { dirname } from 'node:path';
 
 import type { Wrangler } from './wrangler.ts';
 
+/** Where secrets that setup made are kept, below the clone, unless the person names another file. */
+export const SECRETS_FILE = '.directflight/secrets.json';
+
 const NAMES = ['ADMIN_TOKEN', 'ENCRYPTION_KEY'] as const;
 type Secrets = Partial<Record<(typeof NAMES)[number], string>>;
 

@@ -7,7 +7,7 @@ import { readOwnSettings, type Settings, writeOwnSettings } from './own-settings
 import { findProject } from './project.ts';
 import { askAccount, askPlace, askSite, confirmed } from './questions.ts';
 import { lookAt, untilReachable } from './reachable.ts';
-import { storeSecrets } from './secrets.ts';
+import { SECRETS_FILE, storeSecrets } from './secrets.ts';
 import { Wrangler } from './wrangler.ts';
 
 /** wrangler.toml's. */
@@ -76,7 +76,7 @@ export async function setUp(options: Options, { say, environment, isInteractive,
   }
 
   say('Secrets');
-  const secretsFile = join(project, options.secretsFile ?? '.directflight/secrets.json');
+  const secretsFile = join(project, options.secretsFile ?? SECRETS_FILE);
   const { known: secrets, made } = await storeSecrets(wrangler, { file: secretsFile, environment });
 
   const url = place.kind === 'path' ? `${origin}${place.path}` : origin;

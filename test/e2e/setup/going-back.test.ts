@@ -47,23 +47,26 @@ async function tombstones(): Promise<Record<string, unknown>> {
   return Object(exports);
 }
 
-/** Writes a version as a checkout with its build would have it, without its static files. */
+/** Writes a version as a checkout with its build would have it, with one static file. */
 async function written(
   name: string,
   { modules = new Map(), configPath }: Version,
   exports: Record<string, unknown>,
 ): Promise<void> {
   const config = Object(parse(await readFile(configPath ?? join(ROOT, 'wrangler.toml'), 'utf8')));
-  const { build: _build, assets: _assets, base_dir: _base, rules: _rules, ...rest } = config;
+  const { build: _build, assets, base_dir: _base, rules: _rules, ...rest } = config;
   for (const [path, content] of modules) {
     await mkdir(dirname(join(folder, name, path)), { recursive: true });
     await writeFile(join(folder, name, path), content);
   }
+  await mkdir(join(folder, name, 'static'), { recursive: true });
+  await writeFile(join(folder, name, 'static/console.html'), '');
   await cp(join(ROOT, 'package.json'), join(folder, name, 'package.json'));
   const deployed = {
     ...rest,
     main: [...modules.keys()][0],
     no_bundle: true,
+    assets: { ...assets, directory: 'static' },
     rules: [{ type: 'ESModule', globs: ['**/*.js'] }],
     upload_source_maps: false,
     workers_dev: true,
@@ -83,6 +86,13 @@ const wrangler = (name: string, ...args: readonly string[]): Promise<Ended> =>
   runCommand(process.execPath, [join(ROOT, 'node_modules/wrangler/bin/wrangler.js'), ...args], {
     cwd: join(folder, name),
     env: cloudflare.env,
+  });
+
+/** Runs this version's command against the instance. */
+const directflight = (...args: readonly string[]): Promise<Ended> =>
+  runCommand(process.execPath, [join(ROOT, 'cli/bin.js'), ...args], {
+    cwd: folder,
+    env: { ...cloudflare.env, DIRECTFLIGHT_URL: URL, DIRECTFLIGHT_TOKEN: ADMIN_TOKEN },
   });
 
 async function deploy(name: string): Promise<string> {
@@ -116,6 +126,7 @@ const arrived = (): string[] => sandbox.events.map(({ element }) => String(eleme
 describe('an installation that goes back from this version to the one before', () => {
   let key: string;
   let sourceId: string;
+  let ofFormer: { check: Ended; backup: Ended };
   beforeAll(async () => {
     await deploy('former');
     ({ id: sourceId, write_key: key } = Object(await admin('/sources', { name: 'Shop' })));
@@ -125,9 +136,15 @@ describe('an installation that goes back from this version to the one before', (
     });
     await send('before', key);
     await sandbox.waitForEvents(1, 60_000);
+    ofFormer = { check: await directflight('upgrade-check'), backup: await directflight('backup') };
     await deploy('now');
     await admin('/alert-channels', { type: 'webhook', name: 'Ours', url: 'https://hooks.example.com/alerts' });
   }, TIMEOUT_MS);
+
+  it('was checked before the upgrade, and said that its release is too old for a backup', () => {
+    expect(ofFormer.check).toEqual({ code: 0, stderr: '', stdout: expect.stringMatching(/^From 0\.1\.0 to /) });
+    expect(ofFormer.backup).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('is older than') });
+  });
 
   it('is refused by a rollback and by a plain deploy, and nothing changes', { timeout: TIMEOUT_MS }, async () => {
     const [former] = cloudflare.script('directflight').versions;
