@@ -71,7 +71,9 @@ export const imports = {
     rows === 1
       ? 'One row withdraws consent. The import erases this person’s waiting conversions.'
       : `${rows} rows withdraw consent. The import erases the waiting conversions of these people.`,
-  ignored: (field: string, isUsed: boolean): string =>
-    isUsed ? `${field}, where the other column is empty` : `not used: another column has the ${field}`,
+  ignored: (field: string, isUsed: boolean): string => {
+    if (field === 'consent') return 'consent: a no in any of these columns counts';
+    return isUsed ? `${field}, where the other column is empty` : `not used: another column has the ${field}`;
+  },
   outcomes,
 };

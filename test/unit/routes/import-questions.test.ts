@@ -197,6 +197,27 @@ describe('a consent column', () => {
     expect(states.filter((state) => state === 'erased')).toHaveLength(1);
   });
 
+  it('counts when only a later line of NDJSON has it, also for the lines before it', { timeout: 60_000 }, async () => {
+    const source = await aCrmSource();
+    await imported(source, ['Mail,Date', `no@firm.de,${day}`]);
+    const early = Array.from({ length: 60 }, (_, at) => ({ email: `early${at}@firm.de`, time: day }));
+    const late = ['no', 'yes'].map((consent) => ({ email: `${consent}@firm.de`, time: day, event: 'Won', consent }));
+    const response = await admin(`/sources/${source.id}/imports?preview=true&event=Won`, {
+      body: [...early, ...late].map((line) => JSON.stringify(line)).join('\n'),
+      headers: { 'Content-Type': 'application/x-ndjson' },
+    });
+    const view = await response.json<ImportView>();
+
+    expect(view).toMatchObject({
+      columns: { email: 'email', time: 'time', event: 'event', consent: 'consent' },
+      rows: 62,
+      sendable: 1,
+      skipped: { no_consent: 61 },
+      problem_counts: { consent_unclear: 60 },
+      withdrawals: 1,
+    });
+  });
+
   it.each(['ja', 'Oui', 'si', 'sì', 'Sí', 'opt-in', 'Opted in', 'subscribed', 'yes', '1'])(
     'understands %s as a yes',
     async (word) => {

@@ -1,8 +1,6 @@
-import { isFields } from '../../schema/fields.ts';
 import type { ColumnNames, ColumnPlaces, ImportField } from '../../schema/imports/import-field.ts';
 import { sha256Hex } from '../identity/sha256.ts';
 import { withoutPeople } from '../privacy/masked-names.ts';
-import { onlyItem } from '../reading/only-item.ts';
 import { CsvDecoder } from './csv-decoder.ts';
 import type { Encoding } from './csv-decoder.ts';
 import { CsvReader } from './csv-reader.ts';
@@ -12,6 +10,7 @@ import { dataInHeader } from './first-row.ts';
 import type { DataCell } from './first-row.ts';
 import { readRow } from './import-row.ts';
 import type { ImportRow, RowOptions } from './import-row.ts';
+import { NdjsonReader } from './ndjson-reader.ts';
 import { comparedHeader, isLinkedInTemplate, suggestColumns } from './suggest-columns.ts';
 import type { FileColumns, IgnoredColumn } from './suggest-columns.ts';
 
@@ -117,11 +116,15 @@ export class FileReader {
   async #read(records: readonly CsvRecord[], isEnd: boolean): Promise<ImportRow[]> {
     const [first, ...rest] = records;
     const isHeader = this.#header === undefined && this.#ndjson === undefined && first !== undefined;
-    this.#header ??= this.#ndjson === undefined ? first?.cells.map((name) => name.trim()) : this.#ndjson.header;
-    if (isHeader) this.#dataInHeader = dataInHeader(first.cells);
+    if (isHeader) {
+      this.#header = first.cells.map((name) => name.trim());
+      this.#dataInHeader = dataInHeader(first.cells);
+    }
+    if (this.#ndjson !== undefined) this.#header = this.#ndjson.header;
     const data = isHeader ? rest : records;
     if (this.#header === undefined) return this.#readRows(data, NO_COLUMNS, []);
-    if (this.#shownHeader.length === 0) this.#shownHeader = this.#header.map(withoutPeople);
+    const isWider = this.#shownHeader.length < this.#header.length;
+    if (isWider) this.#shownHeader = this.#header.map(withoutPeople);
     if (this.#columns === undefined) {
       this.#sample.push(...data);
       if (this.#sample.length < SAMPLE_ROWS && !isEnd) return [];
@@ -130,6 +133,7 @@ export class FileReader {
       this.#sample = [];
       return this.#readRows(sample, this.#columns, this.#header);
     }
+    if (isWider) this.#columns = this.#chosenColumns(this.#columns.columns);
     return this.#readRows(data, this.#columns, this.#header);
   }
 
@@ -140,7 +144,9 @@ export class FileReader {
   ): Promise<ImportRow[]> {
     const rows: ImportRow[] = [];
     for (const record of records) {
-      const options = { ...this.#options, width: header.length, spares, isFile: true };
+      // A line of NDJSON lacks the fields that only later lines have.
+      const width = this.#ndjson === undefined ? header.length : record.cells.length;
+      const options = { ...this.#options, width, spares, isFile: true };
       const { read, shows, decimal } = await readRow(record, columns, options);
       if (shows !== undefined) this.#shows[shows] += 1;
       if (typeof read.time === 'object') this.#ambiguous += 1;
@@ -152,7 +158,8 @@ export class FileReader {
     return rows;
   }
 
-  #chosenColumns(): FileColumns {
+  /** @param decided The columns that were decided before the header got more names. They stay. */
+  #chosenColumns(decided: ColumnPlaces = {}): FileColumns {
     const header = this.#header ?? [];
     const names = header.map(comparedHeader);
     const chosen: Partial<Record<ImportField, number | null>> = {};
@@ -165,7 +172,7 @@ export class FileReader {
     return suggestColumns(
       header,
       this.#sample.map(({ cells }) => cells),
-      chosen,
+      { chosen, decided },
     );
   }
 }
@@ -188,49 +195,4 @@ async function digestOf(cells: readonly string[], header: readonly string[]): Pr
 /** Returns the names of the columns, to show them. */
 export function columnNames({ columns, header }: Pick<FileFacts, 'columns' | 'header'>): ColumnNames {
   return Object.fromEntries(Object.entries(columns).map(([field, place]) => [field, header[place] ?? '']));
-}
-
-/** Reads one JSON object per line. Its columns are the fields of the first line. */
-class NdjsonReader {
-  #rest = '';
-  #row = 0;
-  header: string[] | undefined;
-
-  push(text: string): CsvRecord[] {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop() ?? '';
-    return lines.flatMap((line) => this.#record(line));
-  }
-
-  end(): CsvRecord[] {
-    const rest = this.#rest;
-    this.#rest = '';
-    return this.#record(rest);
-  }
-
-  #record(line: string): CsvRecord[] {
-    this.#row += 1;
-    if (line.trim() === '') return [];
-    const fields = fieldsOf(line);
-    if (fields === undefined) return [{ row: this.#row, cells: [], fault: 'json_malformed' }];
-    this.header ??= Object.keys(fields);
-    return [{ row: this.#row, cells: this.header.map((name) => textOf(fields[name])) }];
-  }
-}
-
-function fieldsOf(line: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isFields(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function textOf(given: unknown): string {
-  const value = onlyItem(given);
-  if (value === undefined || value === null) return '';
-  // In a JSON number, a dot never separates thousands.
-  if (typeof value === 'number') return String(value).replace(/^(-?\d+\.\d{3})$/, '$10');
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

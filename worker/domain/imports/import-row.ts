@@ -1,5 +1,6 @@
 import { LINT_RULES } from '../../schema/events/lint-rules.ts';
 import type { ColumnPlaces, ImportField, SparePlaces } from '../../schema/imports/import-field.ts';
+import { isRefusal } from '../../schema/imports/row-problem.ts';
 import type { RowProblemCode } from '../../schema/imports/row-problem.ts';
 import { validClickId } from '../identity/click-id.ts';
 import { emailSha256 } from '../identity/email.ts';
@@ -124,7 +125,10 @@ export async function readRow(
     problems.push({ code, field });
     return undefined;
   };
-  const consent = readAs('consent', consentIn) ?? (isFile && columns.consent !== undefined ? 'unclear' : undefined);
+  const consent = consentOf(
+    [columns.consent, ...(spares.consent ?? [])].map((place) => (place === undefined ? '' : (cells[place] ?? ''))),
+    isFile && columns.consent !== undefined,
+  );
   if (consent === 'unclear') problems.push({ code: 'consent_unclear', field: 'consent' });
   const amount = cellOf('value');
   const sign = isFile && amount !== undefined ? decimalSignOf(amount) : undefined;
@@ -165,6 +169,23 @@ export async function readRow(
     ...(time.shows && { shows: time.shows }),
     ...(value !== undefined && sign !== undefined && sign !== 'either' && { decimal: sign }),
   };
+}
+
+/** A no in any of the columns counts. @param isAsked Whether the file has a column for it, so an empty cell is unclear. */
+function consentOf(cells: readonly string[], isAsked: boolean): ImportRow['consent'] {
+  const said = cells.filter((cell) => cell.trim() !== '').map(consentIn);
+  if (said.includes(false)) return false;
+  if (said.includes('unclear')) return 'unclear';
+  return said[0] ?? (isAsked ? 'unclear' : undefined);
+}
+
+/**
+ * The reader learns of a column for consent from the first line that has it. A row without it, before that line or
+ * after it, is unclear.
+ */
+export function withConsentColumn(row: ImportRow, hasColumn: boolean): ImportRow {
+  if (!hasColumn || row.consent !== undefined || row.problems.some(({ code }) => isRefusal(code))) return row;
+  return { ...row, consent: 'unclear', problems: [...row.problems, { code: 'consent_unclear', field: 'consent' }] };
 }
 
 /** Excel adds empty cells at the end of a row. */

@@ -166,10 +166,10 @@ export type IgnoredColumn = { place: number; field: ImportField; isSpare: boolea
 export type FileColumns = { columns: ColumnPlaces; spares: SparePlaces; ignored: readonly IgnoredColumn[] };
 
 /**
- * Fields for which any column identifies the same person. Two columns of times or amounts may be about different
- * things.
+ * Fields for which any column identifies the same person, and consent, which a no in any column refuses. Two columns of
+ * times or amounts may be about different things.
  */
-const SPARED: ReadonlySet<ImportField> = new Set(['email', 'click_id', 'lead_id']);
+const SPARED: ReadonlySet<ImportField> = new Set(['email', 'click_id', 'lead_id', 'consent']);
 
 /** HubSpot calls the ID of any object `Record ID`. Only files of deals and tickets have the names below. */
 const DEALS = /^(?:deal|opportunity)(?:name|stage|owner|type)$/;
@@ -179,13 +179,17 @@ const TICKETS = /^ticket(?:name|status|owner)$/;
  * Suggests a field for each column: by the column's name, or if that says nothing, by its contents.
  *
  * @param sample Some of the first rows.
- * @param chosen The columns that a person chose; null for a field without a column. The other fields are found as
- * usual.
+ * @param options.chosen The columns that a person chose; null for a field without a column. The other fields are found
+ * as usual.
+ * @param options.decided Columns that were suggested before the header got more names. They stay.
  */
 export function suggestColumns(
   header: readonly string[],
   sample: readonly (readonly string[])[],
-  chosen: Readonly<Partial<Record<ImportField, number | null>>> = {},
+  {
+    chosen = {},
+    decided = {},
+  }: { chosen?: Readonly<Partial<Record<ImportField, number | null>>>; decided?: ColumnPlaces } = {},
 ): FileColumns {
   const names = meanings(header);
   const columns: Partial<Record<ImportField, number>> = {};
@@ -201,7 +205,12 @@ export function suggestColumns(
     NAMES[field]
       .flatMap((name) => names.flatMap((own, at) => (own === name ? [at] : [])))
       .filter((at) => !taken.has(at));
-  const named: ImportField[] = [];
+  const named = IMPORT_FIELDS.filter((field) => isOpen(field) && decided[field] !== undefined);
+  for (const field of named) {
+    const place = decided[field] ?? -1;
+    columns[field] = place;
+    taken.add(place);
+  }
   for (const field of IMPORT_FIELDS) {
     const [place] = isOpen(field) ? called(field) : [];
     if (place === undefined) continue;

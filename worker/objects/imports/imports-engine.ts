@@ -1,6 +1,6 @@
 import { checkRows } from '../../domain/imports/check-rows.ts';
 import type { RowDecisions } from '../../domain/imports/check-rows.ts';
-import { withDecimal } from '../../domain/imports/import-row.ts';
+import { withConsentColumn, withDecimal } from '../../domain/imports/import-row.ts';
 import type { ImportRow } from '../../domain/imports/import-row.ts';
 import { open, seal, IV_BYTES } from '../../domain/sealing/sealed-box.ts';
 import type { TakenChanges } from '../../schema/settings/hook.ts';
@@ -157,7 +157,10 @@ export class ImportsEngine {
   ): Promise<{ checked: CheckedRow[]; decisions: RowDecisions; sentKeys: string[][] }> {
     const decimal = decimalOf(record);
     const rows = (await this.#opened(record.id, slice)).map((row) =>
-      withDecimal(row, decimal === 'ambiguous' ? undefined : decimal),
+      withConsentColumn(
+        withDecimal(row, decimal === 'ambiguous' ? undefined : decimal),
+        record.file?.columns.consent !== undefined,
+      ),
     );
     const order = dateOrderOf(record);
     const idOf = await this.#rowIds();

@@ -1,0 +1,69 @@
+import { isFields } from '../../schema/fields.ts';
+import { parseExactJson } from '../reading/exact-json.ts';
+import { onlyItem } from '../reading/only-item.ts';
+import type { CsvRecord } from './csv-reader.ts';
+
+/** The most names of fields in a file. A line that adds more is refused. */
+const MAX_NAMES = 1_000;
+
+/**
+ * Reads one JSON object per line. Its columns are the fields of all lines, because exports leave empty fields out: the
+ * first line may lack the consent that a later one refuses.
+ */
+export class NdjsonReader {
+  #rest = '';
+  #row = 0;
+  readonly #places = new Map<string, number>();
+
+  /** The names of the fields so far, in the order in which they came. */
+  get header(): string[] | undefined {
+    return this.#places.size === 0 ? undefined : [...this.#places.keys()];
+  }
+
+  push(text: string): CsvRecord[] {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop() ?? '';
+    return lines.flatMap((line) => this.#record(line));
+  }
+
+  end(): CsvRecord[] {
+    const rest = this.#rest;
+    this.#rest = '';
+    return this.#record(rest);
+  }
+
+  #record(line: string): CsvRecord[] {
+    this.#row += 1;
+    const row = this.#row;
+    if (line.trim() === '') return [];
+    const fields = fieldsOf(line);
+    if (fields === undefined) return [{ row, cells: [], fault: 'json_malformed' }];
+    for (const name of Object.keys(fields)) {
+      if (this.#places.has(name)) continue;
+      if (this.#places.size >= MAX_NAMES) return [{ row, cells: [], fault: 'too_many_cells' }];
+      this.#places.set(name, this.#places.size);
+    }
+    return [{ row, cells: [...this.#places.keys()].map((name) => textOf(ownField(fields, name))) }];
+  }
+}
+
+function ownField(fields: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
+
+function fieldsOf(line: string): Record<string, unknown> | undefined {
+  try {
+    const value = parseExactJson(line);
+    return isFields(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(given: unknown): string {
+  const value = onlyItem(given);
+  if (value === undefined || value === null) return '';
+  // In a JSON number, a dot never separates thousands.
+  if (typeof value === 'number') return String(value).replace(/^(-?\d+\.\d{3})$/, '$10');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
