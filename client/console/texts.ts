@@ -49,7 +49,12 @@ export const texts = {
     newSource: 'New source',
     setup: 'Set-up',
     overview: 'Overview',
-    utc: 'Times and days are in UTC.',
+    zone: 'Time zone',
+    zones: { utc: 'UTC', browser: (zone: string) => `${zone} (this browser)` },
+    zoneShown: {
+      utc: 'Times and days are in UTC.',
+      browser: (zone: string) => `Times are in ${zone}. Events are counted by days in UTC.`,
+    },
     live: 'Live events',
     mappings: 'Mappings',
     rules: 'Conversion rules',

@@ -3,6 +3,7 @@ import type { FieldProblem } from '../../../worker/schema/problem.ts';
 import type { SourceView } from '../../../worker/schema/settings/source.ts';
 import { api, ApiProblem } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
+import { browserZone } from '../app/time-zone.ts';
 import { texts } from '../texts.ts';
 import { openDialog } from '../ui/dialog.ts';
 import { checkbox, Form, input, nextId, select } from '../ui/form.ts';
@@ -98,7 +99,7 @@ class ChannelFields {
     this.#quietFrom = input({ type: 'time', value: quiet?.from ?? '22:00' });
     this.#quietTo = input({ type: 'time', value: quiet?.to ?? '07:00' });
     this.#quietCritical = checkbox(quiet?.critical_too === true);
-    this.#zone = input({ value: channel?.time_zone ?? zoneHere() });
+    this.#zone = input({ value: channel?.time_zone ?? browserZone() });
     this.#isOn = checkbox(channel?.enabled ?? true);
   }
 
@@ -253,14 +254,5 @@ class ChannelFields {
     );
     const on = form.field(t.quietOn, this.#isQuiet, { pointer: '/quiet', hint: t.quietHint });
     return { whole: h('div', { class: 'stack' }, on, times), times };
-  }
-}
-
-/** The reader's time zone, or UTC if the browser doesn't report one. */
-function zoneHere(): string {
-  try {
-    return new Intl.DateTimeFormat().resolvedOptions().timeZone;
-  } catch {
-    return 'UTC';
   }
 }

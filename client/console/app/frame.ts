@@ -7,6 +7,7 @@ import { bell } from './bell.ts';
 import { keepSource, keptSource } from './kept-source.ts';
 import type { Route } from './routes.ts';
 import { may, session } from './session.ts';
+import { browserZone, chooseZone, isBrowserInUtc, zoneChoice } from './time-zone.ts';
 
 /** The pages of a source, in the order in which people first need them. */
 const TABS = [
@@ -76,7 +77,7 @@ function frame({ section, sourceId, tab }: Route, { sources, go, signOut }: Fram
         ]),
     h('p', { class: 'nav-title' }, texts.nav.instance),
     h('ul', {}, ...INSTANCE.map(([path, label]) => link(`#/${path}`, label, section === path))),
-    h('p', { class: 'nav-note' }, texts.nav.utc),
+    zonePart(go),
   );
   const menu: HTMLButtonElement = h(
     'button',
@@ -115,6 +116,34 @@ function frame({ section, sourceId, tab }: Route, { sources, go, signOut }: Fram
     ),
     nav,
   ];
+}
+
+/** Says in which time zone all pages are, and lets people choose: UTC, or the browser's own. */
+function zonePart(go: (hash: string) => void): HTMLElement {
+  const choice = zoneChoice();
+  const browser = browserZone();
+  const isOneZone = isBrowserInUtc();
+  const note = choice === 'utc' || isOneZone ? texts.nav.zoneShown.utc : texts.nav.zoneShown.browser(browser);
+  const picker = select(
+    [
+      ['utc', texts.nav.zones.utc],
+      ['browser', texts.nav.zones.browser(browser)],
+    ],
+    choice,
+  );
+  picker.setAttribute('aria-label', texts.nav.zone);
+  picker.addEventListener('change', () => {
+    chooseZone(picker.value === 'browser' ? 'browser' : 'utc');
+    // Shows the page again. If the person stays because of unsaved changes, the next page follows the choice.
+    go(location.hash);
+  });
+  return h(
+    'div',
+    { class: 'nav-note' },
+    !isOneZone && h('p', { class: 'nav-title' }, texts.nav.zone),
+    !isOneZone && picker,
+    h('p', {}, note),
+  );
 }
 
 /** Makes the frame. If that fails, returns links to the home page and to sign out. */

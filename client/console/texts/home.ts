@@ -34,6 +34,7 @@ const causes = {
 };
 
 export const home = {
+  utcDays: 'Each bar is a day in UTC.',
   noChart: 'The chart could not be drawn. The numbers above are complete.',
   title: 'Home',
   periods: { '24h': '24 hours', '7d': '7 days', '90d': '90 days' },

@@ -1,3 +1,5 @@
+import { shownZone } from '../app/time-zone.ts';
+
 /**
  * Makes a formatter on first use. If the browser's `Intl` lacks a feature, values are shown unformatted: a number without
  * separators is better than no page.
@@ -17,12 +19,20 @@ function formatter<Value>(
   };
 }
 
-/** Formats dates, or writes them as ISO 8601 if `Intl` cannot. */
+/** Formats dates, or writes them as ISO 8601 if `Intl` cannot. Without a time zone, in the one that the person chose. */
 export function dateFormatter(options: Intl.DateTimeFormatOptions): (at: Date) => string {
-  return formatter<Date>(
-    () => new Intl.DateTimeFormat('en-GB', options),
-    (at) => at.toISOString().slice(0, 16).replace('T', ' '),
-  );
+  const made = new Map<string, (at: Date) => string>();
+  return (at) => {
+    const zone = options.timeZone ?? shownZone();
+    const format =
+      made.get(zone) ??
+      formatter<Date>(
+        () => new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone }),
+        (given) => given.toISOString().slice(0, 16).replace('T', ' '),
+      );
+    made.set(zone, format);
+    return format(at);
+  };
 }
 
 const money = formatter<number>(
@@ -30,15 +40,18 @@ const money = formatter<number>(
   String,
 );
 const number = formatter<number>(() => new Intl.NumberFormat('en'), String);
-const time = dateFormatter({ hour: '2-digit', minute: '2-digit', second: '2-digit', timeZone: 'UTC' });
-const dayAndTime = dateFormatter({
+const time = dateFormatter({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const day = dateFormatter({ year: 'numeric', month: '2-digit', day: '2-digit' });
+const DAY_AND_TIME = {
   day: 'numeric',
   month: 'short',
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
-  timeZone: 'UTC',
-});
+} as const;
+const dayAndTime = dateFormatter(DAY_AND_TIME);
+const yearAndTime = dateFormatter({ ...DAY_AND_TIME, year: 'numeric' });
+const year = dateFormatter({ year: 'numeric' });
 
 export function formatCount(count: number): string {
   return number(count);
@@ -51,14 +64,13 @@ export function formatMoney(value: Readonly<Record<string, string>>): string {
     .join(', ');
 }
 
-/**
- * Formats a time in UTC, without the date if it is today. All pages use UTC, because the ledger counts by UTC days, and
- * LinkedIn's campaigns run by UTC too. The frame says so.
- */
+/** Formats a time in the zone that the person chose, without the date if it is today, and without this year. The frame says which zone it is. */
 export function formatTime(iso: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return '—';
-  return (at.toISOString().slice(0, 10) === utcDay() ? time : dayAndTime)(at);
+  const now = new Date();
+  if (day(at) === day(now)) return time(at);
+  return (year(at) === year(now) ? dayAndTime : yearAndTime)(at);
 }
 
 /** Returns a UTC day. The ledger counts by UTC days. */

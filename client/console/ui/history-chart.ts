@@ -2,6 +2,7 @@ import type uPlot from 'uplot';
 
 import type { LedgerRow } from '../../../worker/schema/reports/ledger.ts';
 import { inPart } from '../app/faults.ts';
+import { shownZone } from '../app/time-zone.ts';
 import { texts } from '../texts.ts';
 import { dateFormatter, formatCount } from './format.ts';
 import { fill, h } from './h.ts';
@@ -56,6 +57,7 @@ export function historyChart(rows: readonly LedgerRow[], period: Period, signal:
       ...OUTCOMES.filter(([outcome]) => points.some((point) => point[outcome] > 0)).map(([outcome]) =>
         h('span', { class: `key ${outcome}` }, t.outcome[outcome]),
       ),
+      step !== HOUR_SECONDS && shownZone() !== 'UTC' && h('span', { class: 'hint' }, t.utcDays),
     ),
   );
 }
@@ -64,8 +66,8 @@ export function historyChart(rows: readonly LedgerRow[], period: Period, signal:
 function pointsOf(rows: readonly LedgerRow[], { step, count }: { step: number; count: number }): Point[] {
   const now = Math.floor(Date.now() / 1000 / step) * step;
   const label = (seconds: number): string => {
-    const iso = new Date(seconds * 1000).toISOString();
-    return step === HOUR_SECONDS ? `${dayOf(new Date(iso))}, ${iso.slice(11, 16)} UTC` : dayOf(new Date(iso));
+    const at = new Date(seconds * 1000);
+    return step === HOUR_SECONDS ? `${dayHereOf(at)}, ${hourOf(at)} ${shownZone()}` : dayOf(at);
   };
   const points = new Map<number, Point>();
   for (let ago = count - 1; ago >= 0; ago -= 1) {
@@ -216,8 +218,10 @@ function showTip(tip: HTMLElement, chart: uPlot, points: readonly Point[]): void
   tip.style.right = isRight ? `${chart.over.clientWidth - at + 10}px` : '';
 }
 
+/** Events are counted by UTC days, and by hours. So only hours can follow the person's time zone. */
 const dayOf = dateFormatter({ day: 'numeric', month: 'short', timeZone: 'UTC' });
-const hourOf = dateFormatter({ hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
+const dayHereOf = dateFormatter({ day: 'numeric', month: 'short' });
+const hourOf = dateFormatter({ hour: '2-digit', minute: '2-digit' });
 
 function shortTime(seconds: number, step: number): string {
   return (step === HOUR_SECONDS ? hourOf : dayOf)(new Date(seconds * 1000));

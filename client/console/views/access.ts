@@ -6,6 +6,7 @@ import { all, api, send } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { pageOf, type Page } from '../app/response-shapes.ts';
 import { may, session } from '../app/session.ts';
+import { endOfDay } from '../app/time-zone.ts';
 import { texts } from '../texts.ts';
 import { confirm } from '../ui/dialog.ts';
 import { copyable, emptyState, facts } from '../ui/element-of-state.ts';
@@ -168,7 +169,7 @@ function tokenForm({ sources }: Place, made: HTMLElement, reload: () => Promise<
           name: name.value,
           role: role.value,
           ...(role.value !== 'owner' && { source_ids: ids }),
-          ...(end.value !== '' && { expires_at: `${end.value}T23:59:59Z` }),
+          ...(end.value !== '' && { expires_at: endOfDay(end.value) }),
         },
       });
       fill(made, h('div', { class: 'notice warn' }, h('strong', {}, t.shownOnce), copyable(t.token, token)));

@@ -1,0 +1,93 @@
+/** Times are shown in one way on every page: in the zone that the person chose. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { launchChromium } from '../../support/browser.ts';
+import type { LocalProduct } from '../../support/local-product.ts';
+import { aConnection, dataOf } from '../management/a-connection.ts';
+import { aLead, openConsole, signIn, startEmptyProduct } from './an-empty-console.ts';
+
+const WITHIN = { timeout: 30_000 };
+
+let browser: Browser;
+let product: LocalProduct;
+let page: Page;
+let complaints: string[];
+let connection: Awaited<ReturnType<typeof aConnection>>;
+beforeAll(async () => {
+  [browser, product] = await Promise.all([launchChromium(), startEmptyProduct()]);
+  connection = await aConnection(product, { source: { id: 'src_a', name: 'Alpha' } });
+  await product.collect({ batch: [aLead({ messageId: 'lead-1' })] }, { writeKey: connection.writeKey });
+  await product.sandbox.waitForEvents(1, 30_000);
+  // Kabul is four and a half hours ahead, all year.
+  ({ page, complaints } = await openConsole(browser, product, { timezoneId: 'Asia/Kabul' }));
+  await signIn(page, product);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+const open = async (hash: string): Promise<void> => {
+  await page.goto(`${product.url}/console#/privacy`);
+  await page.goto(`${product.url}/console#${hash}`);
+};
+const clockIn = (iso: string, timeZone: string): string =>
+  new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', timeZone }).format(
+    new Date(iso),
+  );
+
+describe('times', () => {
+  it('are in UTC until the person chooses the zone of their browser, which is kept, and which every page follows', async () => {
+    const [event] = dataOf(await product.admin('/sources/src_a/events'));
+    const at = String(event?.['received_at']);
+    await open('/sources/src_a/live');
+    await page.getByText('Times and days are in UTC.').waitFor();
+    await page.getByText(clockIn(at, 'UTC')).first().waitFor(WITHIN);
+
+    await page.getByLabel('Time zone').selectOption('browser');
+    await page.getByText('Times are in Asia/Kabul. Events are counted by days in UTC.').waitFor();
+    await page.getByText(clockIn(at, 'Asia/Kabul')).first().waitFor(WITHIN);
+    await page.reload();
+    for (const path of ['live', 'deliveries', 'live?event=lead-1']) {
+      await open(`/sources/src_a/${path}`);
+      await page.getByText(clockIn(at, 'Asia/Kabul')).first().waitFor(WITHIN);
+      expect(await page.getByText(clockIn(at, 'UTC')).count()).toBe(0);
+    }
+
+    await open('/sources/src_a/overview?period=24h');
+    await page.getByRole('img', { name: /:30 Asia\/Kabul: 1 received, 1 delivered/ }).waitFor(WITHIN);
+    await open('/sources/src_a/overview');
+    await page.getByText('Each bar is a day in UTC.').waitFor(WITHIN);
+
+    await page.getByLabel('Time zone').selectOption('utc');
+    await page.getByText('Times and days are in UTC.').waitFor();
+    await open('/sources/src_a/live');
+    await page.getByText(clockIn(at, 'UTC')).first().waitFor(WITHIN);
+    expect(complaints).toEqual([]);
+  });
+
+  it('that a person enters are in this zone too: a token expires at the end of their day', async () => {
+    await open('/access');
+    await page.getByLabel('Time zone').selectOption('browser');
+    await page.getByText('New token', { exact: true }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Until May');
+    await page.getByLabel('Role').selectOption('owner');
+    await page.getByLabel('Expires', { exact: true }).fill('2031-05-31');
+    await page.getByRole('button', { name: 'Create token' }).click();
+    await page
+      .getByRole('row', { name: /Until May/ })
+      .getByText('31 May 2031, 23:59:59')
+      .waitFor();
+
+    const tokens = dataOf(await product.admin('/tokens'));
+    expect(tokens.find(({ name }) => name === 'Until May')?.['expires_at']).toBe('2031-05-31T19:29:59.000Z');
+    await page.getByLabel('Time zone').selectOption('utc');
+    await page
+      .getByRole('row', { name: /Until May/ })
+      .getByText('31 May 2031, 19:29:59')
+      .waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
