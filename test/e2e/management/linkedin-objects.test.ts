@@ -164,7 +164,7 @@ describe('a conversion rule', () => {
   });
 
   it.each([
-    ['/account_id', { account_id: '100' }, /fixed for ever/],
+    ['/account_id', { account_id: '100' }, /cannot be changed/],
     ['/auto_association_type', { auto_association_type: 'ALL_CAMPAIGNS' }, /once, when the rule is created/],
     ['/type', { type: 'NONSENSE' }, /conversion types/],
     ['/post_click_attribution_window_size', { post_click_attribution_window_size: 45 }, /1, 7, 30, 90, 180 or 365/],

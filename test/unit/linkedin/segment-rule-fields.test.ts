@@ -37,7 +37,7 @@ describe('the rule fields of Segment\'s "Stream Conversion Event", under Segment
       account: 'urn:li:sponsoredAccount:512',
     });
     expect(v.safeParse(ConversionRulePatch, { account_id: '513' }).success).toBe(false);
-    expect(FIXED_FOR_EVER['account_id']).toContain('fixed for ever');
+    expect(FIXED_FOR_EVER['account_id']).toContain('cannot be changed');
   });
 
   it('Add Campaigns to Conversion adds the named campaigns, and removes none', async () => {

@@ -84,7 +84,7 @@ describe('a body that is refused', () => {
     const old = await SIGNED[kind](hook, body, oldMs);
     const guessed = await SIGNED[kind]({ ...hook, secret: `whsec_${btoa('another secret')}` }, body, oldMs);
 
-    expect(await (await post(hook, body, old)).text()).toContain('more than five minutes from ours');
+    expect(await (await post(hook, body, old)).text()).toContain('differs from ours by more than five minutes');
     expect(await (await post(hook, body, guessed)).text()).toContain('does not match');
   });
 });
