@@ -18,6 +18,10 @@ describe('a new hook', () => {
     ['for HubSpot without any event', '/event', { kind: 'hubspot', secret }],
     ['for Pipedrive without any event', '/event', { kind: 'pipedrive' }],
     ['whose field takes the event away', '/event', { kind: 'generic', fields: { event: null } }],
+    ['whose secret isn’t base64', '/secret', { kind: 'generic', secret: 'not base64 !!' }],
+    ['whose secret is too short', '/secret', { kind: 'generic', secret: 'whsec_c2hvcnQtb25l' }],
+    ['whose secret is only spaces', '/secret', { kind: 'salesforce', secret: '          ' }],
+    ['for Pipedrive whose secret has no user', '/secret', { kind: 'pipedrive', secret: 'only-a-password' }],
     [
       'with a value in two stages',
       '/stages/stages/1/values/1',
@@ -34,6 +38,8 @@ describe('a new hook', () => {
     ['for HubSpot with a field for the event', { kind: 'hubspot', secret, fields: { event: 'Lead' } }],
     ['for Pipedrive with stages', { kind: 'pipedrive', stages: stagesOf(['won']) }],
     ['whose bodies name their event', { kind: 'generic' }],
+    ['with a secret of its own', { kind: 'generic', secret: `whsec_${btoa('twenty-four bytes of key')}` }],
+    ['for Pipedrive with a secret of its own', { kind: 'pipedrive', event: 'Lead', secret: 'crm:a:password' }],
     ['with a value twice in one stage', { kind: 'generic', stages: stagesOf(['won', 'Won']) }],
   ])('%s is made', async (_, input) => {
     const { id } = await aSource();
@@ -42,6 +48,12 @@ describe('a new hook', () => {
     expect(response.status).toBe(201);
     expect(await response.json()).toMatchObject({ enabled: true });
   });
+});
+
+it('uses a pasted secret without the spaces around it', async () => {
+  const { hook } = await aHook({ kind: 'linkedin_lead_sync', event: 'Lead', secret: ' secret-of-the-app\n' });
+
+  expect(hook.secret).toBe('secret-of-the-app');
 });
 
 describe('a changed hook', () => {

@@ -1,7 +1,14 @@
 import type { FieldProblem } from '../../schema/problem.ts';
-import type { Hook } from '../../schema/settings/hook.ts';
+import type { Hook, HookKind } from '../../schema/settings/hook.ts';
 import { valueProblems } from '../mapping-kit/value-problems.ts';
 import { namesEvents } from './hook-rows.ts';
+import { standardWebhookKey } from './signature.ts';
+
+/** The kinds that sign with the secret of an app of yours. */
+const APPS: Readonly<Partial<Record<HookKind, string>>> = { hubspot: 'HubSpot', linkedin_lead_sync: 'LinkedIn' };
+
+/** Standard Webhooks asks for 24 to 64 bytes. Shorter ones could be guessed. */
+const MIN_KEY_BYTES = 16;
 
 /**
  * Checks a hook before it is saved, and returns the parts that could never work. `liquidFor` must be called with its
@@ -10,6 +17,24 @@ import { namesEvents } from './hook-rows.ts';
 export function hookProblems(hook: Pick<Hook, 'kind' | 'event' | 'stages' | 'fields'>): FieldProblem[] {
   const fields = Object.entries(hook.fields).flatMap(([name, value]) => valueProblems(value, `/fields/${name}`));
   return [...fields, ...eventProblems(hook), ...sharedValues(hook.stages)];
+}
+
+/** Checks a secret of one's own, and returns what no request could be signed with. */
+export function secretProblems(kind: HookKind, secret: string | undefined): FieldProblem[] {
+  const pointer = '/secret';
+  const app = APPS[kind];
+  if (secret === undefined)
+    return app === undefined ? [] : [{ pointer, detail: `expected the client secret of your ${app} app` }];
+  if (kind === 'pipedrive' && !/^[^:]+:./.test(secret))
+    return [{ pointer, detail: 'expected a user name and a password with a colon between them' }];
+  if (kind === 'generic' && (standardWebhookKey(secret)?.byteLength ?? 0) < MIN_KEY_BYTES)
+    return [
+      {
+        pointer,
+        detail: `expected whsec_ and at least ${MIN_KEY_BYTES} bytes in base64, or no secret: then one is made`,
+      },
+    ];
+  return [];
 }
 
 function eventProblems({

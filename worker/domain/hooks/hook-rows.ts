@@ -80,13 +80,16 @@ export async function rowOf(
   { kind, fields, row }: { kind: HookKind; fields: HookFields; row: number },
 ): Promise<ImportRow> {
   if (!isFields(item)) return { row, problems: [{ code: 'not_an_object' }] };
-  if (kind === 'linkedin_lead_sync' && item['leadAction'] === 'DELETED')
+  if (kind === 'linkedin_lead_sync' && String(item['leadAction']).toUpperCase() === 'DELETED')
     return { row, problems: [{ code: 'lead_deleted' }] };
   const all: Readonly<Record<string, unknown>> = { ...FIELD_PRESETS[kind], ...fields };
   const work = new EventWork({ mappings: 1 });
-  const cells = IMPORT_FIELDS.map((field) => textOf(resolved(all[field], { item, work })));
+  const given = IMPORT_FIELDS.map((field) => resolved(all[field], { item, work }));
+  const cells = given.map(textOf);
   const columns = Object.fromEntries(IMPORT_FIELDS.map((field, place) => [field, place]));
-  const { read } = await readRow({ row, cells }, columns, { width: IMPORT_FIELDS.length });
+  // As in a file, an empty answer is unclear. A body that never has the field leaves it to the hook's lawful basis.
+  const isConsentAsked = fields.consent !== undefined || given[IMPORT_FIELDS.indexOf('consent')] !== undefined;
+  const { read } = await readRow({ row, cells }, columns, { width: IMPORT_FIELDS.length, isConsentAsked });
   return read;
 }
 

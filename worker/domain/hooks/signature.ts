@@ -130,7 +130,7 @@ async function standardWebhookMs({ header, body }: SignedRequest, secret: string
   const id = header('webhook-id') ?? '';
   const timestamp = header('webhook-timestamp') ?? '';
   if (id === '' || !/^\d{10}$/.test(timestamp)) return undefined;
-  const key = bytesOf(secret.replace(/^whsec_/, ''), 'base64');
+  const key = standardWebhookKey(secret);
   if (key === undefined) return undefined;
   const signed = joined(`${id}.${timestamp}.`, body, '');
   const given = (header('webhook-signature') ?? '').split(' ').filter((one) => one.startsWith('v1,'));
@@ -138,6 +138,11 @@ async function standardWebhookMs({ header, body }: SignedRequest, secret: string
     given.slice(0, 10).map((one) => verifies(key, signed, bytesOf(one.slice(3), 'base64'))),
   );
   return results.includes(true) ? Number(timestamp) * 1000 : undefined;
+}
+
+/** Returns the key of a secret such as `whsec_…`. Undefined when it isn't base64. */
+export function standardWebhookKey(secret: string): Uint8Array<ArrayBuffer> | undefined {
+  return bytesOf(secret.replace(/^whsec_/, ''), 'base64');
 }
 
 const HMAC = { name: 'HMAC', hash: 'SHA-256' };

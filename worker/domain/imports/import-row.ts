@@ -76,6 +76,8 @@ type FileOptions = RowOptions & {
   spares?: SparePlaces | undefined;
   /** The whole column decides how its cells are read. If it doesn't, a person is asked. */
   isFile?: boolean;
+  /** Whether there is a field for consent, so that an empty one is unclear. */
+  isConsentAsked?: boolean;
 };
 
 /** Chooses the value of an amount that may have either decimal sign. Without a sign, the row is refused. */
@@ -93,7 +95,13 @@ const MAX_CHARS = 256;
 export async function readRow(
   { row, cells, fault }: CsvRecord,
   columns: ColumnPlaces,
-  { width, spares = {}, isFile = false, ...options }: FileOptions,
+  {
+    width,
+    spares = {},
+    isFile = false,
+    isConsentAsked = isFile && columns.consent !== undefined,
+    ...options
+  }: FileOptions,
 ): Promise<{ read: ImportRow; shows?: DateOrder; decimal?: DecimalSign }> {
   const problems: RowProblem[] = [];
   const wrong =
@@ -127,7 +135,7 @@ export async function readRow(
   };
   const consent = consentOf(
     [columns.consent, ...(spares.consent ?? [])].map((place) => (place === undefined ? '' : (cells[place] ?? ''))),
-    isFile && columns.consent !== undefined,
+    isConsentAsked,
   );
   if (consent === 'unclear') problems.push({ code: 'consent_unclear', field: 'consent' });
   const amount = cellOf('value');
@@ -159,7 +167,7 @@ export async function readRow(
     anonymousId: idOf('anonymous_id', 'user_id_senseless'),
     consent,
     stage: cellOf('stage')?.slice(0, MAX_CHARS),
-    dealId: cellOf('deal_id')?.slice(0, MAX_CHARS),
+    dealId: idOf('deal_id', 'deal_id_senseless'),
     probability: probabilityOf(cellOf('probability'), problems),
     clickTime: clickTimeOf(cellOf('click_time'), options),
   };

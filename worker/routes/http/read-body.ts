@@ -1,3 +1,4 @@
+import { parseExactJson } from '../../domain/reading/exact-json.ts';
 import { Problem } from './problem.ts';
 
 /** Deeper than any real event. JSON.parse accepts 100,000 levels, and the code after it would not (measured). */
@@ -58,7 +59,8 @@ export async function readBytes(
 }
 
 /**
- * Reads JSON whose bytes are already here, because their signature was checked first.
+ * Reads JSON whose bytes are already here, because their signature was checked first. A whole number over 2^53 becomes
+ * text, so that no digit of an ID is lost.
  *
  * @throws Problem body_not_json, body_too_deep.
  */
@@ -66,14 +68,14 @@ export function jsonIn(bytes: Uint8Array): unknown {
   const text = decodeUtf8(bytes);
   const shallow = withoutDepth(text);
   const problem = shallow === text ? undefined : tooDeep();
-  const value = parsed(shallow, problem);
+  const value = parsed(shallow, problem, parseExactJson);
   if (problem !== undefined) throw problem;
   return value;
 }
 
-function parsed(text: string, problem: Problem | undefined): unknown {
+function parsed(text: string, problem: Problem | undefined, parse = JSON.parse): unknown {
   try {
-    return JSON.parse(text);
+    return parse(text);
   } catch {
     // The engine's own message quotes the body.
     throw problem ?? new Problem('body_not_json', 'Cannot read the request: its body is not JSON');

@@ -34,6 +34,7 @@ const OWN_PROBLEMS = {
   name_incomplete: leftOut('There is only a first or a last name. LinkedIn needs both.'),
   event_id_senseless: leftOut('The event ID is a placeholder, so one is made from the row.'),
   user_id_senseless: leftOut('The user ID is a placeholder, so it identifies nobody.'),
+  deal_id_senseless: leftOut('The deal’s ID is a placeholder, so it is left out.'),
   consent_unclear: leftOut(
     'The consent is neither a clear yes nor a clear no. The row isn’t sent, but no consent is withdrawn.',
   ),

@@ -58,7 +58,9 @@ export const HookCreate = v.strictObject({
   name: Text,
   kind: v.picklist(HOOK_KINDS, `expected one of ${HOOK_KINDS.join(', ')}`),
   /** The client secret of the app in HubSpot or LinkedIn. For the other kinds, a secret is created, and shown once. */
-  secret: v.exactOptional(v.pipe(v.string(), v.minLength(8, 'expected at least 8 characters'), v.maxLength(200))),
+  secret: v.exactOptional(
+    v.pipe(v.string(), v.trim(), v.minLength(8, 'expected at least 8 characters'), v.maxLength(200)),
+  ),
   lawful_basis: LawfulBasisInput,
   fields: v.optional(HookFields, {}),
   /** The event for bodies that don't name one. */

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono/tiny';
 
-import { hookProblems } from '../../../domain/hooks/hook-problems.ts';
+import { hookProblems, secretProblems } from '../../../domain/hooks/hook-problems.ts';
 import { liquidFor } from '../../../domain/mapping-kit/liquid.ts';
 import { IV_BYTES, seal } from '../../../domain/sealing/sealed-box.ts';
 import type { FieldProblem } from '../../../schema/problem.ts';
@@ -14,8 +14,6 @@ import type { AdminEnv } from '../env.ts';
 import { readInput } from '../input.ts';
 
 const MAX_HOOKS = 20;
-/** The kinds that sign with the secret of an app of yours. */
-const APPS: Readonly<Partial<Record<HookKind, string>>> = { hubspot: 'HubSpot', linkedin_lead_sync: 'LinkedIn' };
 const NO_HOOK = 'The source has no hook with this ID';
 const FIXED = 'cannot be changed: create another hook, and delete this one';
 
@@ -31,12 +29,7 @@ export function adminHooks(): Hono<AdminEnv> {
   routes.post('/:id/hooks', async (c) => {
     const source = await sourceId(c);
     const { secret: given, stages, event, ...input } = await readInput(c, HookCreate);
-    const app = APPS[input.kind];
-    const noSecret = { pointer: '/secret', detail: `expected the client secret of your ${app} app` };
-    await refuseUnusable(
-      { ...input, event: event ?? null, stages: stages ?? null },
-      app !== undefined && given === undefined ? [noSecret] : [],
-    );
+    await refuseUnusable({ ...input, event: event ?? null, stages: stages ?? null }, secretProblems(input.kind, given));
     const keyRing = keyRingOf(c.env.ENCRYPTION_KEY);
     if (keyRing.length === 0)
       throw new Problem(
