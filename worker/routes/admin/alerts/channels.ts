@@ -40,6 +40,7 @@ export function adminAlertChannels(): Hono<AdminEnv> {
       ...missing.map((field) => ({ pointer: `/${field}`, detail: `expected for the type ${input.type}` })),
       ...extra.map((field) => ({ pointer: `/${field}`, detail: `the type ${input.type} does not have this field` })),
       ...addressFields(c, given),
+      ...(await sourceFields(c, input.source_ids)),
       ...digestFields(input),
     ]);
     if (input.type === 'email' && c.env.ALERT_EMAIL === undefined) throw noEmail();
@@ -68,6 +69,7 @@ export function adminAlertChannels(): Hono<AdminEnv> {
     refuse([
       ...extra.map((field) => ({ pointer: `/${field}`, detail: `the type ${before.type} does not have this field` })),
       ...addressFields(c, given),
+      ...(await sourceFields(c, change.source_ids, before.source_ids)),
       ...digestFields({ type: before.type, digest: change.digest ?? 'none' }),
     ]);
     const changed = await alerts(c).changeChannel(id, change, given, c.req.header('If-Match'));
@@ -116,6 +118,25 @@ function addressFields(c: AdminContext, { url }: Address): FieldProblem[] {
   if (url === undefined) return [];
   const detail = addressProblem(url, { isLocalRun: c.env.DEMO === 'true' });
   return detail === undefined ? [] : [{ pointer: '/url', detail }];
+}
+
+/**
+ * A channel for a source that doesn't exist would never tell anything.
+ *
+ * @param known Sources that the channel has already. They may be deleted by now.
+ */
+async function sourceFields(
+  c: AdminContext,
+  ids: readonly string[] | null | undefined,
+  known: readonly string[] | null = null,
+): Promise<FieldProblem[]> {
+  const registry = c.env.REGISTRY.getByName('registry');
+  const problems = (ids ?? []).map(async (id, place) =>
+    known?.includes(id) === true || (await registry.source(id)) !== undefined
+      ? []
+      : [{ pointer: `/source_ids/${place}`, detail: 'expected the ID of a source' }],
+  );
+  return (await Promise.all(problems)).flat();
 }
 
 /** A digest is text for people, so not every type of channel can have one. */
