@@ -84,5 +84,6 @@ function welcome(): string {
   Admin token       ${secrets.ADMIN_TOKEN}
 
   Ctrl-C ends all of it. What was kept is in ${folder}.
+  The log follows: a line for each request to LinkedIn. The first ones ask which versions of its API exist (426: not this one).
 `;
 }

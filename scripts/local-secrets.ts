@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { LOCAL_TOKEN_PREFIX } from '../cli/setup/secrets.ts';
 import { giveUp } from './give-up.ts';
 
 const KEY_BYTES = 32;
@@ -13,7 +14,7 @@ export async function localSecrets(folder: string): Promise<LocalSecrets> {
   const path = join(folder, 'secrets.json');
   const kept = await readSecrets(path);
   const secrets = kept ?? {
-    ADMIN_TOKEN: `dev-${randomBytes(18).toString('base64url')}`,
+    ADMIN_TOKEN: `${LOCAL_TOKEN_PREFIX}${randomBytes(18).toString('base64url')}`,
     ENCRYPTION_KEY: randomBytes(KEY_BYTES).toString('base64'),
   };
   if (kept === undefined) await writeFile(path, JSON.stringify(secrets), { mode: 0o600 });

@@ -58,8 +58,8 @@ async function run(options: Options): Promise<void> {
     isInteractive,
     from: process.cwd(),
   });
-  const { admin_token: token, ...rest } = outcome;
-  if (isForPeople) console.log(`\n${toText(outcome, process.stdout.isTTY ? token : undefined)}`);
+  const { admin_token: adminToken, token: _token, ...rest } = outcome;
+  if (isForPeople) console.log(`\n${toText(outcome, process.stdout.isTTY ? adminToken : undefined)}`);
   // A program reads the token from the file. Logs of CI are no place for it.
   else console.log(JSON.stringify({ ...rest, source: rest.source ?? null, snippet: snippetOf(outcome) }));
 }
@@ -68,17 +68,24 @@ function snippetOf({ url, source }: Outcome): string {
   return snippet({ src: `${url}/df.js`, writeKey: source?.write_key ?? 'wk_…' });
 }
 
-/** @param token Shown only in a terminal. */
-function toText(outcome: Outcome, token: string | undefined): string {
-  const { url, console: consoleUrl, source, settings_file, secrets_file, made_secrets } = outcome;
+const TOKEN_FROM = {
+  file: (path: string) => `ADMIN_TOKEN, from ${path}`,
+  environment: () => 'the ADMIN_TOKEN of this terminal',
+  unknown: () => 'ADMIN_TOKEN',
+};
+
+/** @param shown The token, only in a terminal. */
+function toText(outcome: Outcome, shown: string | undefined): string {
+  const { url, token, console: consoleUrl, source, settings_file, secrets_file, made_secrets } = outcome;
   const isMade = made_secrets.length > 0;
   return [
     `Directflight answers at ${url}`,
     '',
     `  Console   ${consoleUrl}`,
-    isMade && token !== undefined
-      ? `  Sign in   ${token}`
-      : `  Sign in   with ADMIN_TOKEN${isMade ? `, from ${secrets_file}` : ''}`,
+    `  Sign in   ${made_secrets.includes('ADMIN_TOKEN') && shown !== undefined ? shown : `with ${TOKEN_FROM[token.tokenFrom ?? 'unknown'](secrets_file)}`}`,
+    ...(token.isLocalTokenIgnored
+      ? ['            The ADMIN_TOKEN of this terminal belongs to `npm run dev`, so it was not used.']
+      : []),
     `  Settings  ${settings_file}: change it and run \`npm run deploy\``,
     isMade
       ? `  Secrets   ${secrets_file}: copy ${made_secrets.join(' and ')} to a safe place. Without ENCRYPTION_KEY, stored tokens can't be read.`

@@ -7,6 +7,9 @@ import type { Wrangler } from './wrangler.ts';
 /** Where secrets that setup made are kept, below the clone, unless the person names another file. */
 export const SECRETS_FILE = '.directflight/secrets.json';
 
+/** What the tokens that `npm run dev` makes begin with. README has people export such a token. */
+export const LOCAL_TOKEN_PREFIX = 'dev-';
+
 const NAMES = ['ADMIN_TOKEN', 'ENCRYPTION_KEY'] as const;
 type Secrets = Partial<Record<(typeof NAMES)[number], string>>;
 
@@ -15,6 +18,10 @@ export type StoredSecrets = {
   readonly known: Secrets;
   /** The secrets that this run has created. */
   readonly made: readonly string[];
+  /** Where a person finds the ADMIN_TOKEN that the Worker has; undefined if this machine may not know it. */
+  readonly tokenFrom: 'file' | 'environment' | undefined;
+  /** Whether the environment has the token of `npm run dev`, which wasn't used. */
+  readonly isLocalTokenIgnored: boolean;
 };
 
 /**
@@ -34,7 +41,7 @@ export async function storeSecrets(
   const given = Object.fromEntries(
     NAMES.flatMap((name) => {
       const value = environment[name];
-      return value === undefined || value.trim() === '' ? [] : [[name, value] as const];
+      return value === undefined || value.trim() === '' || isLocal(name, value) ? [] : [[name, value] as const];
     }),
   );
   const known: Secrets = { ...kept, ...given };
@@ -45,7 +52,30 @@ export async function storeSecrets(
     await writeFile(file, `${JSON.stringify({ ...kept, ...pick(known, made) }, null, 2)}\n`, { mode: 0o600 });
   }
   if (missing.length > 0) await wrangler.run(['secret', 'bulk'], { input: JSON.stringify(pick(known, missing)) });
-  return { known, made };
+  return {
+    known,
+    made,
+    tokenFrom: tokenFrom({ isNew: missing.includes('ADMIN_TOKEN'), isGiven: 'ADMIN_TOKEN' in given, known }),
+    isLocalTokenIgnored: isLocal('ADMIN_TOKEN', environment['ADMIN_TOKEN'] ?? ''),
+  };
+}
+
+/** A token that was exported for the local run would otherwise be the deployed one, in the same terminal. */
+const isLocal = (name: string, value: string): boolean =>
+  name === 'ADMIN_TOKEN' && value.startsWith(LOCAL_TOKEN_PREFIX);
+
+function tokenFrom({
+  isNew,
+  isGiven,
+  known,
+}: {
+  isNew: boolean;
+  isGiven: boolean;
+  known: Secrets;
+}): StoredSecrets['tokenFrom'] {
+  // One that was stored earlier may be another one than this terminal's.
+  if (isGiven) return isNew ? 'environment' : undefined;
+  return known.ADMIN_TOKEN === undefined ? undefined : 'file';
 }
 
 const MAKE = {

@@ -7,7 +7,7 @@ import { readOwnSettings, type Settings, writeOwnSettings } from './own-settings
 import { findProject } from './project.ts';
 import { askAccount, askPlace, askSite, confirmed } from './questions.ts';
 import { lookAt, untilReachable } from './reachable.ts';
-import { SECRETS_FILE, storeSecrets } from './secrets.ts';
+import { SECRETS_FILE, type StoredSecrets, storeSecrets } from './secrets.ts';
 import { Wrangler } from './wrangler.ts';
 
 /** wrangler.toml's. */
@@ -28,6 +28,8 @@ export type Outcome = {
   /** The secrets that this run has made. */
   made_secrets: readonly string[];
   admin_token: string | undefined;
+  /** Where a person finds the token, and whether the one of `npm run dev` was passed over. */
+  token: Pick<StoredSecrets, 'tokenFrom' | 'isLocalTokenIgnored'>;
 };
 
 type Context = {
@@ -77,7 +79,7 @@ export async function setUp(options: Options, { say, environment, isInteractive,
 
   say('Secrets');
   const secretsFile = join(project, options.secretsFile ?? SECRETS_FILE);
-  const { known: secrets, made } = await storeSecrets(wrangler, { file: secretsFile, environment });
+  const { known: secrets, made, ...token } = await storeSecrets(wrangler, { file: secretsFile, environment });
 
   const url = place.kind === 'path' ? `${origin}${place.path}` : origin;
   say(`Waiting for ${url}/healthz`);
@@ -91,6 +93,7 @@ export async function setUp(options: Options, { say, environment, isInteractive,
     secrets_file: secretsFile,
     made_secrets: made,
     admin_token: secrets.ADMIN_TOKEN,
+    token,
   };
 }
 

@@ -10,13 +10,16 @@ import { openShell, type Shell } from '../support/shell.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Commands that start the product, which already runs, those that deploy (see setup/readme.test.ts) or run all tests. */
-const IS_ELSEWHERE = /^npm (?:ci|run (?:dev|setup|deploy))|^npm test/;
+/** Commands that start the product, which already runs, or run all tests. */
+const IS_ELSEWHERE = /^npm (?:ci|run dev)|^npm test/;
+
+/** README's section on deploying, which setup/readme.test.ts pastes. */
+const DEPLOY = /^## Deploy\n[\s\S]*?(?=^## )/m;
 
 type Block = { page: string; commands: string };
 
 async function blocksOf(page: string): Promise<Block[]> {
-  const text = await readFile(join(root, page), 'utf8');
+  const text = (await readFile(join(root, page), 'utf8')).replace(DEPLOY, '');
   const blocks = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, commands = '']) => ({ page, commands }));
   return blocks.filter(({ commands }) => !IS_ELSEWHERE.test(commands));
 }

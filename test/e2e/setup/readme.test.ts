@@ -35,7 +35,8 @@ describe.runIf(process.platform === 'linux')('the README’s section on deployin
     const { CI: _, ...environment } = process.env;
     const { code, stdout } = await runInTerminal(blocks[0] ?? '', {
       cwd: copy.folder,
-      env: { ...environment, ...cloudflare.env, TERM: 'xterm' },
+      // In the terminal in which the section before was pasted.
+      env: { ...environment, ...cloudflare.env, TERM: 'xterm', ADMIN_TOKEN: 'dev-of-the-local-run' },
       answers: [
         [/Where should it run\?/, `${DOWN}${DOWN}${ENTER}`],
         [/Address of the website/, `https://www.example.com${ENTER}`],
@@ -46,6 +47,7 @@ describe.runIf(process.platform === 'linux')('the README’s section on deployin
     expect(stdout).toContain('Directflight answers at https://directflight.example.workers.dev');
     const { ADMIN_TOKEN: token } = JSON.parse(await inCopy('.directflight/secrets.json'));
     expect(stdout).toContain(`Sign in   ${token}`);
+    expect(stdout).toContain('belongs to `npm run dev`, so it was not used');
     // LinkedIn sends people back to this address, which is known after the first deploy.
     expect(await inCopy('wrangler.local.jsonc')).toContain('"PUBLIC_URL": "https://directflight.example.workers.dev"');
   });
@@ -54,15 +56,17 @@ describe.runIf(process.platform === 'linux')('the README’s section on deployin
     const { output, exitCode } = await shell.paste(commands);
 
     expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+    expect(output).not.toMatch(/"status": ?[45]\d\d/);
     expect(await (await cloudflare.fetch('https://www.example.com/_df/healthz')).json()).toEqual({ status: 'ok' });
     expect(cloudflare.unknown).toEqual([]);
   });
 
   it('has these blocks', () => {
-    expect(blocks.map((commands) => commands.split('\n', 1)[0]?.split(' -- ')[0])).toEqual([
+    expect(blocks.map((commands) => commands.split('\n', 1)[0]?.split(/ -- | {2,}#/)[0])).toEqual([
       'npm run setup',
       'npm run setup',
       'npm run deploy',
+      `export ADMIN_TOKEN=$(node -p 'require("./.directflight/secrets.json").ADMIN_TOKEN')`,
     ]);
   });
 });

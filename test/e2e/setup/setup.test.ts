@@ -74,12 +74,16 @@ describe('setup', () => {
     tracked = await inCopy('wrangler.toml');
     // An earlier deploy got as far as making the namespace.
     cloudflare.account.namespaces.set('0'.repeat(32), { id: '0'.repeat(32), title: 'directflight-config' });
-    const { code, stdout, stderr } = await setup([
-      '--json',
-      '--host=www.example.com',
-      `--var=LINKEDIN_API_URL=${sandbox.url}`,
-      `--var=LINKEDIN_AUTH_URL=${sandbox.url}`,
-    ]);
+    const { code, stdout, stderr } = await setup(
+      [
+        '--json',
+        '--host=www.example.com',
+        `--var=LINKEDIN_API_URL=${sandbox.url}`,
+        `--var=LINKEDIN_AUTH_URL=${sandbox.url}`,
+      ],
+      // README has people export this one for the local run.
+      { ADMIN_TOKEN: 'dev-of-the-local-run' },
+    );
     if (code !== 0) throw new Error(stdout + stderr);
     outcome = JSON.parse(stdout);
     ({ ADMIN_TOKEN: token } = JSON.parse(await readFile(outcome.secrets_file, 'utf8')));
@@ -123,6 +127,20 @@ describe('setup', () => {
     for (const path of ['/df.js', '/console', '/console/console.js'])
       expect([path, (await cloudflare.fetch(outcome.url + path)).status]).toEqual([path, 200]);
     expect(cloudflare.unknown).toEqual([]);
+  });
+
+  it('is known to the command in its clone, which needs neither a build of it nor variables', async () => {
+    const { code, stdout, stderr } = await runCommand(process.execPath, ['cli/bin.js', 'doctor', '--json'], {
+      cwd: copy.folder,
+      env: cloudflare.env,
+    });
+
+    expect({ code, stdout: JSON.parse(stdout) }).toEqual({ code: 0, stdout: { integrations: [] } });
+    expect(stderr).toBe(`${outcome.url} (wrangler.local.jsonc)\n`);
+  });
+
+  it('doesn’t take the token of the local run', () => {
+    expect(token).not.toContain('dev-of-the-local-run');
   });
 
   it('writes one untracked file, and the secrets where only their owner reads them', async () => {
