@@ -14,14 +14,14 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** A Worker that has these secrets. */
-function aWorker(has: readonly string[]): { wrangler: Wrangler; stored: Record<string, string> } {
-  const stored: Record<string, string> = {};
-  const run: Wrangler['run'] = async (args, { input = '{}' } = {}) => {
-    if (args[1] === 'bulk') Object.assign(stored, JSON.parse(input));
+function aWorker(has: readonly string[]): { wrangler: Wrangler; uploaded: Record<string, string> } {
+  const uploaded: Record<string, string> = {};
+  const run: Wrangler['run'] = async (args, options) => {
+    if (args[1] === 'bulk') Object.assign(uploaded, JSON.parse(options?.input ?? '{}'));
     return { exitCode: 0, stdout: JSON.stringify(has.map((name) => ({ name }))), stderr: '' };
   };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- all that is asked of it
-  return { wrangler: { run } as Pick<Wrangler, 'run'> as Wrangler, stored };
+  return { wrangler: { run } as Pick<Wrangler, 'run'> as Wrangler, uploaded };
 }
 
 type Given = { has?: string[]; kept?: Record<string, string>; environment?: Record<string, string> };
@@ -32,7 +32,7 @@ async function stored({ has = [], kept, environment = {} }: Given) {
   const worker = aWorker(has);
   const result = await storeSecrets(worker.wrangler, { file, environment });
   const inFile = await readFile(file, 'utf8').catch(() => '');
-  return { ...result, uploaded: worker.stored, inFile };
+  return { ...result, uploaded: worker.uploaded, inFile };
 }
 
 const BOTH = ['ADMIN_TOKEN', 'ENCRYPTION_KEY'];
