@@ -2,12 +2,12 @@
  * `df-attach.js`: `_df.attach('form.lead')`, or `data-attach` on its script, adds the hidden fields `li_fat_id` and
  * `_dfid` to forms and fills them, so that a CRM receives them with the form.
  *
- * It reads the cookies, so it fills in nothing before consent or after its withdrawal. Forms that appear later, such as
- * HubSpot's and Marketo's, and further steps of a form, are filled at the visitor's next action, before the page's own
- * listeners run.
+ * It fills in nothing before consent or after its withdrawal (`fill-with-consent.ts`). Forms that appear later, such as
+ * HubSpot's and Marketo's, and further steps of a form, are filled at the visitor's next action.
  */
 import { readCookie } from '../cookies.ts';
 import { listen, safely } from '../safely.ts';
+import { fillWithConsent } from './fill-with-consent.ts';
 
 const FIELDS = ['li_fat_id', '_dfid'] as const;
 
@@ -25,16 +25,18 @@ const selectors = new Set<string>();
 const isCalled = (input: HTMLInputElement, name: string): boolean =>
   input.name.toLowerCase().replace(/^\d+-\d+\//, '') === name;
 
-function fillForm(form: HTMLFormElement, values: Record<string, string>): void {
-  const inputs = [...form.querySelectorAll<HTMLInputElement>('input')];
+function fillForm(page: Document, form: HTMLFormElement, values: Record<string, string>): void {
+  // A form's own properties may be its fields: `<input name="append">` hides `form.append`. And a field may belong to a
+  // form that it isn't in.
+  const inputs = [...page.querySelectorAll('input')].filter((input) => input.form === form);
   for (const name of FIELDS) {
     const value = values[name] ?? '';
     const own = inputs.filter((input) => isCalled(input, name));
     if (own.length === 0 && value !== '') {
-      const added = form.ownerDocument.createElement('input');
+      const added = page.createElement('input');
       added.type = 'hidden';
       added.name = name;
-      form.append(added);
+      Element.prototype.append.call(form, added);
       own.push(added);
     }
     for (const input of own) {
@@ -52,23 +54,18 @@ function documents(): Document[] {
   return [document, ...frames.flatMap((frame) => frame ?? [])];
 }
 
-function fill(): void {
+const fill = fillWithConsent((isAllowed) => {
   if (selectors.size === 0) return;
-  const values = Object.fromEntries(FIELDS.map((name) => [name, readCookie(name) ?? '']));
+  const values = Object.fromEntries(FIELDS.map((name) => [name, (isAllowed && readCookie(name)) || '']));
   const selector = [...selectors].join();
   for (const page of documents())
-    for (const form of page.querySelectorAll(selector))
-      if (form.tagName === 'FORM') safely(() => fillForm(asForm(form), values));
+    for (const form of page.querySelectorAll('form'))
+      if (Element.prototype.matches.call(form, selector)) safely(() => fillForm(page, form, values));
   // Marketo sends its own list of fields, not those of the page.
   const marketo: Marketo | undefined = Reflect.get(window, 'MktoForms2');
   if (marketo !== undefined && document.querySelector(selector)?.matches('.mktoForm') === true)
     for (const form of marketo.allForms()) safely(() => form.addHiddenFields(values));
-}
-
-function asForm(element: Element): HTMLFormElement {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its tag was checked; `instanceof` fails in a frame
-  return element as HTMLFormElement;
-}
+});
 
 function attach(selector: string): void {
   // A selector that doesn't work must not stop the others.
@@ -91,9 +88,4 @@ safely(() => {
   listen(window, 'load', install);
   if (chosen !== undefined) safely(() => attach(chosen === '' ? LEAD_FORMS : chosen));
 });
-listen(document, 'DOMContentLoaded', fill);
-// By then the tag has run, and has written the cookie of a new click.
-listen(window, 'load', fill);
-safely(() => Reflect.get(window, 'MktoForms2')?.whenReady(() => safely(fill)));
-for (const type of ['focusin', 'pointerdown', 'click', 'submit'])
-  window.addEventListener(type, () => safely(fill), { capture: true, passive: true });
+safely(() => Reflect.get(window, 'MktoForms2')?.whenReady(fill));

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { openShop, tag, type Shop } from '../../support/shop.ts';
 
 const ID = 'abc123-def456-ghi789';
+const REQUIRED = 'data-consent="required"';
 const attach = (attributes = ''): string => `${tag()}<script async src="/_df/df-attach.js"${attributes}></script>`;
 const FORM = '<form class="lead" action="/sent"><input name="email"><button>Send</button></form>';
 
@@ -44,20 +45,75 @@ it('fills the anonymous ID where scripts can read it', async () => {
   expect(await page.inputValue('.lead [name=_dfid]')).toBe('0b0e7c1e-0000-4000-8000-000000000001');
 });
 
-it('adds nothing before consent, and empties the fields when it is withdrawn', async () => {
-  const head = attach(' data-attach').replace('data-write-key=', 'data-consent="required" data-write-key=');
-  const page = await shop.visit({ path: `/?li_fat_id=${ID}`, head, body: FORM });
+it('adds nothing before consent, and empties the fields at once when it is withdrawn', async () => {
+  // Browsers tell of changed cookies only on secure pages, which localhost is.
+  const page = await shop.visit({
+    path: `/?li_fat_id=${ID}`,
+    host: 'localhost',
+    head: attach(' data-attach'),
+    attributes: REQUIRED,
+    body: FORM,
+  });
   await page.focus('button');
   expect(await page.locator('[name=li_fat_id]').count()).toBe(0);
 
   await page.evaluate(() => window._df.consent({ advertising: true }));
-  await page.dispatchEvent('body', 'click');
+  await page.evaluate(() => window._df.page());
   await expect.poll(() => page.locator('[name=li_fat_id]').count()).toBe(1);
   expect(await page.inputValue('[name=li_fat_id]')).toBe(ID);
 
   await page.evaluate(() => window._df.consent({ advertising: false }));
-  await page.dispatchEvent('body', 'click');
-  expect(await page.inputValue('[name=li_fat_id]')).toBe('');
+  await expect.poll(() => page.inputValue('[name=li_fat_id]')).toBe('');
+});
+
+it.each(['attach', 'forms'])(
+  'df-%s.js leaves out a click ID that another tag wrote, until the visitor agrees',
+  async (script) => {
+    const visitor = await shop.browser.newContext();
+    await visitor.addCookies([{ name: 'li_fat_id', value: ID, url: shop.url() }]);
+    const page = await shop.visit(
+      {
+        head: attach(' data-attach').replace('df-attach.js', `df-${script}.js`),
+        attributes: REQUIRED,
+        body: '<form class="lead"><input name="li_fat_id"><button>Send</button></form>',
+      },
+      visitor,
+    );
+    await page.waitForLoadState('load');
+    await page.focus('button');
+    expect(await page.inputValue('[name=li_fat_id]')).toBe('');
+
+    await page.evaluate(() => window._df.consent({ advertising: true }));
+    await page.evaluate(() => window._df.page());
+
+    await expect.poll(() => page.inputValue('[name=li_fat_id]')).toBe(ID);
+  },
+);
+
+it('finds the fields of a form wherever they are and whatever they are called', async () => {
+  const page = await shop.visit({
+    path: `/?li_fat_id=${ID}`,
+    head: attach(' data-attach="form.lead"'),
+    body: `<input type="hidden" name="li_fat_id" form="outside"><form class="lead" id="outside"></form>
+      <form class="lead" id="shadowed">${[
+        'append',
+        'tagName',
+        'matches',
+        'querySelectorAll',
+        'ownerDocument',
+        'elements',
+      ]
+        .map((name) => `<input name="${name}">`)
+        .join('')}</form>`,
+  });
+
+  const valuesOf = (selector: string) =>
+    page.evaluate(
+      (chosen) => [...document.querySelectorAll<HTMLInputElement>(chosen)].map(({ value }) => value),
+      selector,
+    );
+  await expect.poll(() => valuesOf('#shadowed [name=li_fat_id]'), { timeout: 10_000 }).toEqual([ID]);
+  expect(await valuesOf('[form=outside], #outside [name=li_fat_id]')).toEqual([ID]);
 });
 
 it('fills later steps of a form, HubSpot’s fields also in its frame, and Marketo’s own list', async () => {
