@@ -261,6 +261,6 @@ export function toText({ from, to, findings }: UpgradeReport): string {
   return [
     from === to ? `${to} runs.` : `From ${from} to ${to}:`,
     ...lines,
-    ...(isReady ? (from === to ? [] : ['Nothing stands in the way: npm run deploy']) : ['Look at the warnings first.']),
+    ...(isReady ? (from === to ? [] : ['You can upgrade: npm run deploy']) : ['Look at the warnings first.']),
   ].join('\n');
 }

@@ -75,7 +75,7 @@ export const texts = {
 
   signIn: {
     title: 'Sign in',
-    lead: 'Sends your site’s conversions to LinkedIn, and shows what happened to each.',
+    lead: 'Directflight sends your site’s conversions to LinkedIn, and shows what happened to each.',
     label: 'Token',
     where:
       'The admin token, or one that an owner created for you. npm run dev prints the admin token. On Cloudflare it is the secret ADMIN_TOKEN.',
@@ -94,7 +94,7 @@ export const texts = {
     results: 'Search results',
     what: 'Search for message IDs, order IDs, deliveries, event names, conversion rules, mappings, connections and sites.',
     whatNot:
-      'An order ID is found if it is the message ID, or if a mapping sends it as the event ID. The order of an event that was not sent can’t be found by its ID: choose Skipped in Live events, and look at the time. Enter an ID from its beginning. Case matters. Names of conversion rules are searched for the chosen site only. Other values, such as e-mail addresses, are not stored in clear text, so they can’t be searched.',
+      'An order ID is found if it is the message ID, or if a mapping sends it as the event ID. The order of an event that was not sent can’t be found by its ID: choose Skipped in Live events, and look at the time. Enter an ID from its first character. Case matters. Names of conversion rules are searched for the chosen site only. Other values, such as e-mail addresses, are not stored in clear text, so they can’t be searched.',
     none: (text: string) => `Nothing found for “${text}”`,
     count: (count: number) => plural(count, 'result', 'results'),
     more: 'There are more. Type more of the name or ID to see them.',

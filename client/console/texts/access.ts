@@ -30,7 +30,7 @@ export const access = {
   logLead:
     'Every change: who made it, when, and the old and new values. Secrets and personal values are never recorded. Older entries have only the names of fields.',
   logEmpty: 'No changes yet',
-  logEmptyMore: 'Every change will show here.',
+  logEmptyMore: 'Every change will appear here.',
   at: 'When',
   who: 'Who',
   what: 'Change',

@@ -9,7 +9,7 @@ type Alert = IncidentView['alerts'][number];
 const kinds: Record<Alert['type'], string> = {
   'incident.opened': 'opened',
   'incident.updated': 'got worse',
-  'incident.closed': 'all-clear',
+  'incident.closed': 'closed',
 };
 
 /** The outcome of an alert. For a waiting one, the time is that of the next attempt, so it is not shown. */
@@ -34,7 +34,7 @@ export const alerts = {
 
   open: 'Open incidents',
   openEmpty: 'Nothing is wrong',
-  openEmptyMore: 'Every site is checked every five minutes. Problems show here, and are sent to your channels.',
+  openEmptyMore: 'Every site is checked every five minutes. Problems appear here, and are sent to your channels.',
   seeAll: (count: number) => (count === 1 ? 'See alerts' : `See all ${formatCount(count)}`),
   severities: { critical: 'Critical', warning: 'Warning', info: 'Info' } satisfies Record<Severity, string>,
   sites: (count: number) => plural(count, 'site', 'sites'),
@@ -65,7 +65,7 @@ export const alerts = {
 
   channels: 'Channels',
   channelsLead: 'Where alerts are sent.',
-  channelsEmpty: 'Nobody is told yet',
+  channelsEmpty: 'No channels yet',
   channelsEmptyMore: 'Add a channel, such as Slack or an e-mail address, and send a test.',
   ownerOnly: 'Channels are set up by owners',
   ownerOnlyMore: 'Ask an owner if you want to get these alerts.',
@@ -99,7 +99,7 @@ export const alerts = {
   } satisfies Record<ChannelType, string>,
   typeHints: {
     slack: 'Mattermost, Discord (add /slack to the address) and others accept it too.',
-    email: 'The Worker needs Cloudflare’s e-mail set up first: see the guide Alerts.',
+    email: 'Set up Cloudflare’s e-mail for the Worker first: see the guide Alerts.',
     pagerduty: 'An incident that closes is resolved there too.',
     webhook: 'A server of your own. Each alert is signed as in Standard Webhooks.',
     heartbeat: 'A monitor that is called every five minutes, and tells you when the calls stop. It gets no alerts.',
@@ -113,7 +113,7 @@ export const alerts = {
     webhook: 'An https address of your server. It is stored encrypted, and only its host is shown again.',
     heartbeat: 'The address that your monitor gave you. It is stored encrypted, and only its host is shown again.',
   },
-  keep: (host: string) => `Leave empty to keep the present one (${host}).`,
+  keep: (host: string) => `Leave empty to keep the current one (${host}).`,
   to: 'Send to',
   toHint: 'One address. For more, add more channels.',
   sender: 'Sender',

@@ -33,7 +33,7 @@ export const deliveries = {
   replayTooOld: (count: number) =>
     `${plural(count, 'delivery is', 'deliveries are')} older than 90 days and won’t be sent: LinkedIn would refuse them.`,
   replayStillHeld:
-    'Until this is fixed, a replay only holds them again. Once it is fixed, held conversions are sent automatically, without a replay.',
+    'Until this is fixed, replayed deliveries are only held again. Once it is fixed, held conversions are sent automatically, without a replay.',
   toConnection: 'Go to the connection',
   replaySame: 'They keep their event IDs, so LinkedIn counts none of them twice.',
   replayYes: (count: number) => `Replay ${formatCount(count)}`,

@@ -28,7 +28,7 @@ const causes = {
   not_connected: 'Not connected',
   no_events: 'No events',
   nothing_delivered: 'Nothing delivered',
-  nothing_mapped: 'No event fits a mapping',
+  nothing_mapped: 'No event matches a mapping',
   event_name_missed: 'Event name spelled differently',
   all_skipped: 'All conversions skipped',
 };

@@ -113,8 +113,10 @@ export const connect = {
   renews: 'Renew automatically',
   useSandboxToken: 'Use the sandbox’s token',
   useSandboxApp: 'Use the sandbox’s app',
-  sandboxHint: 'This is the local run. LinkedIn is the sandbox on this machine, and this token is made up.',
-  sandboxAppHint: 'This is the local run. LinkedIn is the sandbox on this machine, and this app is made up.',
+  sandboxHint:
+    'Directflight runs on this machine, and sends to the sandbox, not to LinkedIn. This is the sandbox’s token.',
+  sandboxAppHint:
+    'Directflight runs on this machine, and sends to the sandbox, not to LinkedIn. This is the sandbox’s app.',
 };
 
 export const account = {

@@ -1,6 +1,6 @@
 export const ledger = {
   title: 'Ledger',
-  lead: 'The events that were received, and their outcomes. Each row adds up, and so do the totals.',
+  lead: 'The events that were received, and their outcomes. Each event or delivery has exactly one outcome.',
   from: 'From',
   to: 'To',
   show: 'Show',

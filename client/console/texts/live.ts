@@ -23,7 +23,7 @@ export const live = {
   filter: 'Show',
   all: 'All states',
   empty: 'No events yet',
-  emptyMore: 'Events show here within a second of arriving.',
+  emptyMore: 'Events appear here within a second after they arrive.',
   noMatch: 'No events in this state',
   noMatchMore: 'Choose another state to see the others.',
   event: 'Event',
@@ -104,8 +104,7 @@ export const live = {
     },
     payload: 'What LinkedIn gets',
     payloadHint: 'Personal values are masked, and deleted once the delivery has ended.',
-    noPayload:
-      'Nothing to show: it has not been built yet, it was erased, or the event is from before this was recorded.',
+    noPayload: 'Nothing to show: it has not been built yet, it was erased, or the event is older than this feature.',
     again: 'Send a similar event',
     againLead: 'The event’s values are not stored, so these are examples.',
     curl: 'curl command',

@@ -83,7 +83,7 @@ export const mappings = {
   seenLead:
     'The latest 200 events. Your choice of a rule is saved immediately, and works everywhere within 90 seconds.',
   noneSeen: 'No events seen yet',
-  noneSeenMore: 'Events show here as soon as the site sends some.',
+  noneSeenMore: 'Events appear here as soon as the site sends some.',
   event: 'Event',
   lately: 'Recent',
   pageViews: 'Page views',
@@ -124,7 +124,7 @@ export const trigger = {
   asked,
   add: 'Add a condition',
   remove: 'Remove this condition',
-  tooMuch: 'Rows can’t show this trigger. Edit it as text.',
+  tooMuch: 'This trigger can’t be shown as a list of conditions. Edit it as text.',
   notReadable: 'The text can’t be read yet.',
   holds: 'It fires for the sample event',
   holdsNot: 'It does not fire for the sample event',
@@ -159,8 +159,8 @@ export const fields = {
   valueOf: (name: string) => `Where ${name} comes from`,
   more: 'More fields',
   asJson: 'As JSON',
-  asJsonBeside: 'The same as the rows. Change either one.',
-  asJsonHint: 'This mapping has directives for whole objects, which rows can’t show.',
+  asJsonBeside: 'The same fields as JSON. You can change either one.',
+  asJsonHint: 'This mapping has directives for whole objects. They can only be edited as JSON.',
 };
 
 export const preview = {

@@ -37,7 +37,8 @@ export const privacy = {
   whoMissing: 'Enter an e-mail address or an ID.',
   whoNoEmail: 'Enter a whole e-mail address, such as jane@example.com.',
   eraseTitle: 'Erase this person?',
-  eraseText: 'Waiting and failed deliveries of this person lose their payload and are never sent.',
+  eraseText:
+    'The payloads of this person’s waiting and failed deliveries are deleted, and the deliveries are never sent.',
   eraseFinal: 'This can’t be undone. Only LinkedIn can erase what it has already received.',
   erased: (erased: number, sources: number) =>
     `${plural(erased, 'delivery was', 'deliveries were')} erased, on ${plural(sources, 'source', 'sources')}.`,

@@ -7,7 +7,7 @@ const wereRefused = (count: number): string => `${plural(count, 'event was', 'ev
 const reasons: Readonly<Record<RefusalReason, { because: string; remedy: string }>> = {
   outbox_full: {
     because: 'because too much is waiting for LinkedIn',
-    remedy: 'Fix what holds the deliveries. Then send the events again.',
+    remedy: 'Fix the cause of the held deliveries. Then send the events again.',
   },
   outbox_unavailable: {
     because: 'because our storage could not be reached',

@@ -1,7 +1,7 @@
 export const rules = {
   title: 'Conversion rules',
   lead: 'What LinkedIn counts as a conversion, and for which campaigns. Mappings decide which events count for a rule.',
-  notConnected: 'Conversion rules show once the source is connected to LinkedIn.',
+  notConnected: 'Conversion rules appear here once the source is connected to LinkedIn.',
   toConnection: 'Go to the connection',
   empty: 'No conversion rules yet',
   emptyMore: 'Create one, then map an event to it.',
@@ -24,7 +24,7 @@ export const rules = {
   readiness: {
     title: 'Readiness',
     lead: (conversions: number, days: number): string =>
-      `Whether LinkedIn gets enough to optimise your campaigns. For qualified leads it recommends at least ${conversions} in ${days} days. We know of no number for other conversions.`,
+      `Whether LinkedIn gets enough conversions to optimise your campaigns. For qualified leads it recommends at least ${conversions} in ${days} days. For other conversions, we don’t know a number.`,
     columns: ['Rule', 'Last 14 days', 'Last 30 days', 'Sent with', 'Click to conversion'],
     verdicts: { enough: 'Enough', too_few: 'Too few', none: 'None' },
     kinds: { click_id: 'click ID', email: 'e-mail', lead: 'lead ID', names: 'names' },

@@ -139,7 +139,7 @@ describe('upgrade-check', () => {
 
     expect([exitCodeOf(warned), exitCodeOf(fine)]).toEqual([1, 0]);
     expect(toText(warned)).toContain('PUBLIC_URI is not a setting');
-    expect(toText(fine)).toBe('From 0.2.0 to 0.3.0:\nNothing stands in the way: npm run deploy');
+    expect(toText(fine)).toBe('From 0.2.0 to 0.3.0:\nYou can upgrade: npm run deploy');
   });
 
   it('asks for no deploy of what is already running', () => {

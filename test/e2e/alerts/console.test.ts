@@ -121,7 +121,7 @@ it('sets up a channel, and shows an incident until its cause is repaired', { tim
   await page.getByText('No closed incidents').waitFor();
   await card.getByRole('button', { name: 'Delete: On call' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-  await page.getByText('Nobody is told yet').waitFor();
+  await page.getByText('No channels yet').waitFor();
   expect(complaints).toEqual([]);
   await page.close();
 });

@@ -92,7 +92,7 @@ it('tells a webhook that the token was revoked, and that it works again', { time
 
   expect((receiver.received[1]?.atMs ?? Infinity) - repairedAtMs).toBeLessThan(TWO_MINUTES_MS);
   console.log(
-    `told after ${opened.atMs - revokedAtMs} ms, all-clear after ${(receiver.received[1]?.atMs ?? 0) - repairedAtMs} ms`,
+    `told after ${opened.atMs - revokedAtMs} ms, told that it closed after ${(receiver.received[1]?.atMs ?? 0) - repairedAtMs} ms`,
   );
   expect(product.sandbox.events.map(({ element }) => element['eventId'])).toEqual(['lead-1']);
   expect((await product.admin('/incidents?state=open')).body).toEqual({ data: [], next_cursor: null });

@@ -74,7 +74,7 @@ describe('a mapping', () => {
     await page.getByText('properties.total is 120').waitFor();
     await page.getByText('No mapping matches this event.').waitFor();
     await text.fill('event = "Order Completed" and (properties.total > 100 or properties.vip = true)');
-    await page.getByText('Rows can’t show this trigger.').waitFor();
+    await page.getByText('This trigger can’t be shown as a list of conditions.').waitFor();
     await text.fill('event = "Order Completed" and and');
     await page
       .getByText(/^Column \d+:/)

@@ -57,7 +57,7 @@ const PAGES = [
   ['/linkedin', 'Nothing is waiting or held.'],
   ['/doctor', 'No odd values.'],
   ['/settings', 'No server keys yet.'],
-  ['#/alerts', 'Nobody is told yet'],
+  ['#/alerts', 'No channels yet'],
   ['#/privacy', 'Nothing to report yet'],
   ['#/access', 'No tokens yet, other than ADMIN_TOKEN.'],
 ] as const;

@@ -35,7 +35,7 @@ const openHome = async (query = ''): Promise<void> => {
   await page.goto(`${product.url}/console#/${query}`);
 };
 
-describe('a site whose events all fit no mapping', () => {
+describe('a site whose events all match no mapping', () => {
   it('needs attention on Home, which names the nearest event and leads to the mappings', async () => {
     const near = await aConnection(product, { source: { name: 'Near miss' } });
     const far = await aConnection(product, { source: { name: 'Other names' } });
@@ -48,11 +48,11 @@ describe('a site whose events all fit no mapping', () => {
 
     await openHome();
     const words =
-      'None of its 3 events fits a mapping. The nearest, “lead generated” (2 events), differs only in case from “Lead Generated”.';
+      'None of its 3 events matches a mapping. The nearest, “lead generated” (2 events), differs only in case from “Lead Generated”.';
     await rowOf('Near miss').getByText('Needs attention').waitFor();
     await rowOf('Near miss').getByText(words).waitFor();
-    await rowOf('Other names').getByText('Its only event fits no mapping.').waitFor();
-    await page.getByLabel('Cause').selectOption({ label: 'No event fits a mapping (2)' });
+    await rowOf('Other names').getByText('Its only event matches no mapping.').waitFor();
+    await page.getByLabel('Cause').selectOption({ label: 'No event matches a mapping (2)' });
     expect(page.url()).toContain('cause=nothing_mapped');
     await page.getByRole('link', { name: 'Fix: Near miss' }).click();
     await page.waitForURL(new RegExp(`${near.sourceId}/mappings`));

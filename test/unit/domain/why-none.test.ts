@@ -38,32 +38,32 @@ const verdictOf = (
     ...over,
   });
 
-describe('a site whose events all fit no mapping needs attention, and reads why', () => {
+describe('a site whose events all match no mapping needs attention, and reads why', () => {
   it.each([
     [
       'a name differs in case',
       { names: { 'lead generated': 12, Signup: 108 } },
-      'None of its 120 events fits a mapping. The nearest, “lead generated” (12 events), differs only in case from “Lead Generated”.',
+      'None of its 120 events matches a mapping. The nearest, “lead generated” (12 events), differs only in case from “Lead Generated”.',
     ],
     [
       'a name has a space at its end, in a mapping with another name',
       { names: { 'Lead Generated ': 1 }, settings: [triggered('event = "Lead Generated"')] },
-      'None of its 120 events fits a mapping. The nearest, “Lead Generated␣” (1 event), differs only in spaces from “Lead Generated”, which the mapping “Thanks” asks for.',
+      'None of its 120 events matches a mapping. The nearest, “Lead Generated␣” (1 event), differs only in spaces from “Lead Generated”, which the mapping “Thanks” asks for.',
     ],
     [
       'no name is similar',
       { names: { Login: 20, Signup: 90, Logout: 10 } },
-      'None of its 120 events fits a mapping. The most frequent names are “Signup” (90 events) and “Login” (20 events).',
+      'None of its 120 events matches a mapping. The most frequent names are “Signup” (90 events) and “Login” (20 events).',
     ],
     [
       'it received one event',
       { names: { Signup: 1 }, skipped: { no_mapping: 1 } },
-      'Its only event fits no mapping. The most frequent name is “Signup” (1 event).',
+      'Its only event matches no mapping. The most frequent name is “Signup” (1 event).',
     ],
     [
       'bots and repeats came too',
       { names: { Signup: 5 }, skipped: { no_mapping: 5, bot: 9, duplicate: 2 } },
-      'None of its 5 events fits a mapping. The most frequent name is “Signup” (5 events).',
+      'None of its 5 events matches a mapping. The most frequent name is “Signup” (5 events).',
     ],
     [
       'there is no mapping',
@@ -78,7 +78,7 @@ describe('a site whose events all fit no mapping needs attention, and reads why'
     [
       'a mapping asks for a page that nobody saw',
       { settings: [triggered('type = "page" and context.page.path = "/thanks"')] },
-      'None of its 120 events fits a mapping. Only events without a name came, such as page views.',
+      'None of its 120 events matches a mapping. Only events without a name came, such as page views.',
     ],
   ])('if %s', (_, others, sentence) => {
     expect(verdictOf(others)).toEqual({ verdict: 'attention', cause: 'nothing_mapped', sentence });
@@ -103,12 +103,12 @@ describe('a site whose conversions are all skipped needs attention', () => {
     [
       'hardly by chance',
       { no_consent: 25, no_identity: 5, no_mapping: 90 },
-      '30 events fit a mapping, but all were skipped. The most frequent reason: The visitor has not given the consent that the integration asks for.',
+      '30 events match a mapping, but all were skipped. The most frequent reason: The visitor has not given the consent that the integration asks for.',
     ],
     [
       'by a setting',
       { test_mode: 1 },
-      '1 event fits a mapping, but was skipped. The integration is in test mode: everything was done except the request to LinkedIn.',
+      '1 event matches a mapping, but was skipped. The integration is in test mode: everything was done except the request to LinkedIn.',
     ],
   ])('%s', (_, skipped, sentence) => {
     expect(verdictOf({ skipped })).toEqual({ verdict: 'attention', cause: 'all_skipped', sentence });
@@ -122,7 +122,7 @@ it('a site that delivers needs attention when a mapping misses a name by its spe
   expect(verdictOf({ names, settings }, { delivered: 80 })).toEqual({
     verdict: 'attention',
     cause: 'event_name_missed',
-    sentence: '12 events named “lead generated” fit no mapping. The name differs only in case from “Lead Generated”.',
+    sentence: '12 events named “lead generated” match no mapping. The name differs only in case from “Lead Generated”.',
   });
   expect(verdictOf({ names: { 'Order Completed': 80 }, settings }, { delivered: 80 }).verdict).toBe('working');
 });

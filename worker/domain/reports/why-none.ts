@@ -17,7 +17,7 @@ export type NoneFacts = {
   names: ReadonlyMap<string, number>;
   /** The settings of the enabled connections. */
   settings: readonly MappingSettings[];
-  /** The period is a day, and earlier events fitted a mapping. Conversions can be rarer than that. */
+  /** The period is a day, and earlier events matched a mapping. Conversions can be rarer than that. */
   isShortLull: boolean;
 };
 
@@ -63,7 +63,7 @@ export function whyNone(facts: NoneFacts): Judged {
 export function missedByName({ settings, names }: Pick<NoneFacts, 'settings' | 'names'>): Judged | undefined {
   const [nearest] = missedIn({ settings, names });
   if (nearest === undefined) return undefined;
-  const sentence = `${counted(nearest.count, 'event', 'events')} named “${markedSpaces(nearest.name)}” ${nearest.count === 1 ? 'fits' : 'fit'} no mapping. ${differing('The name', nearest)}`;
+  const sentence = `${counted(nearest.count, 'event', 'events')} named “${markedSpaces(nearest.name)}” ${nearest.count === 1 ? 'matches' : 'match'} no mapping. ${differing('The name', nearest)}`;
   return { verdict: 'attention', cause: 'event_name_missed', sentence };
 }
 
@@ -81,7 +81,7 @@ function allSkipped(fitted: readonly (readonly [reason: string, events: number])
   const events = fitted.reduce((sum, [, more]) => sum + more, 0);
   const [[reason] = ['']] = fitted.toSorted(([, one], [, other]) => other - one);
   const why = Object.entries(SKIP_REASONS).find(([code]) => code === reason)?.[1] ?? '';
-  const sentence = `${counted(events, 'event fits a mapping, but was', 'events fit a mapping, but all were')} skipped. ${fitted.length > 1 ? 'The most frequent reason: ' : ''}${why}`;
+  const sentence = `${counted(events, 'event matches a mapping, but was', 'events match a mapping, but all were')} skipped. ${fitted.length > 1 ? 'The most frequent reason: ' : ''}${why}`;
   if (events < ENOUGH_EVENTS && !OF_SETTINGS.has(reason)) return none('quiet', sentence);
   return { verdict: 'attention', cause: 'all_skipped', sentence };
 }
@@ -93,8 +93,8 @@ function unmappedOnly({ settings, names, isShortLull }: NoneFacts, unmapped: num
   const [nearest] = missedIn({ settings, names });
   const fact =
     unmapped === 1
-      ? 'Its only event fits no mapping.'
-      : `None of its ${counted(unmapped, 'event', 'events')} fits a mapping.`;
+      ? 'Its only event matches no mapping.'
+      : `None of its ${counted(unmapped, 'event', 'events')} matches a mapping.`;
   if (nearest !== undefined)
     return unmappedAs(
       'attention',

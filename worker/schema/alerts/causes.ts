@@ -58,7 +58,7 @@ export const CAUSES = {
   outbox_full: {
     severity: 'critical',
     title: 'Events are refused because too much is waiting',
-    remedy: 'Fix what holds the conversions. Then send the refused events again, with the same message IDs.',
+    remedy: 'Fix the cause of the held conversions. Then send the refused events again, with the same message IDs.',
   },
   collector_failing: {
     severity: 'critical',

@@ -108,7 +108,7 @@ export const FINDINGS = {
   refused_outbox_full: {
     severity: 'error',
     title: 'Events were refused because too much is waiting for LinkedIn',
-    remedy: 'Fix what holds the deliveries. Then send the events again, with the same message IDs.',
+    remedy: 'Fix the cause of the held deliveries. Then send the events again, with the same message IDs.',
   },
   refused_fault: {
     severity: 'error',
