@@ -50,6 +50,6 @@ it.each(Object.keys(CAUSES))('%s is opened and closed in an end-to-end test', as
 
   const text = await readFile(join(import.meta.dirname, '../..', file), 'utf8');
 
-  // A row of its table of causes, or what it waits for.
+  // The cause is in a row of the test's table, or the test waits for it.
   expect(text).toMatch(new RegExp(`cause: '${cause}'|'${cause}'[\\],]`));
 });

@@ -44,7 +44,7 @@ beforeAll(async () => {
         WRANGLER_SEND_METRICS: 'false',
         WRANGLER_HIDE_BANNER: 'true',
         NO_COLOR: '1',
-        // It is about the release, also in a clone with settings of its own.
+        // The test is about the release, even in a clone that has its own settings.
         DIRECTFLIGHT_SETTINGS: 'none',
       },
     },
@@ -115,7 +115,7 @@ describe('a deploy', () => {
     const lint = JSON.stringify(await read.json());
     await whole.stop();
 
-    // Words that few events have come with a module of their own.
+    // Words that only few events have are in a module of their own.
     expect(unusual).toEqual({ success: true, accepted: 1 });
     for (const code of ['name_escaped', 'country_name']) expect(lint).toContain(code);
 

@@ -1,6 +1,6 @@
 /**
- * A token that expired, a version that was retired, a role that was lost. LinkedIn accepts events for 90 days, so a
- * month of refusals must not lose any. Everything is sent when the cause is fixed, nearest deadline first.
+ * A token expires, a version is retired, or a role is lost. LinkedIn accepts events for 90 days, so a month of refusals
+ * must not lose any. Everything is sent when the cause is fixed, the nearest deadline first.
  */
 import { describe, expect, it } from 'vitest';
 

@@ -17,7 +17,10 @@ const SENDERS = 8;
 const BEARABLE_REQUESTS = 400;
 const TICK_MS = 20;
 const WITHIN = { timeout: SECONDS * 30_000 + 60_000, interval: 250 };
-/** What workerd may take beyond its memory under a bearable load: V8 keeps garbage for a while. */
+/**
+ * The memory that workerd may use in addition to what it needs for a load that it can handle. V8 keeps garbage for a
+ * while.
+ */
 const MEMORY_MB = 250;
 
 let product: LocalProduct;

@@ -3,7 +3,7 @@ export type TagAnswer = {
   status: number;
   contentType: string | null;
   cacheControl: string | null;
-  /** Cloudflare's own headers: whether it answered instead of the Worker, and whether its cache did. */
+  /** Cloudflare's own headers. They show whether Cloudflare or its cache answered instead of the Worker. */
   mitigated: string | null;
   cacheStatus: string | null;
 };

@@ -1,7 +1,7 @@
 /**
  * LinkedIn's API versions with the day on which each is retired. From that day, LinkedIn answers 426.
  *
- * https://learn.microsoft.com/linkedin/marketing/integrations/migrations (read 2026-09). A version lives for about a
+ * https://learn.microsoft.com/linkedin/marketing/integrations/migrations (read 2026-09). A version is valid for about a
  * year.
  *
  * 202512 never existed, so a version is never computed from the date.

@@ -102,7 +102,7 @@ export class Form {
     return h('div', { class: 'field' }, h('label', { for: control.id }, label), control, help, message);
   }
 
-  /** Sets where problems of a pointer are shown. */
+  /** Shows the problems of a field, named by its JSON pointer, at this control. */
   watch(pointer: () => string, control: Control, message: HTMLElement): void {
     this.#places.push({ pointer, control, message });
     // The problem was about the earlier value, so it is removed. If a control checks its own value, its result is shown

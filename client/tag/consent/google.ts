@@ -24,7 +24,8 @@ export const google: ConsentReader = {
 
     /** @returns True if the entry was about consent. */
     const take = (entry: unknown): boolean => {
-      // gtag pushes its `arguments`, others an array. Read by index, because other entries may claim an endless length.
+      // gtag pushes its `arguments`, and other code pushes an array. Members are read by index, because an entry may
+      // claim an endless length.
       const { 0: command, 1: kind, 2: fields }: Record<number, unknown> = Object(entry);
       if (command !== 'consent' || (kind !== 'default' && kind !== 'update')) return false;
       const { region, ...states }: Record<string, unknown> = { ...Object(fields) };

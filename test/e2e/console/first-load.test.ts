@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 
 const built = join(import.meta.dirname, '../../../dist/client');
 
-/** The limit from the issue for everything that a first visit loads. */
+/** The limit for everything that a first visit loads. */
 const MAX_BYTES = 150 * 1024;
 
 it('the console loads less than 150 KB in total, brotli', async () => {

@@ -1,4 +1,4 @@
-/** "Refused traffic is visible" of issue 13: a page on an origin that isn't allowed, and how the console reports it. */
+/** A page on an origin that isn't allowed, and how the console reports it. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';

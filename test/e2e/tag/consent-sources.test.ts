@@ -159,7 +159,7 @@ it('LinkedIn and the collector have exactly the expected events', async () => {
   await expect.poll(deliveries, { timeout: 30_000 }).toEqual(expected);
   const delivered = expected.filter((one) => one.endsWith(' delivered')).map((one) => one.split(' ')[0]);
   expect(product.sandbox.events.map(({ element }) => String(element['eventId'])).toSorted()).toEqual(delivered);
-  // LinkedIn wasn't sent any more than that.
+  // Nothing more was sent to LinkedIn.
   expect(product.sandbox.requests.reduce((sum, { elements }) => sum + elements, 0)).toBe(delivered.length);
 });
 

@@ -36,7 +36,7 @@ it('records each client-side navigation once', async () => {
   expect(views()[1]?.context.page).toMatchObject({ title: 'One', referrer: shop.url('/spa') });
 });
 
-/** G6 */
+/** Case G6. */
 describe('one page event for the address where the visitor stays', () => {
   it.each([
     ['with a pushState that was saved before the tag', `kept.call(history, {}, '', '/there')`],

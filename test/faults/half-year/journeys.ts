@@ -1,4 +1,4 @@
-/** What happens to the people in the simulated half year, and when the product is told about it. */
+/** What happens to the people in the simulated half year, and when the product receives it. */
 import { Chance } from '../simulation/chance.ts';
 
 export const WEEK_MS = 7 * 86_400_000;
@@ -32,7 +32,7 @@ export type Row = {
   consent: 'yes' | 'no';
 };
 
-/** Everything that the product is told in one week, in order. `nowMs` is the time at which it is told. */
+/** Everything that the product receives in one week, in order. `nowMs` is the time at which it receives it. */
 export type Week = {
   number: number;
   nowMs: number;

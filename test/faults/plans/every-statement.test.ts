@@ -49,7 +49,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'DELETE FROM log_pages WHERE last_at_ms < ?': 'clean-up, every six hours, reads the times of all pages',
   'SELECT body FROM log_pages WHERE instr(body, ?) > 0': 'searches all pages for an event',
   'SELECT 1 FROM (SELECT 1 FROM hour_counts UNION ALL': 'reads one row',
-  // Clean-up, once an hour. Part 11 drops whole days instead.
+  // Clean-up, once an hour.
   'DELETE FROM memberships WHERE seen_at_ms < ?': 'clean-up reads all memberships',
   'DELETE FROM element_waits WHERE NOT EXISTS': 'clean-up reads what LinkedIn refused for a while',
   'DELETE FROM consents WHERE used_day < ?': 'clean-up reads all answers about consent',

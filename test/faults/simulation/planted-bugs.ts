@@ -399,7 +399,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: 'for (const { tags } of people) this.#filter?.add(tags);',
     replace: '',
   },
-  // The kinds of Part 8b. An await between a check and its action:
+  // An await between a check and its action:
   {
     name: 'a renewed token replaces the token that an admin set',
     file: 'objects/credentials/token-store.ts',

@@ -66,7 +66,7 @@ export const REGISTRY_OPERATIONS = {
       unknown_consent: 'by_region',
     }),
   'makes it anew': (registry) => {
-    // Clears what an earlier object left elsewhere.
+    // Completes the deletion of the earlier source, whose data other objects still have.
     for (const leaving of registry.leavings()) registry.cleared(leaving);
     return registry.addSource({ ...SHOP, name: 'Shop 2' });
   },

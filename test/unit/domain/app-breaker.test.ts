@@ -65,7 +65,7 @@ describe('the circuit breaker of a LinkedIn app', () => {
     expect(requests).toBeLessThan(1_200);
   });
 
-  // L5
+  // Case L5.
   it.each([3, 4, 5, 8, 16, 30, 100, 600, 5_000])(
     'tries again within two seconds when %i requests were running when LinkedIn stopped answering',
     (underWay) => {

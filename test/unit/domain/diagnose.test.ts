@@ -207,7 +207,7 @@ describe('the share of first-party events', () => {
   );
 });
 
-// L6
+// Case L6.
 describe("the doctor's findings about a connection", () => {
   it.each([
     [
@@ -246,7 +246,7 @@ describe("the doctor's findings about a connection", () => {
     expect(found).toMatchObject([{ code: 'token_refused', detail }]);
   });
 
-  // L3
+  // Case L3.
   it('count events whose confirmation from LinkedIn could not be read', () => {
     expect(codes({ backlog: { held: 0, dead: 0, unconfirmed: 3, holds: [] } })).toEqual(['answers_unconfirmed']);
   });

@@ -74,7 +74,7 @@ describe("the share of an integration in its app's quota", () => {
     expect(wait(asked, 'one')).toBe(0);
   });
 
-  // Q3
+  // Case Q3.
   it('is at least one request for an integration that had none, even if others used almost everything', () => {
     const noisy = used(NOBODY, 'noisy', 0.9 * PER_MINUTE);
 

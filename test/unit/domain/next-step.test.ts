@@ -54,7 +54,7 @@ describe('the next step after a failure', () => {
     expect(nextStep(failure, situation())).toEqual({ kind: 'hold', scope, reason, probeAfterMs: 60 * MINUTE_MS });
   });
 
-  // L1
+  // Case L1.
   it.each([
     [1, 7_500],
     [2, 15_000],

@@ -37,7 +37,7 @@ describe('the warnings about what expires soon', () => {
     expect(told?.sentence).toContain('in 1 day,');
   });
 
-  // L3
+  // Case L3.
   it.each([
     [0, []],
     [1, ['answers_unconfirmed 1 delivery']],

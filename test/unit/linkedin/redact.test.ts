@@ -136,7 +136,7 @@ describe("LinkedIn's messages about sent values", () => {
   });
 });
 
-// L4
+// Case L4.
 describe("LinkedIn's truncated messages", () => {
   const sent = new Set(['Zyxfirstname', 'O\'Neill "Ann" Müller', 'jane.doe@example.com', 'Acme GmbH & Co. KG']);
 

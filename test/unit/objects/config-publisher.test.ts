@@ -183,7 +183,7 @@ describe('a published config', () => {
     });
   });
 
-  // Q16
+  // Case Q16.
   it('reaches KV even if another key keeps failing; that one is retried less and less often', async () => {
     await withPublisher(async ({ publisher, kv, pass, alarmAtMs }) => {
       publisher.mark(['config:a-refused', 'config:b-good'], 'src_1');

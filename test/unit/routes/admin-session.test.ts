@@ -74,7 +74,7 @@ describe('a console session', () => {
     expect(await problemOf(changing)).toMatchObject({ status: 403, code: 'forbidden' });
   });
 
-  // T17
+  // Case T17.
   it('ends when the clock that was ahead at sign-in is corrected', async () => {
     const now = Date.now();
     vi.useFakeTimers({ now: now + 30 * 24 * 60 * 60_000, toFake: ['Date'] });

@@ -66,7 +66,7 @@ it('names twenty categories that no integration uses, and counts the others as o
   expect(sumOf(report)).toBe(230);
 });
 
-// B4
+// Case B4.
 it("shows the real platform and the real visitors' answers, whatever a stranger invents", async () => {
   const shop = await aSource();
   await anIntegrationOf(shop);

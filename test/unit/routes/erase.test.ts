@@ -225,7 +225,7 @@ describe('a request with events of several people', () => {
   });
 });
 
-// T7
+// Case T7.
 describe('a stranger who says no with the write key', () => {
   it.each([
     ['the same user ID', { userId: 'u-7' }],

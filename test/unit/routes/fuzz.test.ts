@@ -17,7 +17,7 @@ import { noLinkedIn } from '../support/linkedin.ts';
 const INPUTS = Number(env.FUZZ_INPUTS ?? 20_000);
 const SEED = Number(env.FUZZ_SEED ?? 1);
 const EVENTS_A_BATCH = 100;
-/** A whole request costs one call each, while events in batches cost little. This is the number of whole requests. */
+/** Each whole request costs one call, while events in batches cost little. This is the number of whole requests. */
 const REQUESTS = Math.ceil(INPUTS / 40);
 const BATCHES = Math.ceil((INPUTS - REQUESTS) / EVENTS_A_BATCH / 2);
 const SECONDS = 60 + INPUTS / 500;

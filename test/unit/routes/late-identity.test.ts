@@ -215,7 +215,7 @@ describe('a conversion without an e-mail', () => {
     await expect.poll(() => received).toMatchObject([{ user: { userIds: [{ idValue: JANES_HASH }] } }]);
   });
 
-  // T8
+  // Case T8.
   it('takes no e-mail from a stranger who names the same user ID, with or without an anonymous ID of their own', async () => {
     const { source } = await aShop();
     const headers = { Authorization: `Bearer ${await aServerKey(source)}` };

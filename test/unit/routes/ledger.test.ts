@@ -111,7 +111,7 @@ describe('the ledger by rule', () => {
   });
 });
 
-// T4
+// Case T4.
 describe('names that a stranger makes up', () => {
   it('are counted as (other) after the first 500 of a day, and a mapped name keeps its own row', async () => {
     const source = await aSource();

@@ -39,7 +39,7 @@ async function lostConnection(): Promise<never> {
 
 afterEach(() => vi.restoreAllMocks());
 
-// "Refused traffic is visible" of issue 13.
+// Refused traffic is visible to the source's owner.
 describe('the counts of what the collector refuses', () => {
   it("show an origin that isn't allowed, with its number of requests and events", async () => {
     const source = await aSource({ allowed_origins: [SITE] });
@@ -113,7 +113,7 @@ describe('the counts of what the collector refuses', () => {
     expect(data[0]).toMatchObject({ origins: [], by_origin: [{ origin: '(none)', now: 'cannot_be_allowed' }] });
   });
 
-  // S8
+  // Case S8.
   it('include a request with only invalid events, with the fields', async () => {
     const source = await aSource();
     await send(source, [

@@ -9,7 +9,7 @@ beforeEach(noLinkedIn);
 const aClick = { li_fat_id: 'click-1' };
 
 describe('an unusual spelling', () => {
-  // S4.
+  // Case S4.
   it.each([
     [{ messageId: 1001 }, { message_id: '1001' }],
     [{ messageId: ['order-7'] }, { message_id: 'order-7' }],
@@ -17,7 +17,7 @@ describe('an unusual spelling', () => {
     [{ event: 404 }, { event: '404' }],
     [{ event: ['Order Completed'] }, { event: 'Order Completed' }],
     [{ userId: [7], anonymousId: 5 }, {}],
-    // S5, S18.
+    // Cases S5 and S18.
     [{ properties: [] }, {}],
     [{ properties: '' }, {}],
     [{ properties: ' ' }, {}],
@@ -27,7 +27,7 @@ describe('an unusual spelling', () => {
     [{ context: [] }, {}],
     [{ context: '' }, {}],
     [{ properties: [], traits: [], context: [] }, {}],
-    // S2.
+    // Case S2.
     [{ timestamp: 'yesterday' }, { lint: [expect.objectContaining({ code: 'time_of_arrival' })] }],
     [{ timestamp: {} }, {}],
   ])('is accepted: %j', async (over, expected) => {
@@ -59,7 +59,7 @@ describe('an unusual spelling', () => {
     expect(await outcomes(source)).toMatchObject([{ reason: 'no_consent' }]);
   });
 
-  // S2.
+  // Case S2.
   it("is refused as a server's time, because the event may be weeks old", async () => {
     const source = await aSource();
     const key = await aServerKey(source);
@@ -73,7 +73,7 @@ describe('an unusual spelling', () => {
     expect(await response.json()).toMatchObject({ pointer: '/batch/0/timestamp' });
   });
 
-  // S6.
+  // Case S6.
   it.each(['/v1/import', '/v1/import/', '/v1/batch/', '/v1/b/'])('is read as a batch at %s', async (path) => {
     const source = await aSource();
 
@@ -102,7 +102,7 @@ describe('an unusual spelling', () => {
     expect(response.status).toBe(204);
   });
 
-  // S7.
+  // Case S7.
   it.each([
     [{ properties: { email: 'john.doe@example.com', picture: 'x'.repeat(40_000) } }],
     [{ properties: { email: 'john.doe@example.com', cart: Array.from({ length: 9_000 }, () => 12_345) } }],
@@ -129,7 +129,7 @@ describe('an unusual spelling', () => {
     expect(await outcomes(source)).toMatchObject([{ reason: 'no_consent' }]);
   });
 
-  // S11.
+  // Case S11.
   it.each([
     ['an empty one first', 'li_fat_id=; li_fat_id=good', 'good'],
     ['an invalid one first', 'li_fat_id=<x>; li_fat_id=good', 'good'],

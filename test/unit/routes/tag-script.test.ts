@@ -58,7 +58,7 @@ describe('the tag', () => {
     expect(await isWaiting(`/df.js?key=${key}`, 'DE')).toBe(false);
   });
 
-  // S21
+  // Case S21.
   it('waits by the same elements that it searches for its own', async () => {
     const response = await ask('/df.js', { country: 'DE' });
 

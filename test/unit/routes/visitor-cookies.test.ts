@@ -156,7 +156,7 @@ describe('the click ID', () => {
     expect((await idsOf(order))['LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID']).toBe(expected);
   });
 
-  // Q20
+  // Case Q20.
   it("isn't used after the click expired, from a cookie or the page, and LinkedIn’s cookie has the same age", async () => {
     const over = { _df_click: `${Date.now() - 200 * DAY_S * 1000}.old-click`, li_fat_id: 'old-click' };
     const [ofCookies, carried] = [anOrder(), anOrder()];

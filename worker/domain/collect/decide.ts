@@ -25,7 +25,7 @@ import { withdrawals } from './people/withdrawals.ts';
 import { maySetCookies, mayUseEvent } from './permitted-use.ts';
 import type { RejectedEvent } from './read/rejected-events.ts';
 
-/** The steps, a few milliseconds of work, after which other requests get their turn. */
+/** After this many steps, a few milliseconds of work, other requests get their turn. */
 const STEPS_IN_A_ROW = 50_000;
 
 /** The decisions about a request: what is stored, what is erased, and what the browser remembers. */
@@ -34,8 +34,8 @@ export type Decisions = {
   /** The triggers that were evaluated for the events. */
   triggerSets: readonly TriggerSet[];
   /**
-   * All accepted events, with their deliveries or the reason for a skip. They are in one list in the order they came,
-   * because an `identify` without a conversion completes the ones before it.
+   * All accepted events, with their deliveries or the reason for a skip. They are in one list, in the order they came,
+   * because an `identify` that is no conversion itself completes conversions before it.
    */
   accepted: readonly AcceptedEvent[];
   /** The consent categories that the source's integrations require. */

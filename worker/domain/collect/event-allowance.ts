@@ -30,8 +30,8 @@ export function takeAllowance(
 const REFILLED_WHEN_QUIET = 1 / 6;
 
 /**
- * Whether it matters that an allowance is forgotten with its object: what has been used up would not have refilled in
- * the quiet time before. So a source that stays well below its limit pays for no row.
+ * Checks whether an allowance has to be stored. It need not be if the quiet time before its object leaves memory is
+ * long enough to refill it. So a source that stays well below its limit pays for no row.
  */
 export function isWorthStoring({ left }: Allowance, perMinute: number): boolean {
   return left < perMinute * (1 - REFILLED_WHEN_QUIET);

@@ -7,7 +7,7 @@
 const BYTES_PER_BYTE = 2;
 const BYTES_PER_EVENT = 300;
 
-/** The further bytes for each delivery by the source's own mappings: its payload, its tags and its wait. */
+/** The additional bytes for each delivery that the source's own mappings create: its payload, its tags and its wait. */
 export const BYTES_PER_DELIVERY = 6_000;
 
 /** The platform's limit is 10 GB. The difference leaves room for the results of deliveries and for clean-up. */
@@ -19,7 +19,9 @@ export const FILLING_BYTES = 0.5 * FULL_BYTES;
 /** Above this size, a database stores only events with a delivery, and counts the rest. */
 export const CONVERSIONS_ONLY_BYTES = 0.7 * FULL_BYTES;
 
-/** Above this size, events whose deliveries have ended well are deleted before their retention, the oldest first. */
+/**
+ * Above this size, events whose deliveries have ended well are deleted before their retention ends, the oldest first.
+ */
 export const SHEDDING_BYTES = 0.8 * FULL_BYTES;
 
 /**

@@ -13,7 +13,7 @@ export type Seen = {
 export type VitalSigns = {
   /** What does not run, in sentences. Empty when all is well. */
   problems: string[];
-  /** The conversion that has waited longest, also while it is held. */
+  /** The conversion that has waited longest, even if it is held. */
   oldestWaiting: { sourceId: string; sinceMs: number; isHeld: boolean } | undefined;
 };
 

@@ -22,7 +22,7 @@ export type Visitor = {
 /** A visitor without any known data. */
 export const STRANGER: Visitor = { identity: {}, click: undefined, liFatId: undefined };
 
-/** The identity and click that some integrations may use, where they may not use everything. */
+/** The identity and click for integrations that may not use everything. */
 export type Limited = {
   /** The IDs of the integrations that may use only this. */
   notFor: readonly string[];

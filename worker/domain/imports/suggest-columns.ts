@@ -166,8 +166,8 @@ export type IgnoredColumn = { place: number; field: ImportField; isSpare: boolea
 export type FileColumns = { columns: ColumnPlaces; spares: SparePlaces; ignored: readonly IgnoredColumn[] };
 
 /**
- * Fields for which any column identifies the same person, and consent, which a no in any column refuses. Two columns of
- * times or amounts may be about different things.
+ * Fields whose other columns are used too: any of them identifies the same person, and for consent, a no in any of them
+ * counts. Two columns of times or amounts may be about different things.
  */
 const SPARED: ReadonlySet<ImportField> = new Set(['email', 'click_id', 'lead_id', 'consent']);
 

@@ -83,7 +83,7 @@ async function mappedFacts(
     happenedAtMs: has('conversionHappenedAt')
       ? happenedAt(mapped('conversionHappenedAt'), unmapped, note)
       : facts.happenedAtMs,
-    // A mapping to `null` keeps the event's own ID, like a missing one.
+    // With a mapping to `null`, the event keeps its own ID, as without a mapping.
     eventId:
       has('eventId') && fields.eventId !== null
         ? await eventIdFrom(read(fields.eventId), facts.eventId, note)

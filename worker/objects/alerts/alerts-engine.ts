@@ -234,7 +234,10 @@ export class AlertsEngine {
     return [...symptomsOf(facts), ...(await this.#odd(sourceId))];
   }
 
-  /** Lets the next batch try a newer API version where the one in use ends. Asks LinkedIn if one has ended already. */
+  /**
+   * Lets the next batch of an integration try a newer API version if the one in use ends soon. If one has already
+   * ended, asks LinkedIn about its versions again.
+   */
   async #tryVersions({ sourceId, integrations, health }: SourceFacts): Promise<void> {
     if (health.integrations.some(({ hold }) => hold?.reason === 'version_sunset')) this.versions.hurry();
     for (const { id, isEnabled, nextVersion, triedVersion } of integrations)

@@ -128,7 +128,7 @@ export class ImportTables {
     this.#sql.exec('UPDATE slices SET is_stored = 1, rows_sealed = NULL WHERE import_id = ? AND n = ?', id, n);
   }
 
-  /** Deletes the decisions about the rows, so that they are decided about again. */
+  /** Deletes the decisions about the rows, so that they are checked again. */
   uncheck(id: string): void {
     this.#sql.exec('UPDATE slices SET outcomes = NULL WHERE import_id = ?', id);
     this.#sql.exec('DELETE FROM seen WHERE import_id = ?', id);

@@ -25,7 +25,7 @@ import { countRejected, storeRows } from './store-rows.ts';
 /** An alarm works for this time, and then another one continues. */
 const ALARM_MS = 10_000;
 const RETRY_MS = 60_000;
-/** After this time, the rows are deleted of a preview that nobody has started, or of an upload that broke off. */
+/** After this time, the rows of a preview that nobody has started, or of an interrupted upload, are deleted. */
 const UNSTARTED_MS = 60 * 60 * 1000;
 const KEEP_REPORTS_MS = 90 * 24 * 60 * 60 * 1000;
 const MAX_TEMPLATES = 50;
@@ -46,7 +46,7 @@ export class ImportsKeeper {
   #tables: ImportTables;
   /** The step that is under way. An erasure waits for it. */
   #step: Promise<unknown> = Promise.resolve();
-  /** When running imports are tried again that have to wait; the others go on at once. */
+  /** When each running import that has to wait is tried again. The others continue at once. */
   readonly #againAtMs = new Map<string, number>();
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -107,7 +107,7 @@ export class ImportsKeeper {
     if (record.file === undefined || !(record.state === 'previewed' || record.state === 'reading')) return 'not_ready';
     if (dateOrderOf(record) === 'ambiguous') return 'ambiguous_dates';
     if (decimalOf(record) === 'ambiguous') return 'ambiguous_amounts';
-    // Much may have changed since the preview, so all rows are decided about again.
+    // Much may have changed since the preview, so all rows are checked again.
     const counts = { ...NO_COUNTS, rows: record.counts.rows };
     const running: ImportRecord = { ...record, state: 'running', lawfulBasis, counts };
     this.ctx.storage.transactionSync(() => {

@@ -7,7 +7,7 @@ import type { LagTables } from './lag-tables.ts';
 type Means = {
   lags: LagTables;
   idOf: RowIds;
-  /** The rows are leads of LinkedIn's own forms, so the lag of later changes of a lead is counted from its row. */
+  /** The rows are leads of LinkedIn's own forms. The lag of a lead's later changes is counted from its row. */
   isLeadForm: boolean;
   dateOrder: DateOrder | undefined;
 };

@@ -37,7 +37,8 @@ const ROOM: Room = {
 };
 
 /**
- * Keeps each event until LinkedIn has it or its deadline has passed, and records the outcome for the same time again.
+ * Keeps each event until LinkedIn has it or its deadline has passed. After that, keeps its outcome as long as the
+ * source's settings say.
  *
  * This is the whole Outbox object without the platform, so that a simulation can run it through years of faults; see
  * test/faults/simulation. This class has the operations, and its parts implement them.

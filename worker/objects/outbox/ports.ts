@@ -54,7 +54,7 @@ export type Ports = {
 export type Room = {
   /** Above this, events without deliveries are counted and not stored. */
   conversionsOnlyBytes: number;
-  /** Above this, events whose deliveries have ended well are deleted before their retention. */
+  /** Above this, events whose deliveries have ended well are deleted before their retention ends. */
   sheddingBytes: number;
   /** Above this, nothing is accepted. */
   fullBytes: number;

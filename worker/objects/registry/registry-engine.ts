@@ -101,7 +101,7 @@ export class RegistryEngine {
     this.#publishAsThisRelease();
   }
 
-  /** A new release publishes all settings once: KV may have what an older one wrote otherwise, or wrote too late. */
+  /** A new release publishes all settings once: an older one may have written them in another form, or too late. */
   #publishAsThisRelease(): void {
     const { kv } = this.#storage;
     if (kv.get(PUBLISHED_BY) === RELEASE.version) return;

@@ -8,7 +8,7 @@ export const Health = v.object({
   cron_at: v.exactOptional(v.nullable(v.string())),
   /** The number of sources that were checked: those that the token may see, at most 500. */
   sources: v.exactOptional(v.number()),
-  /** The conversion that has waited longest among the next 200 of each rule queue, also while it is held. */
+  /** The conversion that has waited longest among the next 200 of each rule queue, even if it is held. */
   oldest_waiting: v.exactOptional(
     v.nullable(v.object({ source_id: v.string(), since: v.string(), seconds: v.number(), held: v.boolean() })),
   ),

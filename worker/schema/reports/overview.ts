@@ -30,8 +30,8 @@ export const OverviewRow = v.object({
   failed: Count,
   skipped: Count,
   /**
-   * Events that the collector refused in the last 24 hours and would refuse again: without those of origins that are
-   * allowed now, and without those above a limit that was removed or changed since.
+   * Events that the collector refused in the last 24 hours and would refuse again. Events from an origin that is
+   * allowed now are not counted, and neither are those above a limit that has since been removed or changed.
    */
   refused: Count,
   /** The delivered conversions of the period. */

@@ -1,4 +1,6 @@
-/** The schemas of an integration. The collector has no need of them: see `integration.ts` for the types and the defaults. */
+/**
+ * The schemas of an integration. The collector doesn't need them: see `integration.ts` for the types and the defaults.
+ */
 import * as v from 'valibot';
 
 import { CurrencyCode } from '../currency-code.ts';

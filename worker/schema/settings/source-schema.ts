@@ -1,4 +1,4 @@
-/** The schemas of a source. The collector has no need of them: see `source.ts` for the types and the defaults. */
+/** The schemas of a source. The collector doesn't need them: see `source.ts` for the types and the defaults. */
 import ipaddr from 'ipaddr.js';
 import * as v from 'valibot';
 

@@ -12,7 +12,7 @@ const valued = (properties: Fields, defaultCurrency?: string) => {
   return { sent: value && `${value.amount} ${value.currencyCode}`, notes };
 };
 
-// S16, S17, S18, S20.
+// Cases S16, S17, S18 and S20.
 const AMOUNTS: readonly [value: unknown, sent: string][] = [
   [448.753425, '448.75 EUR'],
   ['448.755', '448.76 EUR'],

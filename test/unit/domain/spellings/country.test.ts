@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { countryIn } from '../../../../worker/domain/reading/country.ts';
 
-// S15, S18.
+// Cases S15 and S18.
 const SPELLINGS: readonly [spelling: unknown, code: string][] = [
   ['Turkey', 'TR'],
   ['TURKEY', 'TR'],

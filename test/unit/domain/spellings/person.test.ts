@@ -80,7 +80,7 @@ describe("a person's e-mail", () => {
     expect(NAMES.length).toBeGreaterThanOrEqual(30);
   });
 
-  // S19.
+  // Case S19.
   it.each([
     { Email: 'john.doe@example.com' },
     { EMAIL: 'john.doe@example.com' },
@@ -130,7 +130,7 @@ describe("a person's name", () => {
     expect(await of({ companyName })).toEqual({ companyName: sent });
   });
 
-  // S19.
+  // Case S19.
   it.each<Fields>([
     { FirstName: 'Jane', LastName: 'Doe' },
     { FIRST_NAME: 'Jane', LAST_NAME: 'Doe' },

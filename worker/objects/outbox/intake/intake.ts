@@ -50,8 +50,8 @@ type Standing = {
  * Stores events.
  *
  * Only a delivery blocks a delivery: its identity is (integration, rule, event ID), and a skipped event has none. So an
- * event with a known ID is decided about again. It is stored next to the earlier one if it has a new delivery. If it
- * brings nothing new, like a client's retry, it is a duplicate.
+ * event with a known ID is not refused. It is stored next to the earlier one if it has a new delivery. If it brings
+ * nothing new, like a client's retry, it is a duplicate.
  */
 export class Intake {
   readonly #sql: Sql;

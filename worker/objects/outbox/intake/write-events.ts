@@ -63,7 +63,8 @@ export class EventWriter {
     this.#lintCounts = new LintCounts(sql);
     this.#triggerSets = new TriggerSets(sql, this.#memory);
     this.#fresh = deliveries.states.fresh;
-    // After the events of 91 quiet days are deleted, the clock may be set back.
+    // After 91 quiet days no event is left that has the newest number, and the clock may have been set back since. The
+    // position from which fresh deliveries are read still has that number.
     this.#order = new ArrivalOrder('outbox', Math.max(newestSeq(sql), freshFrom(sql)));
   }
 

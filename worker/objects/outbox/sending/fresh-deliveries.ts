@@ -16,9 +16,9 @@ export type FreshQueue = { queueId: number; oldestMs: number };
 const EVENTS_PER_CHECK = 500;
 
 /**
- * How many times, between two checks, the position moves on from which events are read at a start. A quiet source's
- * outbox restarts for almost every event, and each time reads the events after that position. So one row written for
- * fifty events costs less than it saves.
+ * How often the position from which a start reads events moves on between two checks. A quiet source's outbox restarts
+ * for almost every event, and each time reads the events after that position. So one row written for fifty events costs
+ * less than it saves.
  */
 const MOVES_PER_CHECK = 10;
 
