@@ -95,16 +95,20 @@ export function whatItCan(checked: CheckedToken, held: number): string {
  * Returns what keeps a connection's stored token from sending, as the doctor finds it. A picked account that can't be
  * used doesn't count: another one can be picked.
  */
-export async function cannotSend({ id, config }: ShownIntegration, signal?: AbortSignal): Promise<Finding | undefined> {
+export async function cannotSend(
+  { id, config }: ShownIntegration,
+  signal?: AbortSignal,
+): Promise<{ isAsked: boolean; finding?: Finding | undefined }> {
   try {
     const examined = await api(EXAMINED, `/integrations/${id}/doctor`, {
       method: 'POST',
       ...(signal && { signal }),
     });
-    return find(examined, config.account_id === NO_ACCOUNT ? CANNOT_SEND : OF_TOKEN);
+    const isAsked = find(examined, UNCHECKED) === undefined;
+    return { isAsked, finding: find(examined, config.account_id === NO_ACCOUNT ? CANNOT_SEND : OF_TOKEN) };
   } catch (error) {
-    // This finding is not about the token.
-    if (error instanceof ApiProblem && error.status !== 401) return undefined;
+    // This problem is not about the token.
+    if (error instanceof ApiProblem && error.status !== 401) return { isAsked: false };
     throw error;
   }
 }

@@ -6,12 +6,16 @@ import type { ShownIntegration } from '../ui/view.ts';
 /** The state of a set-up. It is read again after each step, so that people can leave and continue later. */
 export type Progress = {
   source: SourceView;
+  /** Whether the site has sent an event, and whether bots or examples of the console have. */
   hasEvents: boolean;
+  hasOtherEvents: boolean;
   integration: ShownIntegration | undefined;
   /** Whether there is a token that can send conversions, as far as LinkedIn has answered. */
   isConnected: boolean;
   /** Why the stored token can't send. */
   cannotSend: Finding | undefined;
+  /** When LinkedIn was asked about the token. Undefined if it didn't answer, or if there is no token. */
+  checkedAt: string | undefined;
   hasAccount: boolean;
   mappings: readonly MappingView[];
   isMapped: boolean;

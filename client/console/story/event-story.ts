@@ -3,6 +3,7 @@ import { api, productUrl } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
 import { shapes } from '../app/response-shapes.ts';
 import { sampleOf } from '../mapping/sample-event.ts';
+import { TEST_PREFIX } from '../set-up/real-event.ts';
 import { texts } from '../texts.ts';
 import { copyable, facts, lintList, problemCard, stateBadge, yesNo } from '../ui/element-of-state.ts';
 import { formatTime } from '../ui/format.ts';
@@ -115,11 +116,16 @@ function policyName(policy: string): string {
   return Object.entries(t.policies).find(([code]) => code === policy)?.[1] ?? policy;
 }
 
+const TEST_ID = `${TEST_PREFIX}of-this-run`;
+
 /**
  * Returns the curl command that sends a similar event. Values are not stored, so these are examples, and the write key is a
  * placeholder.
  */
 function curlOf(event: EventView): string {
-  const body = JSON.stringify({ batch: [sampleOf(event)] }).replaceAll("'", String.raw`'\''`);
+  const body = JSON.stringify({ batch: [{ ...sampleOf(event), messageId: TEST_ID }] })
+    .replaceAll("'", String.raw`'\''`)
+    // Each run sends another event, and the set-up can tell that it is an example.
+    .replace(`"${TEST_ID}"`, `"${TEST_PREFIX}'"$(date +%s)"'"`);
   return `curl -X POST '${productUrl('v1/batch').href}' \\\n  -H 'Authorization: Bearer <write key>' -H 'Content-Type: application/json' \\\n  -d '${body}'`;
 }

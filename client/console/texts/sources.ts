@@ -15,6 +15,7 @@ export const newSource = {
 export const source = {
   waiting: 'Waiting for the first event…',
   waitingMore: 'Open the site with the snippet on it. This page updates by itself.',
+  waitingOthers: 'Events of bots and of the console’s examples have arrived. They don’t count here.',
   received: 'The first event was received.',
   receivedMore: 'Events are arriving.',
   snippet: 'Snippet',

@@ -1,3 +1,4 @@
+import type { Finding } from '../../../worker/schema/reports/finding.ts';
 import type { SourceView } from '../../../worker/schema/settings/source.ts';
 import { all, api, ApiProblem } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
@@ -12,15 +13,18 @@ import { eventRules } from '../mapping/event-rules.ts';
 import { seenEvents, type SeenEvent } from '../mapping/seen-events.ts';
 import { RefusedTraffic } from '../reports/refused-traffic.ts';
 import { consentStep } from '../set-up/consent-step.ts';
+import { forgetCheck, keepCheck, lastCheck } from '../set-up/last-check.ts';
 import type { Progress } from '../set-up/progress.ts';
+import { isRealEvent } from '../set-up/real-event.ts';
 import { received, snippetStep } from '../set-up/snippet-step.ts';
 import { stepItem } from '../set-up/step-item.ts';
 import type { Step } from '../set-up/step-item.ts';
 import { testStep } from '../set-up/test-step.ts';
 import { texts } from '../texts.ts';
 import { Form, input } from '../ui/form.ts';
+import { formatTime } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
-import type { Place, View } from '../ui/view.ts';
+import type { Place, ShownIntegration, View } from '../ui/view.ts';
 
 const t = texts.setUp;
 
@@ -59,13 +63,16 @@ class Guide {
     const isMapped = mappings.length > 0 || Object.keys(integration?.config.conversion_rule_id ?? {}).length > 0;
     const hasToken = integration?.config.access_token.set === true;
     const isDelivered = latest.data.some(({ state }) => state === 'delivered');
-    const why = hasToken ? await cannotSend(integration, signal) : undefined;
+    const check = hasToken ? await this.#checked(integration) : undefined;
+    const why = check?.finding;
     this.#progress = {
       source,
-      hasEvents: latest.data.length > 0,
+      hasEvents: latest.data.some(isRealEvent),
+      hasOtherEvents: latest.data.length > 0,
       integration,
       isConnected: hasToken && why === undefined,
       cannotSend: why,
+      checkedAt: check?.at,
       hasAccount: integration !== undefined && integration.config.account_id !== NO_ACCOUNT,
       mappings,
       isMapped,
@@ -74,6 +81,24 @@ class Guide {
     };
     await this.#draw();
     return source;
+  }
+
+  /**
+   * Asks LinkedIn about the stored token, unless this tab has its answer already: a doctor's questions count against
+   * LinkedIn's limits.
+   */
+  async #checked(integration: ShownIntegration): Promise<{ at?: string; finding?: Finding | undefined }> {
+    const known = lastCheck(integration);
+    if (known !== undefined) return known;
+    const { isAsked, finding } = await cannotSend(integration, this.#place.signal);
+    return isAsked ? keepCheck(integration, finding) : { finding };
+  }
+
+  /** Asks again, because something may have changed at LinkedIn. */
+  async #checkAgain(): Promise<void> {
+    const { integration } = this.#progress ?? {};
+    if (integration !== undefined) forgetCheck(integration);
+    await this.#next(t.checkedNow);
   }
 
   /** Watches for the first event, and for events that are refused instead. */
@@ -87,7 +112,8 @@ class Guide {
         signal: until.signal,
         onConnected: () => undefined,
         onRefused: () => this.#refused.reload(),
-        onEvent: () => {
+        onEvent: (event) => {
+          if (!isRealEvent(event)) return;
           until.abort();
           this.#noticeFirst();
         },
@@ -152,17 +178,18 @@ class Guide {
   }
 
   #steps(progress: Progress): Step[] {
-    const { integration, isConnected, hasAccount, isMapped, source, hasEvents } = progress;
+    const { integration, isConnected, hasAccount, isMapped, hasEvents } = progress;
     const needs = (isThere: boolean, sentence: string, content: () => Promise<Child[]> | Child[]) => () =>
       isThere ? content() : [h('p', { class: 'hint' }, sentence)];
     return [
-      { id: 'snippet', isDone: hasEvents, content: () => snippetStep(source, hasEvents, this.#refused.element) },
+      { id: 'snippet', isDone: hasEvents, content: () => snippetStep(progress, this.#refused.element) },
       {
         id: 'connect',
         isDone: isConnected,
         ...(isConnected && { note: t.connected(integration?.config.access_token.last4) }),
         content: () => [
           cannotSendNotice(progress.cannotSend),
+          integration?.config.access_token.set === true && this.#checkLine(progress),
           connectForms({
             sourceId: this.#sourceId,
             ...(integration && { known: integration }),
@@ -217,6 +244,17 @@ class Guide {
         ]),
       },
     ];
+  }
+
+  /** Says when LinkedIn was asked about the token, with a button to ask again. */
+  #checkLine({ checkedAt }: Progress): HTMLElement {
+    return h(
+      'p',
+      { class: 'hint' },
+      checkedAt === undefined ? t.notChecked : t.checked(formatTime(checkedAt)),
+      ' ',
+      h('button', { type: 'button', class: 'small', onclick: () => this.#checkAgain() }, t.checkAgain),
+    );
   }
 
   async #mapStep({ integration }: Progress): Promise<Child[]> {

@@ -2,6 +2,8 @@
  * C7, C9, C12 and C14 of the console's cases: the console claims nothing that it doesn't know, and a finding can be
  * fixed where it is shown.
  */
+import { execFileSync } from 'node:child_process';
+
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -295,6 +297,58 @@ describe('the set-up', () => {
 
     await page.getByText('The first event was received.').waitFor(WITHIN);
     await page.getByText('1 of 6 steps are done.').waitFor();
+  });
+
+  it('is not ticked by a bot, nor by the command that an event’s story shows', async () => {
+    const made = bodyOf(await product.admin('/sources', { body: { name: 'Only tests' } }));
+    const id = String(made['id']);
+    const writeKey = String(made['write_key']);
+    const bot = { 'User-Agent': 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)' };
+    await fetch(`${product.url}/v1/batch`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...bot },
+      body: JSON.stringify({ writeKey, batch: [aLead()] }),
+    });
+    await open(id, '/live');
+    await page.getByRole('button', { name: 'Lead Generated' }).click(WITHIN);
+    const command = await page.getByRole('region', { name: 'curl command' }).textContent();
+    execFileSync('sh', ['-c', `${(command ?? '').replace('<write key>', writeKey)} --silent --fail`]);
+    await expect.poll(async () => dataOf(await product.admin(`/sources/${id}/events`)).length, WITHIN).toBe(2);
+
+    await open(id, '');
+    await page.getByText('0 of 6 steps are done.').waitFor();
+    await page.getByText('Events of bots and of the console’s examples have arrived.').waitFor();
+
+    await product.collect({ batch: [aLead()] }, { writeKey });
+    await page.getByText('1 of 6 steps are done.').waitFor(WITHIN);
+  });
+
+  it('asks LinkedIn about the token once, and again after a change or on a button', async () => {
+    const { sourceId, id } = await aConnection(product, { config: { refresh_token: null } });
+    let asked = 0;
+    page.on('request', (request) => {
+      if (request.url().endsWith(`/${id}/doctor`)) asked += 1;
+    });
+    for (let visit = 0; visit < 3; visit += 1) {
+      await page.goto(`${product.url}/console#/sources/${sourceId}/live`);
+      await page.getByRole('heading', { level: 1, name: 'Live events' }).waitFor();
+      await page.goto(`${product.url}/console#/sources/${sourceId}`);
+      await page.getByText(/of 6 steps are done/).waitFor(WITHIN);
+    }
+    expect(asked).toBe(1);
+
+    await page.getByRole('heading', { name: 'Connect LinkedIn' }).click();
+    await page.getByText(/LinkedIn was asked about this token at/).waitFor();
+    await page.getByRole('button', { name: 'Check again' }).click();
+    await page.getByText('The token was checked.').waitFor(WITHIN);
+    expect(asked).toBe(2);
+
+    await product.admin(`/integrations/${id}`, { method: 'PATCH', body: { config: { access_token: 'tok-noscope' } } });
+    await page.reload();
+    await page.getByText('The token may not send conversions').waitFor(WITHIN);
+    await page.reload();
+    await page.getByText('The token may not send conversions').waitFor(WITHIN);
+    expect(asked).toBe(3);
   });
 });
 
