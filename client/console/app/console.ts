@@ -1,6 +1,5 @@
 /** The console: an app with hash routes that uses only the management API. */
 import './safe-language.ts';
-import type { SourceView } from '../../../worker/schema/settings/source.ts';
 import { texts } from '../texts.ts';
 import { closeDialogs } from '../ui/dialog.ts';
 import { problemCard } from '../ui/element-of-state.ts';
@@ -16,6 +15,7 @@ import { shapes } from './response-shapes.ts';
 import { routeOf, viewOf } from './routes.ts';
 import { session } from './session.ts';
 import { signInAgain } from './sign-in-again.ts';
+import { toldApart, type ListedSource } from './told-apart.ts';
 import { guardClosing, hasUnsaved } from './unsaved.ts';
 
 /** The time before a loading notice: enough for a quick answer, too short to doubt that the click worked. */
@@ -24,7 +24,7 @@ const TIMEOUT_MS = 200;
 const app = h('div', { id: 'app' });
 const announcer = h('p', { class: 'toast', role: 'status' });
 let leaving = new AbortController();
-let sources: SourceView[] = [];
+let sources: ListedSource[] = [];
 /** The address of the current page, and the function that it runs when only the query changes. */
 let shown: { hash: string; queried: View['queried'] } | undefined;
 
@@ -148,9 +148,8 @@ async function show(): Promise<void> {
 }
 
 /** Returns the sources sorted by name. The API sorts them by ID, which means nothing to people. */
-async function sourcesOf(signal: AbortSignal): Promise<SourceView[]> {
-  const found = await all(shapes.source, '/sources', signal);
-  return found.toSorted((one, other) => one.name.localeCompare(other.name, 'en', { numeric: true }));
+async function sourcesOf(signal: AbortSignal): Promise<ListedSource[]> {
+  return toldApart(await all(shapes.source, '/sources', signal));
 }
 
 async function refreshSources(signal: AbortSignal): Promise<void> {

@@ -110,7 +110,7 @@ function frame({ section, sourceId, tab }: Route, { sources, go, signOut }: Fram
       menu,
       h('a', { class: 'brand', href: '#/' }, texts.product),
       !may('owner') && h('span', { class: 'badge' }, session.who?.role ?? ''),
-      session.who !== undefined && searchBox(current),
+      session.who !== undefined && searchBox(current, sources),
       session.who !== undefined && bell(),
       h('button', { type: 'button', class: 'quiet', onclick: signOut }, texts.nav.signOut),
     ),

@@ -34,6 +34,8 @@ class SearchBox {
   readonly #popup = h('div', { class: 'search-popup', hidden: true }, this.#note, this.#list);
   readonly #status = h('p', { class: 'unseen', role: 'status' });
   #site: SearchSite;
+  /** The names of the sites in lists, by ID. */
+  #names: ReadonlyMap<string, string> = new Map();
   #options: HTMLAnchorElement[] = [];
   #chosen = -1;
   #asked = new AbortController();
@@ -69,8 +71,9 @@ class SearchBox {
   }
 
   /** Moves the search into the frame of another page. @param site The site that the page is about. */
-  on(site: SearchSite): HTMLElement {
+  on(site: SearchSite, sites: readonly { id: string; name: string }[]): HTMLElement {
     this.#site = site;
+    this.#names = new Map(sites.map(({ id, name }) => [id, name]));
     this.#close();
     if (document.activeElement !== this.#field) this.#field.value = '';
     return this.element;
@@ -183,7 +186,9 @@ class SearchBox {
   }
 
   #option(hit: SearchHit): HTMLElement {
-    const { kind, id, title, state, sentence, source_name: site, received_at: at } = hit;
+    const { kind, id, title: found, state, sentence, source_id: siteId, source_name: siteName, received_at: at } = hit;
+    const site = this.#names.get(siteId) ?? siteName;
+    const title = kind === 'source' ? site : found;
     const isIdShown = id !== title && kind !== 'source' && kind !== 'connection' && kind !== 'mapping';
     const option = h(
       'a',
@@ -233,8 +238,8 @@ class SearchBox {
 const box = new SearchBox();
 
 /** Returns the search. There is only one. @param site The site that the page is about. */
-export function searchBox(site: SearchSite): HTMLElement {
-  return box.on(site);
+export function searchBox(site: SearchSite, sites: readonly { id: string; name: string }[]): HTMLElement {
+  return box.on(site, sites);
 }
 
 /** Whether a key pressed there is text. */

@@ -1,12 +1,12 @@
 import type { Integration, SecretView } from '../../../worker/schema/settings/integration.ts';
-import type { SourceView } from '../../../worker/schema/settings/source.ts';
+import type { ListedSource } from '../app/told-apart.ts';
 import type { Child } from './h.ts';
 
 /** The context that a view is given. */
 export type Place = {
   /** Aborts when the view ends. */
   readonly signal: AbortSignal;
-  readonly sources: readonly SourceView[];
+  readonly sources: readonly ListedSource[];
   readonly query: URLSearchParams;
   readonly go: (hash: string) => void;
   /** Runs a button's action, and shows its problem if it has one. */

@@ -123,7 +123,11 @@ async function sites(place: Place): Promise<HTMLElement> {
   };
   const load = async (): Promise<void> => {
     const wanted = cause.value;
-    rows = await all(shapes.overviewRow, `/overview?period=${period}`, place.signal);
+    const names = new Map(place.sources.map(({ id, name }) => [id, name]));
+    rows = (await all(shapes.overviewRow, `/overview?period=${period}`, place.signal)).map((row) => ({
+      ...row,
+      name: names.get(row.source_id) ?? row.name,
+    }));
     drawCauses(wanted);
     drawLabels(label.value);
     draw();

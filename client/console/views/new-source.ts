@@ -1,8 +1,9 @@
 import { api } from '../app/api.ts';
 import { shapes } from '../app/response-shapes.ts';
+import { namesakeOf, type ListedSource } from '../app/told-apart.ts';
 import { texts } from '../texts.ts';
 import { Form, input, select } from '../ui/form.ts';
-import { h } from '../ui/h.ts';
+import { fill, h } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
 
 const t = texts.newSource;
@@ -31,10 +32,21 @@ export function newSourceForm({ go, sources }: Place): HTMLElement {
   });
   form.add(
     form.field(t.name, name, { pointer: '/name', hint: t.nameHint }),
+    namesakeWarning(name, sources),
     form.field(t.origins, origins, { pointer: '/allowed_origins', hint: t.originsHint }),
     ...(sources.length === 0 ? [] : [form.field(t.copy, other, { pointer: '/copy_from', hint: t.copyHint })]),
   );
   return form.element;
+}
+
+/** Warns, without refusing it, when another source has the name that a person enters. */
+export function namesakeWarning(name: HTMLInputElement, others: readonly ListedSource[]): HTMLElement {
+  const holder = h('div', { role: 'status' });
+  name.addEventListener('input', () => {
+    const other = namesakeOf(name.value, others);
+    fill(holder, other !== undefined && h('p', { class: 'notice warn' }, t.namesake(other.givenName)));
+  });
+  return holder;
 }
 
 export function linesOf(text: string): string[] {

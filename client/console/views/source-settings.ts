@@ -12,7 +12,7 @@ import { checkbox, Form, input, select } from '../ui/form.ts';
 import { formatTime } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
-import { linesOf } from './new-source.ts';
+import { linesOf, namesakeWarning } from './new-source.ts';
 
 const t = texts.source;
 
@@ -154,7 +154,7 @@ function valuesOf(source: SourceView): Values {
   };
 }
 
-function settingsForm(shown: SourceView, version: () => string | null, { say, go }: Place): HTMLElement {
+function settingsForm(shown: SourceView, version: () => string | null, { say, go, sources }: Place): HTMLElement {
   const name = input({ value: shown.name });
   const labels = input({ value: shown.labels.join(', ') });
   const origins = h('textarea', { rows: 3, spellcheck: 'false', class: 'mono' }, shown.allowed_origins.join('\n'));
@@ -202,6 +202,10 @@ function settingsForm(shown: SourceView, version: () => string | null, { say, go
   });
   form.add(
     form.field(texts.newSource.name, name, { pointer: '/name' }),
+    namesakeWarning(
+      name,
+      sources.filter(({ id }) => id !== shown.id),
+    ),
     form.field(t.labels, labels, { pointer: '/labels', hint: t.labelsHint }),
     form.field(texts.newSource.origins, origins, {
       pointer: '/allowed_origins',

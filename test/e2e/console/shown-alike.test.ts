@@ -1,4 +1,4 @@
-/** Times are shown in one way on every page: in the zone that the person chose. */
+/** Times and names are shown in one way on every page: in the zone that the person chose, and told apart. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -42,6 +42,9 @@ describe('times', () => {
   it('are in UTC until the person chooses the zone of their browser, which is kept, and which every page follows', async () => {
     const [event] = dataOf(await product.admin('/sources/src_a/events'));
     const at = String(event?.['received_at']);
+    await expect
+      .poll(async () => dataOf(await product.admin('/sources/src_a/events'))[0]?.['state'], WITHIN)
+      .toBe('delivered');
     await open('/sources/src_a/live');
     await page.getByText('Times and days are in UTC.').waitFor();
     await page.getByText(clockIn(at, 'UTC')).first().waitFor(WITHIN);
@@ -88,6 +91,47 @@ describe('times', () => {
       .getByRole('row', { name: /Until May/ })
       .getByText('31 May 2031, 19:29:59')
       .waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('two sources with the same name', () => {
+  it('are allowed with a warning, and told apart in every list', async () => {
+    await open('/new-source');
+    await page.getByLabel('Name', { exact: true }).fill('alpha ');
+    await page.getByText('You already have a source called “Alpha”.').waitFor();
+    await page.getByLabel('Allowed origins').fill('https://alpha.example');
+    await page.getByRole('button', { name: 'Create source' }).click();
+    await page.getByText('Waiting for the first event…').waitFor();
+    const id = /src_\w+/.exec(page.url())?.[0] ?? '';
+
+    await open('/');
+    await page.getByRole('row', { name: /^Select alpha \(alpha\.example\)/ }).waitFor(WITHIN);
+    await page.getByRole('row', { name: /^Select Alpha \(src_a\)/ }).waitFor();
+    expect(await page.getByLabel('Source', { exact: true }).locator('option').allTextContents()).toEqual([
+      'alpha (alpha.example)',
+      'Alpha (src_a)',
+    ]);
+    await page.getByRole('combobox', { name: 'Search' }).fill('alpha');
+    const found = page.getByRole('listbox', { name: 'Search results' });
+    await found.getByRole('option', { name: 'Alpha (src_a)' }).waitFor();
+    await found.getByRole('option', { name: 'alpha (alpha.example)' }).waitFor();
+    await page.keyboard.press('Escape');
+
+    await open(`/sources/${id}/settings`);
+    await page.getByLabel('Name', { exact: true }).fill('Beta');
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByText('Saved.').waitFor();
+    await page.getByLabel('Name', { exact: true }).fill('Alpha');
+    await page.getByText('You already have a source called “Alpha”.').waitFor();
+    await page.getByLabel('Name', { exact: true }).fill('Beta');
+    expect(await page.getByText('You already have a source called').count()).toBe(0);
+    await page.reload();
+    await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+    expect(await page.getByLabel('Source', { exact: true }).locator('option').allTextContents()).toEqual([
+      'Alpha',
+      'Beta',
+    ]);
     expect(complaints).toEqual([]);
   });
 });
