@@ -24,7 +24,7 @@ export const rules = {
   readiness: {
     title: 'Readiness',
     lead: (conversions: number, days: number): string =>
-      `Whether LinkedIn gets enough conversions to optimise your campaigns. For qualified leads it recommends at least ${conversions} in ${days} days. For other conversions, we don’t know a number.`,
+      `Whether LinkedIn gets enough conversions to optimise your campaigns. For qualified leads it recommends at least ${conversions} in ${days} days. We don’t know a number for other conversions.`,
     columns: ['Rule', 'Last 14 days', 'Last 30 days', 'Sent with', 'Click to conversion'],
     verdicts: { enough: 'Enough', too_few: 'Too few', none: 'None' },
     kinds: { click_id: 'click ID', email: 'e-mail', lead: 'lead ID', names: 'names' },
