@@ -7,7 +7,7 @@ import { aReceipt } from './simulation/a-receipt.ts';
 
 const LONGEST_BODY = 4_000_000;
 
-/** Deliveries with long payloads, as of people with long names, companies and titles. */
+/** Deliveries with long payloads, such as those of people with long names, companies and titles. */
 const longOnes = (count: number, ruleId: string, nowMs: number): AcceptedEvent[] =>
   Array.from({ length: count }, (_, index) => {
     const receipt = aReceipt({

@@ -251,7 +251,7 @@ const KINDS: readonly Kind[] = [
       await send(site, orders(1));
       await untilOpen([[site, ['rule_held critical']]]);
       platform.sandbox.setState({ rules: { '1001': { enabled: true } } });
-      // Another namespace has the settings, which are published again, and no keys.
+      // A new namespace gets the settings, which are published again, but it has no keys.
       await behave({ kv: { absent: ['payload-key:'] } });
       await deploy(site);
       await json(`/integrations/${site.integrationId}/replay`, { method: 'POST', body: { filter: {} } });

@@ -58,8 +58,8 @@ async function associateSome(
 }
 
 /**
- * Returns why LinkedIn refused a key. Rest.li has a map of errors and one of results, but a status in `results` may
- * also be an error.
+ * Returns why LinkedIn refused a key. Rest.li's answer has one map of errors and one of results, but a status in
+ * `results` may also be an error.
  */
 function errorIn(answer: Fields, key: string): string | undefined {
   const errors = fieldsIn(answer, 'errors');

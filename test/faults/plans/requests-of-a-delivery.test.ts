@@ -10,7 +10,7 @@ import { memoryDatabase } from '../simulation/memory-database.ts';
 const BEFORE_THE_INDEX = OUTBOX_MIGRATIONS.findIndex((sql) => sql.includes('attempts_of_lane'));
 const MINUTE_MS = 60_000;
 
-/** The query of version 2825653. */
+/** The query as it was in commit 2825653. */
 const AS_BEFORE = `
   SELECT attempts.status FROM attempts JOIN deliveries ON attempts.lane_id = deliveries.lane_id
     AND attempts.ended_at_ms >= deliveries.enqueued_at_ms

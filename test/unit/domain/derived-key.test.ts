@@ -50,7 +50,7 @@ describe('a derived key', () => {
 });
 
 describe('data that older versions sealed and tagged', () => {
-  // Both were made by version 2825653.
+  // Both were made by the code of commit 2825653.
   it('can still be opened', async () => {
     const sealed = 'v1.B1J_g-L-.AwMDAwMDAwMDAwMD.s--Y4Il8wGHnqqL8y-uPUYBbzlrPNA';
 

@@ -88,7 +88,7 @@ function isList(value: unknown): value is unknown[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
-/** One value counts as a list of one: a rule that becomes several. */
+/** A single value counts as a list with one element, because one rule may become several. */
 function listOf(value: unknown): string[] {
   const items = value === undefined || value === null ? [] : [value].flat();
   return items.map((item) => String(shown(item)));

@@ -154,7 +154,7 @@ async function decideEvents(
   return { accepted, visitor: people.browser };
 }
 
-/** Returns the integrations that may not use an event, and whether these are all. */
+/** Returns the integrations that may not use an event, and whether that is every integration. */
 function leftOut(
   config: SourceConfig,
   { consent, wishes }: { consent: ConsentFacts; wishes: SenderWishes },

@@ -49,7 +49,7 @@ export type ExplainedEvent = {
   lint: LintFinding[];
 };
 
-/** Returns the facts about an event for a preview. It comes alone, from an unknown browser. */
+/** Returns the facts about an event for a preview. In a preview, an event comes alone, and from an unknown browser. */
 export async function factsAlone(
   { event, messageId, happenedAtMs, consent, wishes, lint: ownLint }: ParsedEvent,
   { receivedAtMs, ...around }: Omit<RequestConsent, 'beside'> & { receivedAtMs: number },

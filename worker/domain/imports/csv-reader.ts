@@ -67,7 +67,8 @@ export class CsvReader {
       from = next;
       const isStuck = brokenAt === undefined && (isEnd || this.#rest.length - from > MAX_RECORD_CHARS);
       if (brokenAt === undefined && !(isStuck && from < this.#rest.length)) break;
-      // The record has a quote that is never closed, or only far below. Then only its first line is lost.
+      // The record has a quote that is never closed, or that is closed many lines below. Then only its first line is
+      // lost.
       const end = this.#rest.indexOf('\n', from) + 1 || this.#rest.length;
       this.#row += 1;
       const line = this.#rest.slice(from, end);

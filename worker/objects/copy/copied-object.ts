@@ -81,7 +81,7 @@ export class CopiedObject {
     }
   }
 
-  /** Takes pages of payload keys with a function that stores one, and returns whether it could open it. */
+  /** Restores pages of payload keys. @param paste Stores one page, and returns false if no key opens it. */
   async takePages<Page>(
     { pages }: { pages: readonly Page[] },
     paste: (page: Page) => Promise<boolean>,

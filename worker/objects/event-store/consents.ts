@@ -49,7 +49,7 @@ export class Consents {
   readonly #sql: Sql;
   readonly #memory: RowMemory | undefined;
 
-  /** @param memory Only needed to store. */
+  /** @param memory Needed only by `keeper`, which stores answers. */
   constructor(sql: Sql, memory?: RowMemory) {
     this.#sql = sql;
     this.#memory = memory;

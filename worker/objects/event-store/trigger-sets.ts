@@ -7,7 +7,7 @@ export class TriggerSets {
   readonly #sql: Sql;
   readonly #memory: RowMemory;
 
-  /** @param memory Only needed to store. */
+  /** @param memory Needed only for storing. */
   constructor(sql: Sql, memory = new RowMemory()) {
     this.#sql = sql;
     this.#memory = memory;

@@ -219,7 +219,7 @@ export class ImportsKeeper {
           await scheduler.wait(Math.min(200, Date.now() - startedAtMs));
         }
         if (step === 'more') this.#againAtMs.delete(id);
-        // Also when it is done but still there, because its source is being deleted.
+        // An import that is done may still be there, because its source is being deleted.
         else this.#againAtMs.set(id, Date.now() + RETRY_MS);
       } else if (createdAtMs + UNSTARTED_MS <= Date.now()) this.cancel(id);
     }

@@ -9,7 +9,10 @@ export type Resource = {
   /** "a source", "sources". */
   one: string;
   many: string;
-  /** Its component. `SourceCreate` and `SourcePatch` are the bodies to create and change it. */
+  /**
+   * The name of its component in the document, such as `Source`. `SourceCreate` and `SourcePatch` are the bodies to
+   * create and change it.
+   */
   schema: string;
   hasVersion?: true;
 };

@@ -95,7 +95,10 @@ const EVENTS_A_PAGE = 5_000;
 /** Failed deliveries have an index, so a page reads only these: at most this many. */
 const FAILED_A_PAGE = 500;
 
-/** A position in the list of deliveries: after those of newer events, and of rule queues with a larger number. */
+/**
+ * A position in the list of deliveries, which is sorted by event and then by rule queue, both from the largest number
+ * down.
+ */
 type ListPlace = { seq: number; queueId: number };
 
 /** The last position of a page, whether there are no further pages, and the events to read if not all of them. */

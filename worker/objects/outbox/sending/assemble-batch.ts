@@ -115,7 +115,7 @@ export class BatchAssembly {
 
   /**
    * Returns deliveries that have the consent which the integration requires now, with readable payloads. The others
-   * wait for their key, and later ones go first.
+   * wait for their key, and later ones are sent before them.
    */
   async #readable({ consent_categories: asked }: Integration): Promise<OpenedDelivery[]> {
     let atMost = this.#queue.batchLimit;
@@ -128,7 +128,7 @@ export class BatchAssembly {
       if (allowed.length === 0) return this.#withoutKey();
       const readable = await this.#opened(allowed);
       if (readable.length > 0) return readable.slice(0, this.#queue.batchLimit);
-      // Now one more key is known to be unreadable, or these texts are lost. The deliveries after them may go.
+      // Now one more key is known to be unreadable, or these texts are lost. The deliveries after them may be sent.
       atMost = Math.max(atMost, PAGE);
     }
     return [];

@@ -64,7 +64,7 @@ export class Dispatcher {
     await this.#running;
   }
 
-  /** Takes `end` back. */
+  /** Undoes `end`. */
   begin(): void {
     this.#isEnded = false;
   }
@@ -130,7 +130,7 @@ export class Dispatcher {
     for (const queue of this.#queues.ready(nowMs, this.#deliveries.states.fresh.queues())) {
       if (runs.size + starting.length >= MAX_RUNS) break;
       if (runs.has(queue.id) || this.#lingering.has(queue.id)) continue;
-      // One event asks whether the whole integration works again.
+      // One event tests whether the whole integration works again.
       if (queue.probeFor !== undefined && probing.has(queue.integrationId)) continue;
       if (queue.probeFor !== undefined) probing.add(queue.integrationId);
       starting.push(queue);

@@ -17,7 +17,8 @@ export type RuleQueue = {
   /** The largest batch that LinkedIn is known to accept. */
   maxBatch: number;
   /**
-   * Why the integration is held, if it is. Then one of its rule queues asks with one event whether the cause is gone.
+   * Why the integration is held, if it is. Then one of its rule queues sends one event, to find out whether the cause
+   * is gone.
    */
   probeFor: string | undefined;
 };
@@ -139,7 +140,7 @@ export class RuleQueues {
     this.#sql.exec('UPDATE element_waits SET due_at_ms = 0 WHERE due_at_ms > ?', latestMs);
   }
 
-  /** Stops a rule queue for a while. After that, one event goes first. */
+  /** Stops a rule queue for a while. After that, one event is sent first. */
   wait(queue: RuleQueue, { nowMs, afterMs }: { nowMs: number; afterMs: number }): void {
     this.#sql.exec(
       'UPDATE lanes SET due_at_ms = ?, failures = failures + 1, batch_limit = 1 WHERE id = ?',

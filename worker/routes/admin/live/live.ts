@@ -192,7 +192,8 @@ class LiveFeed {
     const { data } = await this.#stores.latest({ limit: LATEST, beforeSeq: undefined });
     const latest = data.map((event) => ({ seq: event.seq, event })).toReversed();
     await this.#tell(latest);
-    // Each store is followed from its newest event. One that has none among the latest has no newer one either.
+    // Each store is read from its newest event on. If none of the latest events is in a store, the store has no newer
+    // event either.
     const newestOf = (store: StoreName): number =>
       latest.findLast(({ seq }) => storeOf(seq) === store)?.seq ?? latest[0]?.seq ?? 0;
     await Promise.all([
