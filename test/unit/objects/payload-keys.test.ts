@@ -22,15 +22,17 @@ async function inAnOutbox<Result>(
       nowMs?: number;
       now?: () => number;
       keyRing?: Uint8Array[];
-      failing?: () => boolean;
+      failing?: () => boolean | Promise<boolean>;
     }) => PayloadKeys,
   ) => Promise<Result>,
 ): Promise<Result> {
   const stub = env.OUTBOX.getByName(name);
   return runInDurableObject(stub, (_, { storage }) =>
     work(({ nowMs = NOW, now = () => nowMs, keyRing, failing = () => false } = {}) => {
-      const reach = <Answer>(answer: () => Promise<Answer>): Promise<Answer> =>
-        failing() ? Promise.reject(new Error('KV failed: 503')) : answer();
+      const reach = async <Answer>(answer: () => Promise<Answer>): Promise<Answer> => {
+        if (await failing()) throw new Error('KV failed: 503');
+        return answer();
+      };
       return new PayloadKeys({
         cipher: payloadCipher,
         sql: storage.sql,
@@ -113,6 +115,30 @@ describe('while KV fails now and then', () => {
 
       expect(pageOf(sealed)).toBe(pageOf(before));
       expect((await Promise.all(others)).flat().map(pageOf)).toEqual([pageOf(before)]);
+    });
+  });
+});
+
+describe('while KV takes long and then fails', () => {
+  it('seals with a page that another request has read at any time in between', async () => {
+    await inAnOutbox('keys-read-at-last', async (keys) => {
+      await kept(keys({ nowMs: NOW - DAY_MS }), JANE);
+      const [before = ''] = await kept(keys(), JANE);
+      let operations = 0;
+      const restarted = keys({
+        // Today's page can't be read, no page can be made, and then neither can be read. The last of these waits for
+        // another request, which reads today's page.
+        failing: async () => {
+          operations += 1;
+          const isFailing = operations <= 4;
+          if (operations === 4) await restarted.seal([JOE]);
+          return isFailing;
+        },
+      });
+
+      const [sealed = ''] = await kept(restarted, JANE);
+
+      expect(pageOf(sealed)).toBe(pageOf(before));
     });
   });
 });

@@ -59,6 +59,8 @@ export class PayloadKeys<Key = CryptoKey> {
   #making: Promise<void> | undefined;
   /** When KV last refused a new page. */
   #refusedAtMs = Number.NEGATIVE_INFINITY;
+  /** How often a request found a page that it could read. */
+  #timesRead = 0;
   /** A page whose name is stored but which KV has not accepted yet. */
   #named: string | undefined;
 
@@ -247,6 +249,7 @@ export class PayloadKeys<Key = CryptoKey> {
     // Nobody can ask to erase a text without tags, so it may be in any bucket.
     const anywhere = Number.parseInt(this.#ports.cipher.newId().slice(-4), 16) % BUCKETS;
     const wanted = texts.map(({ tags: [tag] }) => (tag === undefined ? anywhere : bucketOf(tag)));
+    let readBefore: number | undefined = this.#timesRead;
     for (;;) {
       const today = await this.#onPageOf(dayOf(this.#ports.now()), wanted);
       if (today !== undefined) return today;
@@ -262,8 +265,11 @@ export class PayloadKeys<Key = CryptoKey> {
         const nowMs = this.#ports.now();
         const found =
           (await this.#onPageOf(dayOf(nowMs), wanted)) ?? (await this.#onPageOf(dayOf(nowMs - DAY_MS), wanted));
-        if (found === undefined) throw error;
-        return found;
+        if (found !== undefined) return found;
+        // A slow KV takes 20 seconds for each of these. If another request has read a page in the meantime, it is tried
+        // once more.
+        if (readBefore === undefined || this.#timesRead === readBefore) throw error;
+        readBefore = undefined;
       }
     }
   }
@@ -285,6 +291,7 @@ export class PayloadKeys<Key = CryptoKey> {
     if (page === undefined) return undefined;
     try {
       await this.#pages.check(page.keyId);
+      this.#timesRead += 1;
       return page;
     } catch {
       // Payloads that are sealed under it are opened when it can be read again.
