@@ -23,7 +23,7 @@ export function triggerList(triggers: readonly TriggerView[], sourceId: string):
 
 const OUTCOMES: readonly TriggerView['outcome'][] = ['fired', 'rule_taken', 'too_costly', 'not_fired', 'not_asked'];
 
-/** Lists the mappings that fired at the top, then those that nearly did, because people look for these most often. */
+/** Lists the mappings that fired at the top, then those that nearly fired, because people look for these most often. */
 function nearestFirst(one: TriggerView, other: TriggerView): number {
   return OUTCOMES.indexOf(one.outcome) - OUTCOMES.indexOf(other.outcome) || heldShare(other) - heldShare(one);
 }

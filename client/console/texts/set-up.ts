@@ -16,7 +16,7 @@ export const setUp = {
   doneMore: 'Conversions are sent to LinkedIn as they happen.',
   connected: (last4: string | undefined) => (last4 === undefined ? 'connected' : `token ending in ${last4}`),
   checked: (time: string) => `LinkedIn was asked about this token at ${time}.`,
-  notChecked: 'LinkedIn did not answer about this token.',
+  notChecked: 'LinkedIn did not answer whether this token works.',
   checkAgain: 'Check again',
   checkedNow: 'The token was checked.',
   connectFirst: 'Connect LinkedIn first.',

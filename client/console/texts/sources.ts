@@ -3,7 +3,7 @@ export const newSource = {
   name: 'Name',
   nameHint: 'What you call the site or app, such as “Example shop”.',
   namesake: (name: string) =>
-    `You already have a source called “${name}”. You can use the name again: lists then show the address or the ID beside it.`,
+    `You already have a source called “${name}”. You can use the name again: lists then show the address or the ID too.`,
   origins: 'Allowed origins',
   originsHint:
     'One per line, such as https://www.example.com or https://*.example.com. Leave empty to allow every site.',

@@ -14,7 +14,7 @@ import type { Cost } from './objects/bench-source.ts';
 const ROOT = new URL('../../../', import.meta.url).pathname;
 
 export interface BenchSource {
-  /** Calls a method of one of the objects. `ms` includes the call over HTTP, which takes about one. */
+  /** Calls a method of one of the objects. `ms` includes the call over HTTP, which takes about 1 ms. */
   call(object: 'outbox' | 'tally', method: string, body: unknown): Promise<Cost & { ms: number }>;
   /** The resident memory of workerd in MB, and the most that it ever had; 0 where the system does not say. */
   memory(): { now: number; most: number };

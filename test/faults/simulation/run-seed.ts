@@ -461,8 +461,8 @@ class Storm {
   }
 
   /**
-   * The free plan's quotas are used up until midnight. They begin at midnight too, so the keys of the day are made by
-   * then.
+   * The free plan's quotas are used up until midnight. This never happens in the first hour of a day, so the day's keys
+   * exist by then.
    */
   #useUpQuotas(): void {
     const { kv, time } = this.#simulation;

@@ -10,7 +10,7 @@ import type { Mapping } from '../../../worker/schema/settings/mapping.ts';
 import { aSourceConfig, anIntegration } from '../support/a-source-config.ts';
 import { aTrack, DAY_MS, JOHNS_HASH, NOW } from '../support/an-event.ts';
 
-/** A mapping's fields as Segment fills them in, pasted. */
+/** A mapping's fields, copied as Segment fills them in. */
 const SEGMENTS_DEFAULTS = {
   conversionHappenedAt: { '@path': '$.timestamp' },
   conversionValue: { currencyCode: { '@path': '$.properties.currency' }, amount: { '@path': '$.properties.revenue' } },

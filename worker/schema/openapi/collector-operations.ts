@@ -28,7 +28,7 @@ export const COLLECTOR_OPERATIONS: readonly Operation[] = [
     summary: `Sends one ${type} event; also as \`/v1/${type.slice(0, 1)}\``,
     body: 'Event',
     answer: kept,
-    // No rule asks for a screen event, so it is counted, and the counts always have room.
+    // No rule asks for a screen event, so it is only counted, and there is always room for counts.
     problems: COLLECT_PROBLEMS.filter((code) => type !== 'screen' || code !== 'outbox_full'),
   })),
   {

@@ -127,7 +127,7 @@ export class ResponseApplier {
     this.#trials.refuse(this.#queue.integrationId, { version, atMs: this.#ports.now(), message });
   }
 
-  /** Sends the batch again with the version in use. If that one is retired, the rule queue asks again with another. */
+  /** Sends the batch again with the version in use. If that one is retired, the rule queue tries another version. */
   #withoutTrial(search: Search): Search | undefined {
     if (this.#queue.probeFor !== 'version_sunset') return search;
     this.#queues.holdIntegration(this.#queue, { reason: 'version_sunset', nowMs: this.#ports.now(), probeAfterMs: 0 });
@@ -164,7 +164,7 @@ export class ResponseApplier {
   }
 
   /**
-   * Pauses the rule, because it is unclear what LinkedIn means. If the batch was a single event, another event asks
+   * Pauses the rule, because it is unclear what LinkedIn means. If the batch was a single event, another event is sent
    * next time, in case this event was the cause. This one is retried at growing intervals.
    */
   #suspect(step: Extract<NextStep, { kind: 'suspect' }>, probe: readonly PendingDelivery[]): undefined {

@@ -28,7 +28,7 @@ export class ElementWaits {
   /**
    * Records that deliveries were put off once more.
    *
-   * @param options.atLeastMs The shortest wait, so that other deliveries are asked about first.
+   * @param options.atLeastMs The shortest wait, so that other deliveries are sent first.
    */
   begin(
     deliveries: readonly DeliveryKey[],

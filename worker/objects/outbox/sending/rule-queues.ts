@@ -211,7 +211,7 @@ export class RuleQueues {
 
   /**
    * Holds a rule that LinkedIn refused in unknown words. If another rule of the integration was refused like this too,
-   * and none was accepted since, the whole integration is held, and any of its rules may ask again.
+   * and none was accepted since, the whole integration is held, and any of its rules may be tried again.
    */
   suspect(
     queue: RuleQueue,

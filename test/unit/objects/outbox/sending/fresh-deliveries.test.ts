@@ -101,7 +101,7 @@ class Storing {
       .map((row) => row.event_id);
   }
 
-  /** What the dispatcher finds. */
+  /** Returns the deliveries that the dispatcher would send. */
   pending(): string[] {
     const all = { withoutKeys: [], atMost: 1_000, maxChars: 1_000_000, nowMs: NOW };
     return this.deliveries.pending(this.#tables.queue, all).map(({ eventId }) => eventId);
