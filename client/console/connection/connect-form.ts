@@ -126,17 +126,15 @@ function tokenForm({
   const form = new Form({
     submit: t.connect,
     onSubmit: async () => {
-      const checked = await checkToken(sourceId, token.value, known);
+      const secrets = {
+        access_token: token.value,
+        ...(refresh.value !== '' && { refresh_token: refresh.value }),
+        ...(clientId.value.trim() !== '' && { oauth_client_id: clientId.value.trim() }),
+        ...(clientSecret.value !== '' && { oauth_client_secret: clientSecret.value }),
+      };
+      const checked = await checkToken(sourceId, secrets, known);
       if (!(await mayStore(checked, known))) return;
-      await save(
-        { sourceId, known },
-        {
-          access_token: token.value,
-          ...(refresh.value !== '' && { refresh_token: refresh.value }),
-          ...(clientId.value.trim() !== '' && { oauth_client_id: clientId.value.trim() }),
-          ...(clientSecret.value !== '' && { oauth_client_secret: clientSecret.value }),
-        },
-      );
+      await save({ sourceId, known }, secrets);
       await onConnected(whatItCan(checked, held));
     },
   });

@@ -12,7 +12,7 @@ import { NO_ACCOUNT } from './integrations-of.ts';
 const t = texts.connect;
 
 const FINDING = { code: '', severity: '', title: '', remedy: '' } as const;
-const CHECKED = shapeOf<CheckedToken>({ findings: [FINDING] });
+const CHECKED = shapeOf<CheckedToken>({ findings: [FINDING], renewed: false });
 const EXAMINED = shapeOf<{ findings: Finding[] }>({ findings: [FINDING] });
 
 /** With one of these findings, the token can't send conversions for any account. */
@@ -35,12 +35,17 @@ const UNCHECKED: readonly FindingCode[] = ['linkedin_unreachable', 'throttled', 
  */
 export function checkToken(
   sourceId: string,
-  token: string,
+  secrets: { access_token: string; refresh_token?: string; oauth_client_id?: string; oauth_client_secret?: string },
   known: ShownIntegration | undefined,
 ): Promise<CheckedToken> {
   const accountId = known?.config.account_id ?? NO_ACCOUNT;
   return api(CHECKED, `/sources/${sourceId}/check-token`, {
-    body: { access_token: token, ...(accountId !== NO_ACCOUNT && { account_id: accountId }) },
+    body: {
+      ...secrets,
+      ...(accountId !== NO_ACCOUNT && { account_id: accountId }),
+      // With a refresh token alone, its stored app is used.
+      ...(known !== undefined && secrets.refresh_token !== undefined && { integration_id: known.id }),
+    },
   });
 }
 
@@ -85,7 +90,7 @@ export function whatItCan(checked: CheckedToken, held: number): string {
   if (unable !== undefined) return t.connectedNot(`${unable.title}.`);
   if (find(checked, UNCHECKED) !== undefined) return t.connectedUnchecked;
   return [
-    t.connected,
+    checked.renewed ? t.connectedRenewed : t.connected,
     ...(checked.ad_accounts === null ? [t.can.readNot] : []),
     ...(held > 0 ? [t.heldIsSent(held)] : []),
   ].join(' ');

@@ -107,6 +107,7 @@ export const connect = {
     sendNot: 'It can’t send conversions.',
   },
   connected: 'LinkedIn is connected. The token can send conversions.',
+  connectedRenewed: 'LinkedIn is connected. The access token has ended, and the refresh token renews it.',
   heldIsSent: (count: number) => `${plural(count, 'held conversion is', 'held conversions are')} sent now.`,
   connectedUnchecked: 'The token is stored, but not checked yet.',
   connectedNot: (why: string) => `The token is stored, but it can’t send conversions. ${why}`,

@@ -87,6 +87,24 @@ describe('a token that is pasted again', () => {
     await product.sandbox.waitForEvents(1, 30_000);
   });
 
+  it('that has expired is stored with a refresh token that renews it, and conversions are sent', async () => {
+    const { sourceId, writeKey, ask } = await aConnection(product, {
+      config: { access_token: null, refresh_token: null },
+    });
+    await product.collect({ batch: [aLead()] }, { writeKey });
+    await expect.poll(async () => bodyOf(await ask('/status'))['backlog'], WITHIN).toMatchObject({ held: 1 });
+    await open(sourceId, '/linkedin?connect=token');
+    await page.getByRole('textbox', { name: 'Access token' }).fill('tok-expired');
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await page.getByText('LinkedIn refuses this token, so it isn’t stored.').first().waitFor(WITHIN);
+    await page.getByText('Renew automatically', { exact: true }).click();
+    await page.getByRole('textbox', { name: 'Refresh token' }).fill('ref-ok');
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+
+    await page.getByText('The access token has ended, and the refresh token renews it.').waitFor(WITHIN);
+    await product.sandbox.waitForEvents(1, 30_000);
+  });
+
   it('that cannot send is named as such before it is stored, and is no connection', async () => {
     const { sourceId, id } = await aConnection(product, { config: { refresh_token: null } });
     const before = await last4(id);
@@ -138,6 +156,7 @@ describe('a token that is pasted again', () => {
             },
           ],
           ad_accounts: null,
+          renewed: false,
         },
       }),
     );

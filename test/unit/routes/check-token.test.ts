@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { admin, aSource } from '../support/api.ts';
+import { admin, anIntegrationOf, aSource } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 import { aSandboxedLinkedIn } from '../support/sandboxed-linkedin.ts';
 import type { SandboxedLinkedIn } from '../support/sandboxed-linkedin.ts';
@@ -42,6 +42,45 @@ describe('a token that is checked before it is stored', () => {
     expect(findings.map(({ code }) => code)).toEqual(codes);
     expect(accounts === null).toBe(codes.includes('token_refused'));
     expect(JSON.stringify(findings)).not.toContain(body.access_token);
+  });
+
+  const APP = { oauth_client_id: 'app-1', oauth_client_secret: 'secret-1' };
+
+  it.each([
+    ['has expired, with a refresh token', { refresh_token: 'ref-ok', ...APP }, [], true],
+    ['has expired, with an invalid refresh token', { refresh_token: 'ref-wrong', ...APP }, ['token_refused'], false],
+    ['has expired, with a refresh token without its app', { refresh_token: 'ref-ok' }, ['token_refused'], false],
+    ['has expired, with the app alone', APP, ['token_refused'], false],
+    [
+      'has expired, and its account is of nobody',
+      { refresh_token: 'ref-ok', ...APP, account_id: '555' },
+      ['account_unknown'],
+      true,
+    ],
+  ])('%s', async (_, given, codes, isRenewed) => {
+    const { findings, renewed } = await (
+      await check({ access_token: 'tok-expired', ...given })
+    ).json<Checked & { renewed: boolean }>();
+
+    expect(findings.map(({ code }) => code)).toEqual(codes);
+    expect(renewed).toBe(isRenewed);
+    expect(JSON.stringify(findings)).not.toMatch(/tok-expired|ref-|secret-1/);
+  });
+
+  it('that works is not renewed', async () => {
+    const given = { access_token: 'tok-ok', refresh_token: 'ref-ok', ...APP };
+
+    expect(await (await check(given)).json()).toMatchObject({ findings: [], renewed: false });
+  });
+
+  it('is renewed with the app that is stored, of an integration of the same source', async () => {
+    const integration = await anIntegrationOf(source, { config: { access_token: null, ...APP } });
+    const other = await anIntegrationOf(await aSource(), { config: { access_token: null, ...APP } });
+    const given = { access_token: 'tok-expired', refresh_token: 'ref-ok' };
+
+    expect(await (await check({ ...given, integration_id: integration.id })).json()).toMatchObject({ renewed: true });
+    const foreign = await check({ ...given, integration_id: other.id });
+    expect(await foreign.json()).toMatchObject({ status: 400, errors: [{ pointer: '/integration_id' }] });
   });
 
   it('is not judged when LinkedIn cannot be reached', async () => {

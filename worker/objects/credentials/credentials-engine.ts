@@ -9,6 +9,7 @@ import { missingScopes } from '../../linkedin/authorization.ts';
 import { exchangeCode } from '../../linkedin/exchange-code.ts';
 import type { ExchangedCode } from '../../linkedin/exchange-code.ts';
 import { refreshToken } from '../../linkedin/refresh-token.ts';
+import type { RefreshedToken, RefreshRequest } from '../../linkedin/refresh-token.ts';
 import type { BackupRecord } from '../../schema/backup.ts';
 import { recordStream } from '../copy/copied-object.ts';
 import { KEY_IS_MISSING } from '../copy/paste-tables.ts';
@@ -23,6 +24,9 @@ const BEGUN = 'begun';
 
 /** Longer than all requests to LinkedIn take together. Work that takes longer has died. */
 const UNDER_WAY_MS = 2 * 60_000;
+
+/** A refresh token that is not stored. The app is the stored one's where it is not given. */
+export type RefreshTokenToTry = Pick<RefreshRequest, 'refreshToken'> & Partial<Omit<RefreshRequest, 'authUrl'>>;
 
 /**
  * How an attempt to connect ended. Contains only the last characters of the tokens: the tokens never leave this object.
@@ -110,6 +114,20 @@ export class CredentialsEngine {
       accessTokenLast4: tokens.accessToken.slice(-4),
       refreshTokenLast4: tokens.refreshToken?.slice(-4),
     };
+  }
+
+  /**
+   * Asks LinkedIn for an access token with a refresh token that is not stored, and stores nothing. What is not given of
+   * the app is the stored one's, which doesn't leave this object.
+   */
+  async tryRefreshToken({ refreshToken: token, ...given }: RefreshTokenToTry): Promise<RefreshedToken> {
+    const app = { ...(await this.#tokens.app()), ...given };
+    const { clientId, clientSecret } = app;
+    if (clientId === undefined || clientSecret === undefined) return { kind: 'refused' };
+    return refreshToken(
+      { authUrl: this.#env.LINKEDIN_AUTH_URL, refreshToken: token, clientId, clientSecret },
+      (...args) => fetch(...args),
+    );
   }
 
   /**

@@ -3,10 +3,11 @@ import { DurableObject } from 'cloudflare:workers';
 import type { BegunConnection, TakenState } from '../../domain/access/oauth-state.ts';
 import type { Access } from '../../domain/delivery/linkedin-access.ts';
 import type { Env } from '../../env.ts';
+import type { RefreshedToken } from '../../linkedin/refresh-token.ts';
 import type { BackupRecord } from '../../schema/backup.ts';
 import type { CopiedInBackups } from '../copy/copied-in-backups.ts';
 import type { Unfit } from '../copy/paste-tables.ts';
-import type { Connected, CredentialsEngine } from './credentials-engine.ts';
+import type { Connected, CredentialsEngine, RefreshTokenToTry } from './credentials-engine.ts';
 import type { SecretChanges, TokenStore } from './token-store.ts';
 
 /**
@@ -55,6 +56,11 @@ export class Credentials extends DurableObject<Env> implements CopiedInBackups {
   /** Exchanges LinkedIn's code for tokens, and stores them if they have the scopes that we need. */
   exchange(answer: { code: string; redirectUri: string }): Promise<Connected> {
     return this.#engine.exchange(answer);
+  }
+
+  /** Asks LinkedIn for an access token with a refresh token that is not stored, and stores nothing. */
+  tryRefreshToken(given: RefreshTokenToTry): Promise<RefreshedToken> {
+    return this.#engine.tryRefreshToken(given);
   }
 
   /**
