@@ -11,9 +11,6 @@ const t = texts.integration;
 
 const NUMBERS = ['rate_limit_rps', 'rate_limit_burst', 'quota_per_minute', 'quota_per_day'] as const;
 
-/** The settings that stay as they are if their field is empty. */
-const KEPT_IF_EMPTY: readonly string[] = [...NUMBERS, 'linkedin_version'];
-
 const SETTINGS: readonly Setting[] = [
   asText('name', t.name),
   asYesNo('enabled', t.enabled),
@@ -133,8 +130,7 @@ function valuesOf({ name, enabled, consent_categories: consent, config }: ShownI
 }
 
 function bodyOf({ name, enabled, consent_categories: consent, ...config }: Values): object {
-  const given = Object.entries(config).filter(([key, value]) => value !== null || !KEPT_IF_EMPTY.includes(key));
-  return { name, enabled, consent_categories: consent, config: Object.fromEntries(given) };
+  return { name, enabled, consent_categories: consent, config };
 }
 
 function textOrNull(text: string): string | null {

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 
 import worker from '../../../worker/index.ts';
 import { vaultOf } from '../../../worker/objects/credentials/vault-of.ts';
+import type { REMOVABLE_SETTINGS } from '../../../worker/schema/settings/integration.ts';
 import { admin, ADMIN_TOKEN, anIntegrationOf, aRequest, aSource, problemOf } from '../support/api.ts';
 import { foundIn, kvAtRest, objectsAtRest } from '../support/at-rest.ts';
 import { noLinkedIn } from '../support/linkedin.ts';
@@ -36,6 +37,15 @@ const SECRETS = {
   refresh_token: 'AQXcanaryrefreshtoken0123456789',
   oauth_client_secret: 'WPL_AP1.canaryclientsecret',
 };
+
+/** The settings that null removes, each with a value that isn't its default. */
+const REMOVABLE = {
+  rate_limit_rps: 5,
+  rate_limit_burst: 7,
+  quota_per_minute: 50,
+  quota_per_day: 1_000,
+  linkedin_version: '202609',
+} satisfies Record<(typeof REMOVABLE_SETTINGS)[number], unknown>;
 
 describe('an integration', () => {
   it("is created by the call in Datafly's document, unchanged", async () => {
@@ -124,6 +134,16 @@ describe('an integration', () => {
         oauth_client_secret: { set: true },
       },
     });
+  });
+
+  it.each(Object.entries(REMOVABLE))('uses the default of %s again when it is set to null', async (name, value) => {
+    const source = await aSource();
+    const { id } = await anIntegrationOf(source, { config: { [name]: value } });
+
+    const response = await admin(`/integrations/${id}`, { method: 'PATCH', body: { config: { [name]: null } } });
+
+    const { config } = await response.json<{ config: Record<string, unknown> }>();
+    expect(Object.keys(config)).not.toContain(name);
   });
 
   it('never shows any part of a short secret', async () => {
@@ -239,6 +259,11 @@ describe('an integration', () => {
     ['/config/rate_limit_burst', { config: { account_id: '1', rate_limit_burst: '60' } }],
     ['/config/quota_per_day', { config: { account_id: '1', quota_per_day: -1 } }],
     ['/config/linkedin_version', { config: { account_id: '1', linkedin_version: '2026-09' } }],
+    [
+      '/config/linkedin_version',
+      { config: { account_id: '1', linkedin_version: '202613', allow_unknown_version: true } },
+    ],
+    ['/config/linkedin_version', { config: { account_id: '1', linkedin_version: null } }],
     ['/config/default_currency', { config: { account_id: '1', default_currency: 'EURO' } }],
     ['/config/test_mode', { config: { account_id: '1', test_mode: 1 } }],
     ['/config/apiBase', { config: { account_id: '1', apiBase: 'http://169.254.169.254' } }],

@@ -1,10 +1,17 @@
 import { isMeant, nextUpdate } from '../../domain/access/entity-tag.ts';
 import { settingProblems } from '../../domain/setting-problems.ts';
 import { KNOWN_VERSIONS } from '../../linkedin/versions.ts';
+import { REMOVABLE_SETTINGS } from '../../schema/settings/integration.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import type { PendingDeletion, PendingDeletions } from './pending-deletions.ts';
 import type { PublishedSettings } from './published-settings.ts';
-import type { IntegrationChange, IntegrationChanged, IntegrationPrecondition, Saved } from './registry-results.ts';
+import type {
+  ConfigChange,
+  IntegrationChange,
+  IntegrationChanged,
+  IntegrationPrecondition,
+  Saved,
+} from './registry-results.ts';
 import type { SettingsTables } from './settings-tables.ts';
 import type { SettingsParts } from './source-changes.ts';
 
@@ -48,7 +55,7 @@ export class IntegrationChanges {
       ...known,
       ...rest,
       updated_at: nextUpdate(now, known),
-      config: { ...known.config, ...config },
+      config: configAfter(known.config, config),
       secrets: { ...known.secrets, ...secrets },
     };
     // Problems that the stored settings already have do not block a change; an older release accepted them.
@@ -94,4 +101,11 @@ export class IntegrationChanges {
     await this.#published.publish(integration.source_id);
     return 'removed';
   }
+}
+
+function configAfter(before: Integration['config'], change: ConfigChange): Integration['config'] {
+  const after = { ...before, ...change };
+  for (const name of REMOVABLE_SETTINGS) if (after[name] === null) delete after[name];
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only values that may be null are deleted above
+  return after as Integration['config'];
 }

@@ -1,13 +1,21 @@
 import type { FieldProblem } from '../../schema/problem.ts';
 import type { AccessTokenView } from '../../schema/settings/access-token.ts';
-import type { Integration } from '../../schema/settings/integration.ts';
+import type { Integration, REMOVABLE_SETTINGS } from '../../schema/settings/integration.ts';
 import type { Mapping } from '../../schema/settings/mapping.ts';
 
 export type Saved = { kind: 'saved' } | { kind: 'conflict'; with: 'id' | 'write_key' } | { kind: 'unknown_source' };
 
+type Config = Integration['config'];
+type Removable = (typeof REMOVABLE_SETTINGS)[number];
+
+/** A change of an integration's settings. Null removes a setting. */
+export type ConfigChange = Omit<Partial<Config>, Removable> & {
+  [Name in Removable]?: NonNullable<Config[Name]> | null;
+};
+
 /** A change of an integration. Fields that are left out stay, within `config` and `secrets` too. */
 export type IntegrationChange = Partial<Pick<Integration, 'name' | 'enabled' | 'consent_categories'>> & {
-  config: Partial<Integration['config']>;
+  config: ConfigChange;
   secrets?: Partial<Integration['secrets']>;
 };
 

@@ -35,6 +35,24 @@ const positive = (max: number) =>
     v.maxValue(max, `expected at most ${max}`),
   );
 
+/** Settings whose absence means a default that no value means for good: Directflight may choose another one later. */
+const withDefault = {
+  rate_limit_rps: positive(1_000),
+  rate_limit_burst: positive(10_000),
+  quota_per_minute: positive(100_000),
+  quota_per_day: positive(100_000_000),
+  linkedin_version: v.pipe(v.string(), v.regex(/^20\d\d(0[1-9]|1[0-2])$/, 'expected a version such as "202609"')),
+};
+
+/** In a change, null removes such a setting, so that its default is used again. */
+const removable = {
+  rate_limit_rps: v.exactOptional(v.nullable(withDefault.rate_limit_rps)),
+  rate_limit_burst: v.exactOptional(v.nullable(withDefault.rate_limit_burst)),
+  quota_per_minute: v.exactOptional(v.nullable(withDefault.quota_per_minute)),
+  quota_per_day: v.exactOptional(v.nullable(withDefault.quota_per_day)),
+  linkedin_version: v.exactOptional(v.nullable(withDefault.linkedin_version)),
+};
+
 const settings = {
   oauth_client_id: v.exactOptional(v.nullable(v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200)))),
   /** Event name → conversion rule, or several rules. The key `page` means page events. */
@@ -52,11 +70,11 @@ const settings = {
       ),
     ),
   ),
-  rate_limit_rps: v.exactOptional(positive(1_000)),
-  rate_limit_burst: v.exactOptional(positive(10_000)),
-  quota_per_minute: v.exactOptional(positive(100_000)),
-  quota_per_day: v.exactOptional(positive(100_000_000)),
-  linkedin_version: v.exactOptional(v.pipe(v.string(), v.regex(/^20\d{4}$/, 'expected a version such as "202609"'))),
+  rate_limit_rps: v.exactOptional(withDefault.rate_limit_rps),
+  rate_limit_burst: v.exactOptional(withDefault.rate_limit_burst),
+  quota_per_minute: v.exactOptional(withDefault.quota_per_minute),
+  quota_per_day: v.exactOptional(withDefault.quota_per_day),
+  linkedin_version: v.exactOptional(withDefault.linkedin_version),
   /** Allows a `linkedin_version` that this release doesn't know. */
   allow_unknown_version: v.exactOptional(v.boolean()),
   /** Sends the visitor's IPv4 address as PLAINTEXT_IP_ADDRESS, or as SHA256_IP_ADDRESS with "hashed". */
@@ -122,7 +140,7 @@ export const IntegrationPatch = v.strictObject({
   name: v.exactOptional(Name),
   enabled: v.exactOptional(v.boolean()),
   config: v.exactOptional(
-    v.strictObject({ account_id: v.exactOptional(AdAccountRef), ...settings, ...mappings, ...secrets }),
+    v.strictObject({ account_id: v.exactOptional(AdAccountRef), ...settings, ...removable, ...mappings, ...secrets }),
   ),
   consent_categories: v.exactOptional(ConsentCategoryList),
 });
