@@ -128,11 +128,7 @@ export function toText(view: ImportView): string {
     ['Value', values.length === 0 ? 'none' : values.join(', ')],
   ];
   const columns = Object.entries(view.columns).map(([field, column]) => `  ${field.padEnd(14)} ${column}`);
-  const ignored = view.ignored_columns.map(({ column, field, is_used: isUsed }) =>
-    isUsed
-      ? `  “${column}” is used where “${view.columns[field] ?? field}” is empty.`
-      : `  “${column}” is ignored, because “${view.columns[field] ?? field}” is the ${field}.`,
-  );
+  const ignored = view.ignored_columns.map((each) => `  ${otherColumn(each, view)}`);
   const problems = view.problems.slice(0, 20).map(({ row, detail, column }) => {
     const where = column === undefined ? '' : `, ${column}`;
     return `  row ${row}${where}: ${detail}`;
@@ -153,6 +149,21 @@ export function toText(view: ImportView): string {
       ? ['', 'Amounts such as 1.234 may be thousands or have three decimals: choose --decimal , or --decimal .']
       : []),
   ].join('\n');
+}
+
+function otherColumn(
+  { column, field, is_used: isUsed }: ImportView['ignored_columns'][number],
+  { columns }: ImportView,
+): string {
+  const chosen = columns[field];
+  const refuses = { consent: 'a no', opt_out: 'a yes' }[field];
+  if (refuses !== undefined)
+    return isUsed
+      ? `“${column}” is also read as ${field}: ${refuses} in any of these columns counts.`
+      : `“${column}” is not used for ${field}, as you chose.`;
+  return isUsed
+    ? `“${column}” is used where “${chosen ?? field}” is empty.`
+    : `“${column}” is ignored, because “${chosen ?? field}” is the ${field}.`;
 }
 
 async function mustBeFile(path: string): Promise<void> {

@@ -72,7 +72,9 @@ export const imports = {
       ? 'One row withdraws consent. The import erases this person’s waiting conversions.'
       : `${rows} rows withdraw consent. The import erases the waiting conversions of these people.`,
   ignored: (field: string, isUsed: boolean): string => {
-    if (field === 'consent') return 'consent: a no in any of these columns counts';
+    if (isUsed && field === 'consent') return 'consent: a no in any of these columns counts';
+    if (isUsed && field === 'opt_out') return 'opt_out: a yes in any of these columns counts';
+    if (field === 'consent' || field === 'opt_out') return `not used for ${field}, as you chose`;
     return isUsed ? `${field}, where the other column is empty` : `not used: another column has the ${field}`;
   },
   outcomes,

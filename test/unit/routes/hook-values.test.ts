@@ -27,6 +27,14 @@ describe('the consent of a change', () => {
     [{ consent: '  ' }, { skipped: { no_consent: 1 } }],
     [{ consent: 'N/A' }, { skipped: { no_consent: 1 } }],
     [{ consent: [] }, { skipped: { no_consent: 1 } }],
+    [{ opt_out: true }, { skipped: { no_consent: 1 } }],
+    [{ consent: 'yes', opt_out: 'Do Not Allow' }, { skipped: { no_consent: 1 } }],
+    [{ opt_out: 'N/A' }, { skipped: { no_consent: 1 } }],
+    [{ opt_out: false }, { sent: 1 }],
+    [{ opt_out: null }, { sent: 1 }],
+    [{ consent: 'no', opt_out: false }, { skipped: { no_consent: 1 } }],
+    // In a body, only the documented names and mapped fields are read.
+    [{ HasOptedOutOfEmail: true }, { sent: 1 }],
     // The hook's lawful basis says why the data may be used.
     [{}, { sent: 1 }],
   ])('%j counts as in a file: %j', async (said, answer) => {

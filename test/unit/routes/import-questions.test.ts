@@ -218,6 +218,27 @@ describe('a consent column', () => {
     });
   });
 
+  it('is refused by any column that says who opted out, and the preview names these columns', async () => {
+    const header = 'Mail,Date,Marketing consent,Consent form version,Email Opt Out,Unsubscribed from all email';
+    const rows = ['yes,2,,', 'yes,2,false,No', 'yes,2,true,', 'yes,2,,Yes', 'no,2,,', ',2,,', 'yes,2,N/A,'];
+    const people = rows.map((cells, at) => `p${at}@firm.de,${day},${cells}`);
+
+    const view = await preview(await aCrmSource(), [header, ...people]);
+
+    expect(view).toMatchObject({
+      sendable: 2,
+      skipped: { no_consent: 5 },
+      withdrawals: 3,
+      problem_counts: { consent_unclear: 2 },
+      columns: { email: 'Mail', time: 'Date', consent: 'Marketing consent', opt_out: 'Email Opt Out' },
+      ignored_columns: [{ column: 'Unsubscribed from all email', field: 'opt_out', is_used: true }],
+    });
+    expect(view.problems.filter(({ code }) => code === 'consent_unclear')).toMatchObject([
+      { row: 7, column: 'Marketing consent' },
+      { row: 8, column: 'Email Opt Out' },
+    ]);
+  });
+
   it.each(['ja', 'Oui', 'si', 'sì', 'Sí', 'opt-in', 'Opted in', 'subscribed', 'yes', '1'])(
     'understands %s as a yes',
     async (word) => {

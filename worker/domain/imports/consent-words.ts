@@ -1,27 +1,23 @@
 import { isNo, isYes } from '../../schema/events/consent-value.ts';
+import { readTime } from './read-time.ts';
 import { comparedHeader } from './suggest-columns.ts';
 
 /**
  * Words that CRMs and people use, in addition to those that the collector knows. Without accents, spaces and
  * punctuation.
  */
+const IS_SO: ReadonlySet<string> = new Set(['y', 'j', 'ja', 'oui', 'si', 'sim', 'wahr', 'vrai', 'vero', 'verdadero']);
+const IS_NOT_SO: ReadonlySet<string> = new Set(['n', 'nein', 'non', 'nao', 'falsch', 'faux', 'falso']);
+
+/** Further words that give or refuse consent. */
 const YES: ReadonlySet<string> = new Set([
-  'y',
-  'j',
-  'ja',
-  'oui',
-  'si',
-  'sim',
-  'wahr',
-  'vrai',
-  'vero',
-  'verdadero',
   'optin',
   'optedin',
   'subscribed',
   'agreed',
   'accepted',
   'allowed',
+  'confirmed',
   'consented',
   'given',
   'erteilt',
@@ -29,13 +25,6 @@ const YES: ReadonlySet<string> = new Set([
   'eingewilligt',
 ]);
 const NO: ReadonlySet<string> = new Set([
-  'n',
-  'nein',
-  'non',
-  'nao',
-  'falsch',
-  'faux',
-  'falso',
   'optout',
   'optedout',
   'unsubscribed',
@@ -55,5 +44,50 @@ export function consentIn(cell: string): boolean | 'unclear' {
   if (isYes(cell)) return true;
   if (cell.trim() !== '' && isNo(cell)) return false;
   const word = comparedHeader(cell);
-  return YES.has(word) || (NO.has(word) ? false : 'unclear');
+  if (IS_NOT_SO.has(word) || NO.has(word)) return false;
+  return IS_SO.has(word) || YES.has(word) ? true : 'unclear';
+}
+
+/** Further words that say that somebody opted out. Dynamics has `Allow` and `Do Not Allow`. */
+const OUT: ReadonlySet<string> = new Set([
+  'optout',
+  'optedout',
+  'unsubscribed',
+  'withdrawn',
+  'revoked',
+  'declined',
+  'refused',
+  'rejected',
+  'x',
+  'checked',
+  'donotallow',
+  'donotsend',
+  'donotcontact',
+  'notallowed',
+  'abgelehnt',
+  'widerrufen',
+]);
+const NOT_OUT: ReadonlySet<string> = new Set([
+  'optin',
+  'optedin',
+  'subscribed',
+  'notoptedout',
+  'notspecified',
+  'unchecked',
+  'allow',
+  'allowed',
+  'send',
+]);
+
+/**
+ * Reads a cell of a column that says who opted out. `unclear`: the row is not sent. A date says when they did.
+ *
+ * @param cell Not empty.
+ */
+export function hasOptedOut(cell: string): boolean | 'unclear' {
+  if (isYes(cell)) return true;
+  const word = comparedHeader(cell);
+  if (/^(?:false|no|off|0)$/.test(word) || IS_NOT_SO.has(word) || NOT_OUT.has(word)) return false;
+  const isDate = /\d{4}/.test(cell) && /[-/.: ]/.test(cell) && readTime(cell, {}).kind !== 'unreadable';
+  return isDate || IS_SO.has(word) || OUT.has(word) ? true : 'unclear';
 }

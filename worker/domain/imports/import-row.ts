@@ -13,7 +13,7 @@ import { countryIn } from '../reading/country.ts';
 import { valueOf } from '../value/conversion-value.ts';
 import { currencyOf } from '../value/currency.ts';
 import { decimal, moneyIn } from '../value/decimal.ts';
-import { consentIn } from './consent-words.ts';
+import { consentIn, hasOptedOut } from './consent-words.ts';
 import type { CsvRecord } from './csv-reader.ts';
 import { decimalSignOf, unmistakable } from './decimal-sign.ts';
 import type { DecimalSign } from './decimal-sign.ts';
@@ -44,7 +44,7 @@ export type ImportRow = {
   eventId?: string;
   userId?: string;
   anonymousId?: string;
-  /** `unclear`: the row is not sent, but consent is not withdrawn either. */
+  /** False also for a person who opted out. `unclear`: the row is not sent, but consent is not withdrawn either. */
   consent?: boolean | 'unclear';
   stage?: string;
   dealId?: string;
@@ -133,11 +133,13 @@ export async function readRow(
     problems.push({ code, field });
     return undefined;
   };
-  const consent = consentOf(
-    [columns.consent, ...(spares.consent ?? [])].map((place) => (place === undefined ? '' : (cells[place] ?? ''))),
-    isConsentAsked,
-  );
-  if (consent === 'unclear') problems.push({ code: 'consent_unclear', field: 'consent' });
+  const cellsOf = (field: ImportField): string[] =>
+    [columns[field], ...(spares[field] ?? [])].map((place) => (place === undefined ? '' : (cells[place] ?? '')));
+  const hasAgreed = consentOf(cellsOf('consent'), isConsentAsked);
+  const optedOut = optOutOf(cellsOf('opt_out'));
+  const consent = consentAfter(hasAgreed, optedOut);
+  if (consent === 'unclear')
+    problems.push({ code: 'consent_unclear', field: hasAgreed === 'unclear' ? 'consent' : 'opt_out' });
   const amount = cellOf('value');
   const sign = isFile && amount !== undefined ? decimalSignOf(amount) : undefined;
   const asks = sign === 'either' && options.decimal === undefined;
@@ -185,6 +187,18 @@ function consentOf(cells: readonly string[], isAsked: boolean): ImportRow['conse
   if (said.includes(false)) return false;
   if (said.includes('unclear')) return 'unclear';
   return said[0] ?? (isAsked ? 'unclear' : undefined);
+}
+
+/** A yes in any of the columns counts. An empty cell, or a no, says nothing about consent. */
+function optOutOf(cells: readonly string[]): boolean | 'unclear' {
+  const said = cells.filter((cell) => cell.trim() !== '').map(hasOptedOut);
+  return said.includes(true) || (said.includes('unclear') ? 'unclear' : false);
+}
+
+/** Somebody who opted out refuses consent, whatever another column says. */
+function consentAfter(hasAgreed: ImportRow['consent'], optedOut: boolean | 'unclear'): ImportRow['consent'] {
+  if (optedOut === true || hasAgreed === false) return false;
+  return optedOut === 'unclear' ? 'unclear' : hasAgreed;
 }
 
 /**

@@ -1,6 +1,8 @@
 import { IMPORT_FIELDS } from '../../schema/imports/import-field.ts';
 import type { ColumnPlaces, ImportField, SparePlaces } from '../../schema/imports/import-field.ts';
 import { currencyOf } from '../value/currency.ts';
+import { consentMeaning } from './consent-columns.ts';
+import type { ConsentMeaning } from './consent-columns.ts';
 import { readTime } from './read-time.ts';
 
 /**
@@ -9,7 +11,7 @@ import { readTime } from './read-time.ts';
  *
  * https://www.linkedin.com/help/lms/answer/a530615 (read 2026-11)
  */
-const NAMES: Readonly<Record<ImportField, readonly string[]>> = {
+const NAMES: Readonly<Record<Exclude<ImportField, ConsentMeaning>, readonly string[]>> = {
   email: [
     'email',
     'emailaddress',
@@ -112,7 +114,6 @@ const NAMES: Readonly<Record<ImportField, readonly string[]>> = {
   event_id: ['eventid', 'orderid', 'transactionid', 'messageid', 'conversionid'],
   user_id: ['userid', 'externalid', 'contactid', 'recordid', 'customerid'],
   anonymous_id: ['dfid', 'anonymousid'],
-  consent: ['consent', 'marketingconsent', 'adconsent', 'optin', 'einwilligung', 'consentement'],
   stage: [
     'stage',
     'stagename',
@@ -166,10 +167,12 @@ export type IgnoredColumn = { place: number; field: ImportField; isSpare: boolea
 export type FileColumns = { columns: ColumnPlaces; spares: SparePlaces; ignored: readonly IgnoredColumn[] };
 
 /**
- * Fields whose other columns are used too: any of them identifies the same person, and for consent, a no in any of them
- * counts. Two columns of times or amounts may be about different things.
+ * Fields whose other columns are used too: any of them identifies the same person, and any column for consent or for
+ * opting out may refuse. Two columns of times or amounts may be about different things.
  */
-const SPARED: ReadonlySet<ImportField> = new Set(['email', 'click_id', 'lead_id', 'consent']);
+const SPARED: ReadonlySet<ImportField> = new Set(['email', 'click_id', 'lead_id', 'consent', 'opt_out']);
+
+const CONSENT_FIELDS = ['consent', 'opt_out'] as const;
 
 /** HubSpot calls the ID of any object `Record ID`. Only files of deals and tickets have the names below. */
 const DEALS = /^(?:deal|opportunity)(?:name|stage|owner|type)$/;
@@ -200,11 +203,13 @@ export function suggestColumns(
     columns[field] = place;
     taken.add(place);
   }
+  const consents = header.map(consentMeaning);
   const isOpen = (field: ImportField): boolean => chosen[field] === undefined && columns[field] === undefined;
-  const called = (field: ImportField): number[] =>
-    NAMES[field]
-      .flatMap((name) => names.flatMap((own, at) => (own === name ? [at] : [])))
-      .filter((at) => !taken.has(at));
+  const places = (field: ImportField): number[] =>
+    field === 'consent' || field === 'opt_out'
+      ? consents.flatMap((meaning, at) => (meaning === field ? [at] : []))
+      : NAMES[field].flatMap((name) => names.flatMap((own, at) => (own === name ? [at] : [])));
+  const called = (field: ImportField): number[] => places(field).filter((at) => !taken.has(at));
   const named = IMPORT_FIELDS.filter((field) => isOpen(field) && decided[field] !== undefined);
   for (const field of named) {
     const place = decided[field] ?? -1;
@@ -220,17 +225,25 @@ export function suggestColumns(
   }
   for (const field of ['email', 'lead_id', 'time', 'currency'] as const) {
     if (!isOpen(field)) continue;
-    const place = header.findIndex((_, at) => !taken.has(at) && isMostly(CONTENTS[field], sample, at));
+    // A column of the dates on which people opted out is not the time of the conversions.
+    const place = header.findIndex(
+      (_, at) => !taken.has(at) && consents[at] === undefined && isMostly(CONTENTS[field], sample, at),
+    );
     if (place < 0) continue;
     columns[field] = place;
     taken.add(place);
   }
-  const ignored = named.flatMap((field) =>
+  const spared = named.flatMap((field) =>
     called(field).map((place): IgnoredColumn => {
       const isSame = names[place] === names[columns[field] ?? -1];
       return { place, field, isSpare: isSame || SPARED.has(field) };
     }),
   );
+  // A person who chooses the column for consent, or none, sees which others are not read.
+  const unread = CONSENT_FIELDS.filter((field) => chosen[field] !== undefined).flatMap((field) =>
+    called(field).map((place): IgnoredColumn => ({ place, field, isSpare: false })),
+  );
+  const ignored = [...spared, ...unread];
   const spares = Object.fromEntries(
     named.map((field) => [
       field,

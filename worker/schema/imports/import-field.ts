@@ -16,6 +16,7 @@ export const IMPORT_FIELDS = [
   'user_id',
   'anonymous_id',
   'consent',
+  'opt_out',
   'stage',
   'deal_id',
   'probability',

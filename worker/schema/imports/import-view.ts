@@ -71,7 +71,10 @@ export const ImportView = v.object({
   header: v.array(v.string()),
   /** The column of each field. */
   columns: v.record(v.string(), v.string()),
-  /** Columns with the same meaning as a field's. `is_used`: where the field's own column is empty. */
+  /**
+   * Columns with the same meaning as a field's. `is_used`: where the field's own column is empty; for `consent` and
+   * `opt_out`, in any case.
+   */
   ignored_columns: v.array(v.object({ column: v.string(), field: v.string(), is_used: v.boolean() })),
   encoding: v.nullable(v.string()),
   delimiter: v.nullable(v.string()),

@@ -1,0 +1,289 @@
+/** What a column says about consent, by its name, and what its cells mean. */
+import { describe, expect, it } from 'vitest';
+
+import { consentMeaning } from '../../../../worker/domain/imports/consent-columns.ts';
+import { consentIn, hasOptedOut } from '../../../../worker/domain/imports/consent-words.ts';
+import { FileReader } from '../../../../worker/domain/imports/file-reader.ts';
+import type { ImportRow } from '../../../../worker/domain/imports/import-row.ts';
+
+/** The vendors' own names come first: HubSpot, Salesforce, Dynamics, Zoho. */
+const OPT_OUT = [
+  'Email Opt Out',
+  'Opted out',
+  'HasOptedOutOfEmail',
+  'Email_Opt_Out',
+  'hs_email_optout',
+  'hs_email_optout_4517084',
+  'Unsubscribed from all email',
+  'Opted out of email: Marketing Information',
+  'Opted out of email: One to One',
+  'Opted out of email: Customer survey',
+  'Fax Opt Out',
+  'HasOptedOutOfFax',
+  'Do Not Call',
+  'DoNotCall',
+  'Do not contact',
+  'do_not_contact__c',
+  'donotemail',
+  'donotbulkemail',
+  'donotphone',
+  'donotfax',
+  'donotpostalmail',
+  'Do not allow Bulk Emails',
+  'Do not allow Emails',
+  'Do not allow Phone Calls',
+  'DoNotEMail',
+  'Consent withdrawn',
+  'GDPR consent withdrawn',
+  'Withdrew consent',
+  'Consent revoked',
+  'No consent',
+  'No marketing consent',
+  'Consent not given',
+  'Consent denied',
+  'emailoptout',
+  'Email opt-out',
+  'E-mail opt-out',
+  'SMS opt-out',
+  'Opt-Out',
+  'optout',
+  'Opt out date',
+  'Opted out at',
+  'Unsubscribed',
+  'Unsubscribed at',
+  'Unsubscribe Date',
+  'UNSUB_TIME',
+  'is_unsubscribed',
+  'Has unsubscribed',
+  'Globally unsubscribed',
+  'DNC',
+  'Don’t contact',
+  'Do not sell or share',
+  'Do Not Track',
+  'Blacklisted',
+  'EMAIL_BLACKLISTED',
+  'Consent withdrawn on',
+  'Werbewiderspruch',
+  'Widerruf',
+  'Einwilligung widerrufen',
+  'Abgemeldet',
+  'Keine Werbung',
+  'Désabonné',
+  'Ne pas contacter',
+  'Consentement retiré',
+  'No contactar',
+  'Email Opt Out (yes/no)',
+  'HASOPTEDOUTOFEMAIL',
+  'Marketing opt out',
+  'Opt-in withdrawn',
+  'Do not process',
+  'ShouldForget',
+  'Do not mail',
+  'Marketing consent revoked',
+];
+
+const CONSENT = [
+  'Consent',
+  'GDPR consent',
+  'Marketing consent',
+  'gdpr_consent__c',
+  'new_gdprconsent',
+  'MarketingConsent',
+  'Email marketing consent',
+  'Opt-in',
+  'Opt in',
+  'optin',
+  'Email opt-in',
+  'Newsletter Opt-In',
+  'Double opt-in',
+  'Opted in',
+  'Consent given',
+  'Consent given (yes/no)',
+  'Consent status',
+  'Ad consent',
+  'Cookie consent',
+  'Consent to marketing emails',
+  'I consent to receive emails',
+  'Einwilligung',
+  'Werbeeinwilligung',
+  'DSGVO-Einwilligung',
+  'Consentement',
+  'Marketing permission',
+  'Accepts Marketing',
+  'Accepts Email Marketing',
+  'Marketing status',
+  'Not opted out',
+  'ad_consent',
+  'Has opted in',
+  'Consentimiento',
+];
+
+/** Names that must not be taken: they are about an answer and don't have it, or about something else. */
+const NEITHER = [
+  'Opt-in date',
+  'Opt-in time',
+  'Opted in at',
+  'Consent form version',
+  'Consent form',
+  'Contact owner',
+  'Consent date',
+  'GDPR consent date',
+  'Consent text',
+  'Consent source',
+  'Consent ID',
+  'Consent owner',
+  'Unsubscribe link',
+  'Unsubscribed reason',
+  'Unsubscribed mode',
+  'Opt-out reason',
+  'Opt-in IP',
+  'Opt-in IP address',
+  'Number of opt-outs',
+  'Date of consent',
+  'Reason for unsubscribing',
+  'Contact',
+  'Contact name',
+  'Do not use this column',
+  'Notes',
+  'Adopt outreach',
+  'Option outcome',
+  'Options',
+  'Stage',
+  'Email',
+  'Last contacted',
+  'Subscribed',
+  'Subscription type',
+  'Lead status',
+  'Legal basis',
+  'Marketing contact status',
+  'Phone',
+  'Opting',
+  'Consent language',
+  'Double opt-in timestamp',
+  'Email address',
+  'Donor',
+  'Donation',
+  'Contents',
+  'Consentino',
+  'Presented',
+  'Withdrawn',
+  'Deal lost reason',
+  'Opportunity owner',
+  'Dont know',
+  'Denied',
+  'No. of calls',
+  'Not interested reason',
+  'Optical outlet',
+  'Concept output',
+  'Notes on contact',
+  'Do not delete',
+  'Email opt out source',
+];
+
+describe('the name of a column', () => {
+  it.each(OPT_OUT)('%j says who refuses', (name) => {
+    expect(consentMeaning(name)).toBe('opt_out');
+  });
+
+  it.each(CONSENT)('%j says who agreed', (name) => {
+    expect(consentMeaning(name)).toBe('consent');
+  });
+
+  it.each(NEITHER)('%j says nothing about consent', (name) => {
+    expect(consentMeaning(name)).toBeUndefined();
+  });
+
+  it('means the same in any case, and with any separators', () => {
+    const spellings = (name: string): string[] =>
+      [' ', '_', '-', '  '].flatMap((gap) => {
+        const spelled = name.replaceAll(' ', gap);
+        return [spelled, spelled.toUpperCase(), spelled.toLowerCase()];
+      });
+
+    for (const [names, meaning] of [
+      [['Email Opt Out', 'Do Not Call', 'Consent withdrawn', 'Unsubscribed from all email'], 'opt_out'],
+      [['GDPR consent', 'Marketing consent', 'Email opt in'], 'consent'],
+      [['Opt in date', 'Consent form version', 'Contact owner'], undefined],
+    ] as const)
+      for (const name of names.flatMap(spellings)) expect([name, consentMeaning(name)]).toEqual([name, meaning]);
+  });
+
+  it('is read in no time, however long it is', () => {
+    const startedAt = performance.now();
+    for (const part of ['do not ', 'opt', 'consent', 'has', 'no ', 'email']) consentMeaning(part.repeat(20_000));
+
+    expect(performance.now() - startedAt).toBeLessThan(500);
+  });
+});
+
+describe('a cell of a column for opting out', () => {
+  it.each([
+    [['yes', 'TRUE', '1', 'ja', 'Oui', 'x', 'Opted out', 'Unsubscribed', 'Do Not Allow', 'withdrawn', 'granted'], true],
+    [['2026-11-28', '28/11/2026', '08/11/2026', '2026-11-28T15:55:00Z'], true],
+    [['no', 'FALSE', '0', 'nein', 'Non', 'Opted in', 'Subscribed', 'Allow', 'Not Specified'], false],
+    [['N/A', '-', 'maybe', 'denied', 'null', 'Email; SMS', '2', '0000-00-00'], 'unclear'],
+  ])('%j means %j', (cells, meaning) => {
+    expect(cells.map(hasOptedOut)).toEqual(cells.map(() => meaning));
+  });
+});
+
+it('an unsubscribed person of Pipedrive refuses, and one without consent is unclear', () => {
+  expect(['subscribed', 'unsubscribed', 'no_consent', 'archived'].map(consentIn)).toEqual([
+    true,
+    false,
+    'unclear',
+    'unclear',
+  ]);
+});
+
+async function read(text: string, chosen?: Record<string, string | null>) {
+  const reader = new FileReader({ chosen });
+  const rows: ImportRow[] = [...(await reader.push(new TextEncoder().encode(text))), ...(await reader.end())];
+  return { consent: rows.map(({ consent }) => consent), facts: reader.facts };
+}
+
+describe('a row', () => {
+  const header = 'Email,Date,Marketing consent,Email Opt Out,Do not call,Opt-out date';
+
+  it.each([
+    ['yes,,,', true],
+    ['yes,no,no,', true],
+    ['no,no,no,', false],
+    ['yes,yes,,', false],
+    ['yes,no,true,', false],
+    ['yes,,,2026-11-01', false],
+    [',yes,,', false],
+    ['N/A,yes,,', false],
+    [',no,no,', 'unclear'],
+    ['yes,N/A,,', 'unclear'],
+    ['yes,N/A,yes,', false],
+  ])('with %j has the consent %j', async (cells, consent) => {
+    expect((await read(`${header}\na@firm.de,2026-11-28,${cells}\n`)).consent).toEqual([consent]);
+  });
+
+  it('without a column for consent is sent unless the person opted out', async () => {
+    const text = 'Email,Date,HasOptedOutOfEmail\na@b.de,2026-11-28,\nc@d.de,2026-11-28,0\ne@f.de,2026-11-28,1\n';
+
+    expect((await read(text)).consent).toEqual([undefined, undefined, false]);
+  });
+
+  it('of a file whose only dates say when people opted out has no time', async () => {
+    const { facts } = await read('Email,Opt-out date,Unsubscribed at\na@b.de,2026-11-28,2026-11-28\n');
+
+    expect(facts.columns).toEqual({ email: 0, opt_out: 1 });
+    expect(facts.ignored).toEqual([{ place: 2, field: 'opt_out', isSpare: true }]);
+  });
+
+  it('is read with the columns that a person chose, and the others are named as not read', async () => {
+    const text = `${header}\na@firm.de,2026-11-28,no,no,yes,2026-11-01\n`;
+    const chosen = await read(text, { consent: null, opt_out: 'Email Opt Out' });
+
+    expect(chosen.consent).toEqual([undefined]);
+    expect(chosen.facts.columns).toEqual({ email: 0, time: 1, opt_out: 3 });
+    expect(chosen.facts.ignored).toEqual([
+      { place: 2, field: 'consent', isSpare: false },
+      { place: 4, field: 'opt_out', isSpare: false },
+      { place: 5, field: 'opt_out', isSpare: false },
+    ]);
+  });
+});
