@@ -298,3 +298,23 @@ it('uses the event of the import only for rows that name none', async () => {
   expect(named.samples.map(({ event }) => event)).toEqual(['Other', 'Won']);
   expect(all.samples.map(({ event }) => event)).toEqual(['Won', 'Won']);
 });
+
+it('stores a template’s name without the e-mail address in it, and finds the template by either name', async () => {
+  const source = await aCrmSource();
+  const file = ['Mail,Date,Amount', `a@firm.de,${day},7`];
+  await preview(source, file, { default_currency: 'EUR', save_template: 'deals of jane.doe@firm.de' });
+
+  const used = [];
+  for (const template of ['deals of jane.doe@firm.de', 'deals of <e-mail>'])
+    used.push((await preview(source, file, { template })).value);
+  const listed = await (await admin(`/sources/${source.id}/import-templates`)).text();
+  const stored = await runInDurableObject(env.IMPORTS.getByName(source.id), (_, { storage }) =>
+    JSON.stringify(storage.sql.exec('SELECT * FROM templates').toArray()),
+  );
+
+  expect(used).toEqual([{ EUR: '7' }, { EUR: '7' }]);
+  for (const text of [listed, stored]) {
+    expect(text).toContain('deals of <e-mail>');
+    expect(text).not.toContain('jane.doe');
+  }
+});

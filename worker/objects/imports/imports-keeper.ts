@@ -1,5 +1,6 @@
 import type { FileFacts } from '../../domain/imports/file-reader.ts';
 import type { ImportRow } from '../../domain/imports/import-row.ts';
+import { withoutPeople } from '../../domain/privacy/masked-names.ts';
 import { parseKeyRing } from '../../domain/sealing/sealed-box.ts';
 import type { Env } from '../../env.ts';
 import type { ImportTemplate, LawfulBasis } from '../../schema/imports/import-options.ts';
@@ -174,15 +175,16 @@ export class ImportsKeeper {
   }
 
   template(name: string): ImportTemplate | undefined {
-    return this.#tables.template(name);
+    // Earlier releases stored the name as it was given.
+    return this.#tables.template(withoutPeople(name)) ?? this.#tables.template(name);
   }
 
   templates(): { name: string; body: ImportTemplate }[] {
-    return this.#tables.templates();
+    return this.#tables.templates().map(({ name, body }) => ({ name: withoutPeople(name), body }));
   }
 
   saveTemplate(name: string, template: ImportTemplate): boolean {
-    return this.#tables.saveTemplate(name, template, MAX_TEMPLATES);
+    return this.#tables.saveTemplate(withoutPeople(name), template, MAX_TEMPLATES);
   }
 
   /**
