@@ -1,6 +1,7 @@
 import { markedSpaces } from '../../../worker/domain/fql/marked-spaces.ts';
 import type { AuditedChange } from '../../../worker/schema/reports/audit.ts';
 import { texts } from '../texts.ts';
+import { formatCount, formatMoney } from '../ui/format.ts';
 import { fieldsInWords } from './change-in-words.ts';
 
 const t = texts.access;
@@ -18,8 +19,15 @@ export function valuesInWords(change: AuditedChange): string {
 function valueText(value: string | number | boolean | null): string | undefined {
   if (value === null) return undefined;
   if (typeof value === 'boolean') return value ? t.on : t.off;
-  if (typeof value === 'number') return value.toLocaleString();
-  return `“${markedSpaces(directiveText(value) ?? value)}”`;
+  if (typeof value === 'number') return formatCount(value);
+  return moneyText(value) ?? `“${markedSpaces(directiveText(value) ?? value)}”`;
+}
+
+/** Returns an amount as on every other page. Undefined for any other text. */
+function moneyText(value: string): string | undefined {
+  const { amount, currency } =
+    /^\{"amount":"?(?<amount>[\d.]+)"?,"currency":"(?<currency>[A-Z]{3})"\}$/.exec(value)?.groups ?? {};
+  return amount === undefined || currency === undefined ? undefined : formatMoney({ [currency]: amount });
 }
 
 /** Returns where a mapping's field gets its value, without the JSON around it. */

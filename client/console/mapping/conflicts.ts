@@ -4,6 +4,7 @@ import type { Setting, Values } from '../conflict/save-or-choose.ts';
 import { asText, asYesNo } from '../conflict/settings.ts';
 import { ruleName, ruleNumber, type KnownRules } from '../connection/rule-picker.ts';
 import { texts } from '../texts.ts';
+import { formatMoney } from '../ui/format.ts';
 import { choicesOf, FIELD_NAMES, fieldsOf, type FieldChoice, type FieldChoices } from './field-choices.ts';
 
 const t = texts.mappings;
@@ -27,7 +28,7 @@ export function mappingSettings(rules: KnownRules): readonly Setting[] {
       label: t.once,
       show: (value) => t.onceChoices[value === true ? 'true' : value === false ? 'false' : ''],
     },
-    asText('default_value', t.defaultAmount),
+    { key: 'default_value', label: t.defaultAmount, show: shownValue },
     ...FIELD_NAMES.map((name) => ({ key: name, label: texts.fields.names[name], show: choiceInWords })),
     {
       key: 'fields',
@@ -65,6 +66,12 @@ export function draftOf(values: Values): Record<string, unknown> {
     default_value: amount === '' ? null : { amount, ...(currency !== undefined && { currency }) },
     ...(once !== null && { once_per_membership: once }),
   };
+}
+
+/** @param value What `valueText` returns: an amount, with its currency if it has one. */
+function shownValue(value: unknown): string {
+  const [amount = '', currency] = typeof value === 'string' ? value.split(' ') : [];
+  return currency === undefined ? amount : formatMoney({ [currency]: amount });
 }
 
 function valueText(value: Draft['default_value']): string {

@@ -35,10 +35,6 @@ export function dateFormatter(options: Intl.DateTimeFormatOptions): (at: Date) =
   };
 }
 
-const money = formatter<number>(
-  () => new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
-  String,
-);
 const number = formatter<number>(() => new Intl.NumberFormat('en'), String);
 const time = dateFormatter({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const day = dateFormatter({ year: 'numeric', month: '2-digit', day: '2-digit' });
@@ -57,11 +53,32 @@ export function formatCount(count: number): string {
   return number(count);
 }
 
-/** Formats amounts by currency, such as `EUR 1,200.00`. */
+/**
+ * Formats amounts by currency, such as `EUR 1,200.00`, `JPY 1,200`: in one way on every page, with the decimals that the
+ * currency has.
+ */
 export function formatMoney(value: Readonly<Record<string, string>>): string {
   return Object.entries(value)
-    .map(([currency, amount]) => `${currency} ${money(Number(amount))}`)
+    .map(([currency, amount]) => amountFormatter(currency)(Number(amount)))
     .join(', ');
+}
+
+const amountFormatters = new Map<string, (amount: number) => string>();
+
+function amountFormatter(currency: string): (amount: number) => string {
+  const known = amountFormatters.get(currency);
+  if (known !== undefined) return known;
+  const options = { style: 'currency', currency, currencyDisplay: 'code' } as const;
+  const made = formatter<number>(
+    () => {
+      const format = new Intl.NumberFormat('en', options);
+      // A line may break between the currency and the amount, and a search finds them with an ordinary space.
+      return { format: (amount) => format.format(amount).replaceAll('\u00a0', ' ') };
+    },
+    (amount) => `${currency} ${amount}`,
+  );
+  amountFormatters.set(currency, made);
+  return made;
 }
 
 /** Formats a time in the zone that the person chose, without the date if it is today, and without this year. The frame says which zone it is. */

@@ -1,4 +1,4 @@
-/** Times and names are shown in one way on every page: in the zone that the person chose, and told apart. */
+/** Times, names and amounts are shown in one way on every page: in the zone that the person chose, told apart, with the currency first. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -132,6 +132,33 @@ describe('two sources with the same name', () => {
       'Alpha',
       'Beta',
     ]);
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('amounts of money', () => {
+  it('have the currency first and its own decimals, in rows, facts and questions alike', async () => {
+    const { sourceId, writeKey } = await aConnection(product, { source: { id: 'src_yen', name: 'Yen' } });
+    product.sandbox.fault({ status: 422, times: 1, path: '/rest/conversionEvents' });
+    await product.collect({ batch: [aLead({ properties: { value: 1234, currency: 'JPY' } })] }, { writeKey });
+    await expect
+      .poll(async () => dataOf(await product.admin(`/sources/${sourceId}/events`))[0]?.['state'], WITHIN)
+      .toBe('dead');
+    const shown = 'JPY 1,234';
+
+    await open('/sources/src_yen/live');
+    await page
+      .getByRole('row', { name: /Lead Generated/ })
+      .getByText(shown, { exact: true })
+      .waitFor(WITHIN);
+    await open('/');
+    await page.getByRole('row', { name: /Yen/ }).getByText(shown, { exact: true }).waitFor(WITHIN);
+    await open('/sources/src_yen/overview');
+    await page.getByRole('definition').filter({ hasText: shown }).waitFor(WITHIN);
+    await open('/sources/src_yen/deliveries?state=dead');
+    await page.getByRole('button', { name: 'Replay…', exact: true }).click();
+    await page.getByRole('dialog').getByText(shown).waitFor(WITHIN);
+    await page.keyboard.press('Escape');
     expect(complaints).toEqual([]);
   });
 });

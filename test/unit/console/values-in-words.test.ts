@@ -14,6 +14,10 @@ it.each<[AuditedChange, string]>([
   ],
   [{ field: '/labels', removed: [], added: ['EU'] }, 'labels: added EU'],
   [{ field: '/fields/email', from: '{"@path":"$.traits.mail"}', to: null }, 'fields: email: was “$.traits.mail”'],
+  [
+    { field: '/default_value', from: '{"amount":"500","currency":"USD"}', to: '{"amount":1200.5,"currency":"EUR"}' },
+    'default value: from USD 500.00 to EUR 1,200.50',
+  ],
   [{ field: '/config/access_token', is_hidden: true }, 'access token: changed, value not recorded'],
 ])('a change %j reads: %s', (change, words) => {
   expect(valuesInWords(change)).toBe(words);
