@@ -101,7 +101,11 @@ function aJourney({ index, startsAtMs, chance, all, weekOf }: Journey): void {
     if (!isLost) first.notices.push(notice);
     if (!isLost && chance.is(0.2))
       all[Math.min(first.number + chance.between(0, 2), all.length - 1)]?.notices.push(notice);
-    if (chance.is(0.02)) first.notices.push({ ...notice, action: 'DELETED' });
+    // It comes before the creation, and nothing of the lead is sent.
+    if (chance.is(0.02)) {
+      first.notices.unshift({ ...notice, action: 'DELETED' });
+      return;
+    }
   }
   const consent = chance.is(0.03) ? 'no' : 'yes';
   const changes = journeyOf(`deal-${index}`, { person, startsAtMs, chance });

@@ -17,6 +17,7 @@ export class Model {
   readonly accepted: Expected[] = [];
   readonly #formIds = new Set<string>();
   readonly #leads = new Set<string>();
+  readonly #deletedLeads = new Set<string>();
   readonly #rowIds = new Set<string>();
   readonly #deals = new Map<string, KnownDeal>();
 
@@ -31,7 +32,8 @@ export class Model {
   }
 
   notice({ urn, atMs, action }: LeadNotice, nowMs: number): string {
-    if (action === 'DELETED') return 'lead_deleted';
+    if (action === 'DELETED') this.#deletedLeads.add(urn);
+    if (this.#deletedLeads.has(urn)) return 'lead_deleted';
     if (this.#leads.has(urn)) return 'duplicate';
     if (isOlderThan90Days(atMs, nowMs)) return 'too_old';
     this.#leads.add(urn);

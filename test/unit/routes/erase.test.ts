@@ -64,6 +64,11 @@ describe('an erasure', () => {
       person: { anonymous_id: 'anon-1' },
       event: { anonymousId: 'anon-1', traits: { email: 'b@example.com' } },
     },
+    {
+      by: 'lead ID',
+      person: { lead_id: 'answer-1' },
+      event: { properties: { linkedin_lead_id: 'urn:li:leadGenFormResponse:answer-1', total: 5, currency: 'USD' } },
+    },
   ])("by $by ends this person's waiting deliveries, and nobody else's", async ({ person, event }) => {
     const source = await aShop();
     await order(source, { messageId: 'anns', ...event });
@@ -116,11 +121,14 @@ describe('an erasure', () => {
     expect(await linkedIn.elementOf(source.id, 'bobs')).toMatchObject({ eventId: 'bobs' });
   });
 
-  it.each([{}, { email: 'no address' }, { name: 'Jane' }, { email: '' }])('of %j is refused', async (body) => {
-    const response = await admin('/people/erase', { body });
+  it.each([{}, { email: 'no address' }, { lead_id: 'no lead' }, { name: 'Jane' }, { email: '' }])(
+    'of %j is refused',
+    async (body) => {
+      const response = await admin('/people/erase', { body });
 
-    expect(response.status).toBe(400);
-  });
+      expect(response.status).toBe(400);
+    },
+  );
 });
 
 /** Visitor IDs as SDKs make them. They can't be guessed; a write key affects nobody by guessable IDs (T7). */

@@ -1,8 +1,10 @@
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { aHook, post, SIGNED, taken } from '../support/a-hook.ts';
 import type { HookAnswer, MadeHook } from '../support/a-hook.ts';
-import { admin, ask, outcomes, problemOf } from '../support/api.ts';
+import { admin, aServerKey, ask, outcomes, problemOf } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 
 beforeEach(() => {
@@ -27,6 +29,11 @@ const aLead = (id: string, more: Record<string, unknown> = {}): Record<string, u
 async function notify(hook: MadeHook, lead: unknown): Promise<HookAnswer> {
   const body = JSON.stringify(lead);
   return (await post(hook, body, await SIGNED.linkedin_lead_sync(hook, body))).json();
+}
+
+async function hookOf(source: MadeSource, input: Record<string, unknown>): Promise<MadeHook> {
+  const body = { name: 'More', lawful_basis: 'consent', ...input };
+  return (await admin(`/sources/${source.id}/hooks`, { body })).json();
 }
 
 let made: { source: MadeSource; hook: MadeHook; integration: { id: string } };
@@ -141,10 +148,7 @@ it('a lead’s later stages come from the CRM, once each, by the lead’s ID', a
     kind: 'generic',
     stages: { stages: ['MQL', 'SQL'].map((event) => ({ event, values: [event] })), on_skip: 'fill' },
   });
-  const leadHook = await admin(`/sources/${source.id}/hooks`, {
-    body: { name: 'Leads', lawful_basis: 'consent', ...LEAD_SYNC },
-  });
-  await notify(await leadHook.json(), aLead('deal-1'));
+  await notify(await hookOf(source, LEAD_SYNC), aLead('deal-1'));
   const change = { data: { stage: 'SQL', lead_id: 'deal-1', time: hourAgo + 60_000 } };
 
   const first = await taken(hook, change);
@@ -171,4 +175,141 @@ it('LinkedIn gets the lead’s URN as the only identifier', async () => {
   expect(story).toContain('"userIds":[]');
   expect(story).toMatch(/"lead":/);
   expect(await outcomes(source)).toHaveLength(1);
+});
+
+describe('a deleted lead', () => {
+  const deleted = (id: string): Record<string, unknown> => aLead(id, { leadAction: 'DELETED' });
+  const gone = { sent: 0, skipped: { lead_deleted: 1 } };
+
+  it('is not sent although its conversion waits already, and the leads of others still are', async () => {
+    const { source, hook, integration } = await aHook(LEAD_SYNC);
+    // Without a token, everything is held.
+    await notify(hook, aLead('waits-1'));
+    await notify(hook, aLead('waits-2'));
+
+    expect(await notify(hook, deleted('waits-1'))).toMatchObject(gone);
+
+    const states = (await outcomes(source)).map(({ state }) => state).toSorted();
+    expect(states).toHaveLength(2);
+    expect(states.filter((state) => state === 'erased')).toHaveLength(1);
+    const list = await admin(`/integrations/${integration.id}/deliveries?state=erased`);
+    const { data } = await list.json<{ data: { id: string; reason: string }[] }>();
+    expect(data).toMatchObject([{ reason: 'lead_deleted' }]);
+    expect(await notify(hook, aLead('waits-1'))).toMatchObject(gone);
+    expect((await outcomes(source)).map(({ state }) => state).toSorted()).toEqual(states);
+  });
+
+  it('ends what waits for the same lead from a server, a file or another hook', async () => {
+    const { source, hook } = await aHook(LEAD_SYNC);
+    const crm = await hookOf(source, { kind: 'generic', event: 'MQL' });
+    const time = new Date(hourAgo).toISOString();
+    const properties = { linkedin_lead_id: 'many-1' };
+    await ask('/v1/track', {
+      body: { event: 'SQL', timestamp: time, properties, context: { consent: { advertising: true } } },
+      headers: { Authorization: `Basic ${btoa(`${await aServerKey(source)}:`)}` },
+    });
+    await taken(crm, { data: { lead_id: 'many-1', time, email: 'a@firm.de' } });
+    await taken(crm, { data: { lead_id: 'other-1', time, email: 'b@firm.de' } });
+
+    await notify(hook, deleted('many-1'));
+
+    const states = (await outcomes(source)).map(({ event, state }) => `${event} ${state}`);
+    expect(states.map((each) => each.replace(/held|pending/, 'waits')).toSorted()).toEqual([
+      'MQL erased',
+      'MQL waits',
+      'SQL erased',
+    ]);
+  });
+
+  it.each([
+    ['a notification', async (hook: MadeHook) => notify(hook, deleted('early-1'))],
+    [
+      'a notification in lower case',
+      async (hook: MadeHook) => notify(hook, aLead('early-1', { leadAction: 'deleted' })),
+    ],
+    ['a list', async (hook: MadeHook) => notify(hook, [deleted('early-1')])],
+  ])('that %s has told of before its creation is not sent', async (_how, tell) => {
+    const { source, hook } = await aHook(LEAD_SYNC);
+
+    expect(await tell(hook)).toMatchObject(gone);
+    expect(await notify(hook, aLead('early-1'))).toMatchObject(gone);
+    expect(await outcomes(source)).toEqual([]);
+  });
+
+  it('is not sent by a call that has both notifications, in either order, or by another hook or a file', async () => {
+    const { source, hook } = await aHook(LEAD_SYNC);
+    const crm = await hookOf(source, { kind: 'generic', event: 'MQL' });
+    const time = new Date(hourAgo).toISOString();
+    const both = { sent: 0, skipped: { lead_deleted: 2 } };
+
+    expect(await notify(hook, [aLead('both-1'), deleted('both-1')])).toMatchObject(both);
+    expect(await notify(hook, [deleted('both-2'), aLead('both-2')])).toMatchObject(both);
+    expect(await taken(crm, { data: { lead_id: 'both-1', time, email: 'a@firm.de' } })).toMatchObject(gone);
+    const file = await admin(`/sources/${source.id}/imports?preview=true&event=MQL`, {
+      body: `lead_id,time\nboth-1,${time}\nother-1,${time}\n`,
+      headers: { 'Content-Type': 'text/csv' },
+    });
+    expect(await file.json()).toMatchObject({ sendable: 1, refused: 1, problem_counts: { lead_deleted: 1 } });
+    expect(await outcomes(source)).toEqual([]);
+  });
+
+  it('is remembered for 90 days, without its ID', async () => {
+    const { source, hook } = await aHook(LEAD_SYNC);
+    await notify(hook, deleted('old-1'));
+    const imports = env.IMPORTS.getByName(source.id);
+    const stored = await runInDurableObject(imports, (_, { storage }) => {
+      const rows = storage.sql.exec('SELECT * FROM deleted_leads').toArray();
+      storage.sql.exec('UPDATE deleted_leads SET at_ms = at_ms - 91 * 86400000');
+      return JSON.stringify(rows);
+    });
+
+    expect(stored).toMatch(/row-[\da-f]{32}/);
+    expect(stored).not.toContain('old-1');
+    await notify(hook, aLead('any-1'));
+    expect(await notify(hook, aLead('old-1'))).toMatchObject({ sent: 1 });
+  });
+});
+
+describe('a notification', () => {
+  let known: { source: MadeSource; hook: MadeHook } | undefined;
+
+  it.each([
+    [{ leadAction: 'created' }, 'sent'],
+    [{ leadAction: ' Created ', type: 'lead_action' }, 'sent'],
+    [{ type: undefined }, 'sent'],
+    [{ owner: { organization: 'urn:li:organization:7' } }, 'sent'],
+    [{ owner: undefined }, 'sent'],
+    [{ leadAction: 'UPDATED' }, 'lead_action_unknown'],
+    [{ leadAction: undefined }, 'lead_action_unknown'],
+    [{ leadAction: null }, 'lead_action_unknown'],
+    [{ leadAction: ['CREATED'] }, 'lead_action_unknown'],
+    [{ type: 'OTHER' }, 'lead_notification_unknown'],
+    [{ type: 7 }, 'lead_notification_unknown'],
+    [{ type: 'OTHER', leadAction: 'DELETED' }, 'lead_deleted'],
+    [{ owner: { sponsoredAccount: 'urn:li:sponsoredAccount:999' } }, 'lead_of_other_account'],
+  ])('with %j is %s', async (more, outcome) => {
+    known ??= await aHook(LEAD_SYNC);
+
+    const answer = await notify(known.hook, aLead(`odd-${crypto.randomUUID()}`, more));
+
+    expect(answer.outcomes.map((each) => each.outcome)).toEqual([outcome]);
+  });
+
+  it('that is not used is counted as refused with its reason, also by a hook with stages', async () => {
+    const { source, hook } = await aHook({
+      ...LEAD_SYNC,
+      stages: { stages: [{ event: 'Lead', values: ['CREATED', 'UPDATED'] }] },
+    });
+
+    const answer = await notify(hook, [
+      aLead('s-1', { leadAction: 'UPDATED' }),
+      aLead('s-2', { type: 'X' }),
+      aLead('s-3'),
+    ]);
+
+    expect(answer).toMatchObject({ sent: 1, skipped: { lead_action_unknown: 1, lead_notification_unknown: 1 } });
+    await expect
+      .poll(async () => (await admin(`/sources/${source.id}/refusals?hours=24`)).text())
+      .toContain('lead_action_unknown');
+  });
 });

@@ -4,6 +4,7 @@ import { IMPORT_FIELDS } from '../../schema/imports/import-field.ts';
 import type { ImportField } from '../../schema/imports/import-field.ts';
 import type { HookFields, HookKind } from '../../schema/settings/hook.ts';
 import { EventWork } from '../fql/work-budget.ts';
+import { leadUrnIn } from '../identity/partner-id.ts';
 import { readRow } from '../imports/import-row.ts';
 import type { ImportRow } from '../imports/import-row.ts';
 import { resolve } from '../mapping-kit/resolve.ts';
@@ -80,17 +81,44 @@ export async function rowOf(
   { kind, fields, row }: { kind: HookKind; fields: HookFields; row: number },
 ): Promise<ImportRow> {
   if (!isFields(item)) return { row, problems: [{ code: 'not_an_object' }] };
-  if (kind === 'linkedin_lead_sync' && String(item['leadAction']).toUpperCase() === 'DELETED')
-    return { row, problems: [{ code: 'lead_deleted' }] };
   const all: Readonly<Record<string, unknown>> = { ...FIELD_PRESETS[kind], ...fields };
   const work = new EventWork({ mappings: 1 });
+  const isLeadSync = kind === 'linkedin_lead_sync';
+  const code = isLeadSync ? leadProblem(item) : undefined;
+  if (code !== undefined) {
+    const leadUrn = code === 'lead_deleted' ? leadUrnIn(resolved(all['lead_id'], { item, work })) : undefined;
+    return { row, problems: [{ code }], ...(leadUrn !== undefined && { leadUrn }) };
+  }
   const given = IMPORT_FIELDS.map((field) => resolved(all[field], { item, work }));
   const cells = given.map(textOf);
   const columns = Object.fromEntries(IMPORT_FIELDS.map((field, place) => [field, place]));
   // As in a file, an empty answer is unclear. A body that never has the field leaves it to the hook's lawful basis.
   const isConsentAsked = fields.consent !== undefined || given[IMPORT_FIELDS.indexOf('consent')] !== undefined;
   const { read } = await readRow({ row, cells }, columns, { width: IMPORT_FIELDS.length, isConsentAsked });
-  return read;
+  const adAccountId = isLeadSync ? adAccountOf(item) : undefined;
+  return { ...read, ...(adAccountId !== undefined && { adAccountId }) };
+}
+
+/**
+ * Returns why a notification of Lead Sync is no new lead. LinkedIn's documentation has only the type `LEAD_ACTION` and the
+ * actions `CREATED` and `DELETED`. A deletion counts whatever the type is, and one in lower case is a deletion too.
+ */
+function leadProblem(item: Fields): 'lead_deleted' | 'lead_action_unknown' | 'lead_notification_unknown' | undefined {
+  const { leadAction, type } = item;
+  const action = upperCase(leadAction);
+  if (action === 'DELETED') return 'lead_deleted';
+  if (type !== undefined && type !== null && upperCase(type) !== 'LEAD_ACTION') return 'lead_notification_unknown';
+  return action === 'CREATED' ? undefined : 'lead_action_unknown';
+}
+
+function upperCase(value: unknown): string | undefined {
+  return typeof value === 'string' ? value.trim().toUpperCase() : undefined;
+}
+
+/** Returns the number of the ad account that owns a lead. Undefined when a company's page owns it. */
+function adAccountOf({ owner }: Fields): string | undefined {
+  const urn = isFields(owner) ? owner['sponsoredAccount'] : undefined;
+  return typeof urn === 'string' ? /^urn:li:sponsoredAccount:(\d+)$/.exec(urn.trim())?.[1] : undefined;
 }
 
 function resolved(value: unknown, { item, work }: { item: Fields; work: EventWork }): unknown {

@@ -10,6 +10,8 @@ export type Identifiers = {
   emailSha256: string | undefined;
   userId: string | undefined;
   anonymousId: string | undefined;
+  /** A lead form response. It is set only for what was sent with its ID. */
+  leadUrn?: string;
 };
 
 /** Returns a person's tags, one for each identifier. */
@@ -44,11 +46,12 @@ export async function personTagger(keyRing: readonly Uint8Array[]): Promise<Tagg
   const keys = await Promise.all(
     keyRing.map(async (masterKey) => taggerWith(await derivedKey(masterKey, 'tagging', 'person-tags'))),
   );
-  return async ({ emailSha256, userId, anonymousId }) => {
+  return async ({ emailSha256, userId, anonymousId, leadUrn }) => {
     const named = [
       ['email', emailSha256],
       ['user', userId],
       ['anonymous', anonymousId],
+      ['lead', leadUrn],
     ] as const;
     const identifiers = named.flatMap(([kind, value]) => (value === undefined ? [] : [`${kind}:${value}`]));
     return Promise.all(keys.flatMap((tagOf) => identifiers.map(tagOf)));

@@ -55,6 +55,8 @@ export type ImportRow = {
    * read in two orders.
    */
   clickTime?: number | { dmy: number; mdy: number };
+  /** The ad account of a lead, in a notification of LinkedIn's Lead Sync. */
+  adAccountId?: string;
   /** The SHA-256 of all cells with the names of their columns, whether the cells could be read or not. */
   cells?: string;
 };
@@ -153,7 +155,7 @@ export async function readRow(
   const currency = readAs('currency', currencyOf);
   const value = valueAs(asks ? '.' : options.decimal);
   const other = asks ? valueAs(',', unnoted) : undefined;
-  const read: Record<keyof Omit<ImportRow, 'row' | 'problems' | 'cells'>, unknown> = {
+  const read: Record<keyof Omit<ImportRow, 'row' | 'problems' | 'adAccountId' | 'cells'>, unknown> = {
     emailSha256: email,
     ...names,
     companyName: readAs('company', companyIn),

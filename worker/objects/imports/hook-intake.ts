@@ -4,12 +4,14 @@ import type { ImportRow } from '../../domain/imports/import-row.ts';
 import { withoutPeople } from '../../domain/privacy/masked-names.ts';
 import type { Hook, TakenChanges } from '../../schema/settings/hook.ts';
 import { checkedRow } from './checked-row.ts';
+import { DeletedLeads } from './deleted-leads.ts';
 import type { ImportTables } from './import-tables.ts';
 import type { ImportPorts, RowIds } from './imports-engine.ts';
 import type { LagTables } from './lag-tables.ts';
 import { newLags } from './new-lags.ts';
 import { StageEvents } from './stage-events.ts';
 import type { AskedEvents, ChangeOutcome } from './stage-events.ts';
+import { eraseDeletedLeads, withoutUnusedLeads } from './unused-leads.ts';
 
 /** LinkedIn accepts events for 90 days, so if a deal changes again after that, it counts as a new one. */
 const KEEP_DEALS_MS = 400 * 24 * 60 * 60 * 1000;
@@ -71,9 +73,9 @@ async function takePart(
     });
   const { id, stages: rules } = hook;
   const deals = rules === null ? undefined : new StageEvents({ id, rules, tables, idOf, decide });
-  const deleted = rows.filter(isDeletedLead);
-  const live = rows.filter((row) => !isDeletedLead(row));
-  const { events, others } = (await deals?.take(live)) ?? (await eventsOf(live, id, idOf));
+  await eraseDeletedLeads(rows, { tables, ports, idOf });
+  const { used, unused } = await withoutUnusedLeads(rows, { ports, idOf, config });
+  const { events, others } = (await deals?.take(used)) ?? (await eventsOf(used, id, idOf));
   const decisions = await decide(events.map(({ row }) => row));
   const results = await outcomesOf(events, decisions, ports);
   const isNew = (index: number): boolean => ['sendable', 'skipped'].includes(results[index]?.outcome ?? '');
@@ -94,22 +96,18 @@ async function takePart(
   ports.database.transaction(() => {
     lagged();
     lags.removeOld(ports.now());
+    new DeletedLeads(ports.database.sql).removeOld(ports.now());
     deals?.save(ports.now());
     tables.removeDeals(ports.now() - KEEP_DEALS_MS);
   });
   return [
-    ...deleted.map(({ row }) => ({ row, outcome: 'lead_deleted' })),
+    ...unused,
     ...others,
     ...events.map(({ row: { row, event = hook.event ?? undefined } }, index) => {
       const { outcome, reason = 'unknown' } = results[index] ?? {};
       return { row, event, outcome: reason === 'sendable' ? 'sent' : reason, isRefused: outcome === 'refused' };
     }),
   ];
-}
-
-/** The change has no effect, but nothing is wrong with it. */
-function isDeletedLead({ problems }: ImportRow): boolean {
-  return problems.some(({ code }) => code === 'lead_deleted');
 }
 
 /** The hook has no stages, so each change is an event. */

@@ -3,6 +3,7 @@ import type { RowDecisions } from '../../domain/imports/check-rows.ts';
 import { withConsentColumn, withDecimal } from '../../domain/imports/import-row.ts';
 import type { ImportRow } from '../../domain/imports/import-row.ts';
 import { open, seal, IV_BYTES } from '../../domain/sealing/sealed-box.ts';
+import type { EraseReason } from '../../schema/events/outcome.ts';
 import type { TakenChanges } from '../../schema/settings/hook.ts';
 import type { SourceConfig } from '../../schema/settings/source-config.ts';
 import type { Rejected } from '../outbox/delivery-types.ts';
@@ -14,6 +15,7 @@ import type { CheckedRow, ImportRecord, RowResult } from './import-record.ts';
 import type { ImportTables, Slice } from './import-tables.ts';
 import { LagTables } from './lag-tables.ts';
 import { newLags } from './new-lags.ts';
+import { withDeletedLeads } from './unused-leads.ts';
 
 /** Everything that the engine needs from outside. */
 export type ImportPorts = {
@@ -31,6 +33,8 @@ export type ImportPorts = {
   reject(rejected: readonly Rejected[]): Promise<'kept' | 'source_deleted'>;
   /** Stores events in the outbox and the tally. Throws when they can't be reached. */
   store(decisions: RowDecisions): Promise<'kept' | 'full' | 'source_deleted'>;
+  /** Ends what waits in the outbox for people, found by their tags. Throws when it can't be reached. */
+  erase(tags: readonly string[], reason: EraseReason): Promise<unknown>;
 };
 
 type DeliveryIdentity = { integrationId: string; ruleId: string; eventId: string };
@@ -156,14 +160,15 @@ export class ImportsEngine {
     config: SourceConfig,
   ): Promise<{ checked: CheckedRow[]; decisions: RowDecisions; sentKeys: string[][] }> {
     const decimal = decimalOf(record);
-    const rows = (await this.#opened(record.id, slice)).map((row) =>
+    const idOf = await this.#rowIds();
+    const opened = (await this.#opened(record.id, slice)).map((row) =>
       withConsentColumn(
         withDecimal(row, decimal === 'ambiguous' ? undefined : decimal),
         record.file?.columns.consent !== undefined,
       ),
     );
+    const rows = await withDeletedLeads(opened, { ports: this.#ports, idOf });
     const order = dateOrderOf(record);
-    const idOf = await this.#rowIds();
     const decisions = await checkRows(rows, {
       config,
       forAll: {
@@ -219,8 +224,9 @@ export class ImportsEngine {
     const own = results.map((result, index): RowResult => {
       const [row, outcome, problems] = result;
       const decision = decisions.rows[index];
-      if (outcome !== 'sendable' || decision?.kind !== 'accepted') return result;
-      if (!this.#tables.isErased(id, decision.accepted.person)) return [row, 'accepted', problems];
+      if (outcome !== 'sendable') return result;
+      const isKept = decision?.kind === 'accepted' && !this.#tables.isErased(id, decision.accepted.person);
+      if (isKept) return [row, 'accepted', problems];
       erased += 1;
       return [row, 'erased', [{ code: 'erased' }]];
     });

@@ -279,6 +279,7 @@ export class ImportsKeeper {
       known: async (deliveries) => (deliveries.length === 0 ? [] : env.OUTBOX.getByName(sourceId).known(deliveries)),
       reject: (rejected) => countRejected(rejected, { env, sourceId }),
       store: (decisions) => storeRows(decisions, { env, sourceId }),
+      erase: async (tags, reason) => env.OUTBOX.getByName(sourceId).erasePerson(tags, reason),
     });
   }
 }

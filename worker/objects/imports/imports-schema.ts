@@ -80,4 +80,10 @@ export const IMPORTS_MIGRATIONS: readonly string[] = [
   CREATE TABLE leads (key TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID;
   CREATE INDEX leads_by_time ON leads (at_ms);
   `,
+  `
+  -- Leads of LinkedIn's forms that were deleted, so that a later notification sends nothing. The key is a keyed hash of the
+  -- lead's ID.
+  CREATE TABLE deleted_leads (key TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE INDEX deleted_leads_by_time ON deleted_leads (at_ms);
+  `,
 ];

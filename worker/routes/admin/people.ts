@@ -1,6 +1,7 @@
 import { Hono } from 'hono/tiny';
 
 import { emailSha256 } from '../../domain/identity/email.ts';
+import { leadUrnIn } from '../../domain/identity/partner-id.ts';
 import { personTagger } from '../../domain/identity/person-tags.ts';
 import { sensibleId } from '../../domain/identity/sensible-id.ts';
 import type { Env } from '../../env.ts';
@@ -17,11 +18,17 @@ export function adminPeople(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
 
   routes.post('/erase', async (c) => {
-    const { email, user_id: userId, anonymous_id: anonymousId } = await readInput(c, EraseRequest);
+    const input = await readInput(c, EraseRequest);
+    const { email, user_id: userId, anonymous_id: anonymousId, lead_id: leadId } = input;
     const hash = email === undefined ? undefined : await emailSha256(email);
     if (email !== undefined && hash === undefined)
       throw new Problem('field_invalid', 'Cannot use /email: expected an e-mail address, or its SHA-256', {
         fields: [{ pointer: '/email', detail: 'expected an e-mail address, or its SHA-256' }],
+      });
+    const leadUrn = leadUrnIn(leadId);
+    if (leadId !== undefined && leadUrn === undefined)
+      throw new Problem('field_invalid', 'Cannot use /lead_id: expected the ID or URN of a lead form response', {
+        fields: [{ pointer: '/lead_id', detail: 'expected the ID or URN of a lead form response' }],
       });
     checkId('/user_id', userId);
     checkId('/anonymous_id', anonymousId);
@@ -32,7 +39,7 @@ export function adminPeople(): Hono<AdminEnv> {
         'Cannot search for the person: waiting data is tagged with ENCRYPTION_KEY, which is missing.',
       );
     const tagsOf = await personTagger(keyRing);
-    const tags = await tagsOf({ emailSha256: hash, userId, anonymousId });
+    const tags = await tagsOf({ emailSha256: hash, userId, anonymousId, ...(leadUrn !== undefined && { leadUrn }) });
     return c.json(await eraseEverywhere(c.env, tags, c.get('principal').sourceIds));
   });
 

@@ -72,6 +72,7 @@ export const FAILURE_REASONS = {
 /** Why a delivery was erased. Its payload is deleted and never sent. */
 export const ERASE_REASONS = {
   consent_withdrawn: 'The visitor withdrew consent before LinkedIn had accepted it.',
+  lead_deleted: 'LinkedIn reported that the lead was deleted before it had accepted the conversion.',
   erased_on_request: 'Erased on request before LinkedIn had accepted it.',
 } as const;
 

@@ -9,8 +9,10 @@ export const EraseRequest = v.pipe(
     email: v.exactOptional(Identifier),
     anonymous_id: v.exactOptional(Identifier),
     user_id: v.exactOptional(Identifier),
+    /** The ID or URN of a response to one of LinkedIn's lead forms. */
+    lead_id: v.exactOptional(Identifier),
   }),
-  v.check((person) => Object.keys(person).length > 0, 'expected "email", "anonymous_id" or "user_id"'),
+  v.check((person) => Object.keys(person).length > 0, 'expected "email", "anonymous_id", "user_id" or "lead_id"'),
 );
 export type EraseRequest = v.InferOutput<typeof EraseRequest>;
 
