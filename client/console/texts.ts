@@ -94,8 +94,9 @@ export const texts = {
     results: 'Search results',
     what: 'Search for message IDs, order IDs, deliveries, event names, conversion rules, mappings, connections and sites.',
     whatNot:
-      'An order ID is found if it is the message ID, or if a mapping sends it as the event ID. The order of an event that was not sent can’t be found by its ID: choose Skipped in Live events, and look at the time. Enter an ID from its first character. Case matters. Names of conversion rules are searched for the chosen site only. Other values, such as e-mail addresses, are not stored in clear text, so they can’t be searched.',
+      'An order ID is found if it is the message ID, or if a mapping sends it as the event ID. The order of an event that was not sent can’t be found by its ID: look for the event by its time, under “Skipped events”. Enter an ID from its first character. Case matters. Names of conversion rules are searched for the chosen site only. Other values, such as e-mail addresses, are not stored in clear text, so they can’t be searched.',
     none: (text: string) => `Nothing found for “${text}”`,
+    skipped: (site: string) => `Skipped events of ${site}`,
     count: (count: number) => plural(count, 'result', 'results'),
     more: 'There are more. Type more of the name or ID to see them.',
     moreSites: (count: number) => `You have more sites. Only ${plural(count, 'was', 'were')} searched.`,

@@ -167,7 +167,7 @@ describe('L6: the doctor', () => {
 });
 
 describe("a version of LinkedIn's API that this release doesn't know", () => {
-  it.each(['209901', '202513', '202612', '201001'])(
+  it.each(['209901', '202512', '202612', '201001'])(
     'is refused unless allow_unknown_version is set: %s',
     async (version) => {
       const { ask } = await connected();

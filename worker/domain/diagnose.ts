@@ -13,7 +13,12 @@ import type { AskedAboutToken } from './token-findings.ts';
 import { zoneFindings } from './zone-findings.ts';
 import type { TagAnswer } from './zone-findings.ts';
 
-export type MappedRule = { ruleId: string; mapping: string };
+export type MappedRule = {
+  ruleId: string;
+  mapping: string;
+  /** The event name that the mapping asks for, however it is spelled; undefined if it may be several. */
+  spelling?: string | undefined;
+};
 
 /** Everything that the doctor checks. */
 export type Facts = {
@@ -207,6 +212,7 @@ function renewalIncomplete({ hasRefreshToken, hasClientId, hasClientSecret }: Fa
   ];
 }
 
+/** Mappings for spellings of one name may share a rule: an event has one of them. */
 function ofMappings(facts: Facts): Finding[] {
   const { mapped, mappedElsewhere, rules } = facts;
   if (mapped.length === 0) return [finding('no_mappings')];
@@ -217,7 +223,7 @@ function ofMappings(facts: Facts): Finding[] {
     const names = [...users, ...others].map(({ mapping }) => `“${mapping}”`).join(' and ');
     return [
       ...(rules?.kind === 'ok' && facts.accountId !== NO_ACCOUNT ? ofRule(ruleId, rules.value, names) : []),
-      ...(users.length + others.length > 1
+      ...(others.length > 0 || new Set(users.map((one) => one.spelling ?? one)).size > 1
         ? [finding('rule_shared', `Rule ${ruleId} is used by ${names}.`, ruleId)]
         : []),
     ];

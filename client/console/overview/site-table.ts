@@ -89,8 +89,14 @@ function siteRow(
     count(t.delivered, delivered, '', `${source}/deliveries?state=delivered`),
     count(t.held, held, 'held', `${source}/deliveries?state=held`),
     count(t.dead, failed, 'failed', `${source}/deliveries?state=dead`),
-    h('td', { class: 'number money', 'data-label': t.valueDelivered }, formatMoney(row.value_delivered)),
-    h('td', { class: 'number money', 'data-label': t.valueAtRisk }, formatMoney(row.value_at_risk)),
+    money(t.valueDelivered, row.value_delivered),
+    money(t.valueAtRisk, row.value_at_risk),
     h('td', {}, sparkline(history)),
   );
+}
+
+/** Each currency has a line of its own, so that several don't push the last column out of view. */
+function money(label: string, value: Readonly<Record<string, string>>): HTMLElement {
+  const lines = Object.entries(value).map(([currency, amount]) => h('div', {}, formatMoney({ [currency]: amount })));
+  return h('td', { class: 'number money', 'data-label': label }, ...lines);
 }

@@ -159,10 +159,19 @@ class SearchBox {
       isNone && h('p', { class: 'empty-title' }, t.none(text)),
       isNone && h('p', {}, t.what),
       isNone && h('p', {}, t.whatNot),
+      isNone && this.#skippedEvents(),
       more.length > 0 && h('p', {}, t.more),
       hasMoreSources && h('p', {}, t.moreSites(sources)),
     );
     fill(this.#status, isNone ? t.none(text) : t.count(data.length));
+  }
+
+  /** Leads to the events that the search can't find by their orders. */
+  #skippedEvents(): HTMLElement | undefined {
+    if (this.#site === undefined) return undefined;
+    const { id, name } = this.#site;
+    const href = `#/sources/${encodeURIComponent(id)}/live?state=skipped`;
+    return h('p', {}, h('a', { href, onclick: () => this.#close() }, t.skipped(name)));
   }
 
   #show(hits: readonly SearchHit[], ...notes: Parameters<typeof fill>[1][]): void {

@@ -33,7 +33,7 @@ export const alerts = {
   allSites: 'All sites',
 
   open: 'Open incidents',
-  openEmpty: 'Nothing is wrong',
+  openEmpty: 'No open incidents',
   openEmptyMore: 'Every site is checked every five minutes. Problems appear here, and are sent to your channels.',
   seeAll: (count: number) => (count === 1 ? 'See alerts' : `See all ${formatCount(count)}`),
   severities: { critical: 'Critical', warning: 'Warning', info: 'Info' } satisfies Record<Severity, string>,

@@ -51,7 +51,7 @@ it('sets up a channel, and shows an incident until its cause is repaired', { tim
   const typesSent = (): unknown[] => receiver.received.map(({ text }) => Object(JSON.parse(text))['type']);
   await signIn(page, product);
   await bell('Alerts: no open incidents').click();
-  await page.getByText('Nothing is wrong').waitFor();
+  await page.getByText('No open incidents').waitFor();
   await page.getByText('No closed incidents').waitFor();
 
   // Setting up a channel: a missing value is reported at its field, the secret is shown once, and a test says whether
@@ -114,7 +114,7 @@ it('sets up a channel, and shows an incident until its cause is repaired', { tim
   await shop.ask('/replay', { body: { filter: {} } });
   await untilOpen(0);
   await page.reload();
-  await page.getByText('Nothing is wrong').waitFor();
+  await page.getByText('No open incidents').waitFor();
   await bell('Alerts: no open incidents').waitFor();
   await page.getByRole('row', { name: new RegExp(`^${TITLE}.* Shop`) }).waitFor();
   await page.getByLabel('Site', { exact: true }).selectOption('Blog');

@@ -197,6 +197,12 @@ describe('the overview of a site', () => {
 describe('at a width of 1280 pixels, with a site whose name is one long word', () => {
   it('all columns of Home and of the conversion rules are seen, and sources are in the order of their names', async () => {
     await product.admin('/sources/src_7', { method: 'PATCH', body: { name: `A${'l'.repeat(69)}` } });
+    const { write_keys: keys } = JSON.parse(JSON.stringify((await product.admin('/sources/src_7')).body));
+    const inEuros = aLead({ properties: { value: 12_345, currency: 'EUR' } });
+    await product.collect({ batch: [inEuros] }, { writeKey: keys[0].key });
+    await expect
+      .poll(async () => JSON.stringify((await product.admin('/overview')).body), WITHIN)
+      .toContain('"EUR":"12345');
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.goto(`${product.url}/console#/`);
     await page.reload();

@@ -199,6 +199,12 @@ describe('the search', () => {
     await page.getByText('An order ID is found').waitFor({ state: 'hidden' });
 
     await open('/sources/src_b/live');
+    await box().fill('no-such-order');
+    await page.getByRole('link', { name: /^Skipped events of / }).click();
+    await page.getByText('An order ID is found').waitFor({ state: 'hidden' });
+    expect(page.url()).toContain('#/sources/src_b/live?state=skipped');
+
+    await open('/sources/src_b/live');
     const name = page.getByLabel('Find by event name');
     await name.click();
     await page.keyboard.type('a/b');

@@ -181,7 +181,7 @@ describe('a replay while LinkedIn refuses the token', () => {
     await page.getByRole('button', { name: 'Replay…', exact: true }).click();
     const question = page.getByRole('dialog', { name: 'Replay these deliveries?' });
     await question.getByText('LinkedIn refuses the access token').waitFor(WITHIN);
-    await question.getByText('held conversions are sent by themselves').waitFor();
+    await question.getByText('held conversions are sent automatically').waitFor();
     await question.getByRole('button', { name: 'Replay 1' }).click();
     await page.getByText('Replay finished').waitFor(WITHIN);
     await page.getByRole('link', { name: 'Go to the connection' }).waitFor(WITHIN);

@@ -81,6 +81,9 @@ const tagAnswer = (over: Partial<Exclude<Facts['tagAnswer'], undefined>>) => ({
   },
 });
 
+/** A mapping that uses the rule 1001. */
+const using = (spelling?: string) => ({ ruleId: '1001', mapping: spelling ?? 'All', spelling });
+
 const codes = (over: Partial<Facts>) => diagnose(facts(over)).map(({ code }) => code);
 
 describe('the doctor', () => {
@@ -99,6 +102,15 @@ describe('the doctor', () => {
     ['storage that is half full', { storageBytes: 4_000_000_001 }, ['storage_filling']],
     ['storage for conversions only', { storageBytes: 5_600_000_001 }, ['storage_for_conversions_only']],
     ['storage that is almost half full', { storageBytes: 4_000_000_000 }, []],
+    ['a rule for two names', { mapped: [using('order'), using('lead')] }, ['rule_shared']],
+    ['a rule for two spellings of a name', { mapped: [using('order'), using('order')] }, []],
+    ['a rule for a name and for all events', { mapped: [using('order'), using()] }, ['rule_shared']],
+    ['a rule for all events, twice', { mapped: [using(), using()] }, ['rule_shared']],
+    [
+      'a rule that another connection uses for the same name',
+      { mapped: [using('order')], mappedElsewhere: [using('order')] },
+      ['rule_shared'],
+    ],
     ['no key to seal tokens with', { isEncryptionKeySet: false }, ['encryption_key_missing']],
     [
       'a changed encryption key',

@@ -4,10 +4,11 @@ import { Hono } from 'hono/tiny';
 import { limitsOf } from '../../../domain/delivery/limits-of.ts';
 import { diagnose } from '../../../domain/diagnose.ts';
 import type { Facts, MappedRule } from '../../../domain/diagnose.ts';
+import { namesAsked, spellingKey } from '../../../domain/fql/near-misses.ts';
 import { refusalRow } from '../../../domain/refusals/refusal-view.ts';
 import { isDealtWith } from '../../../domain/refusals/still-refused.ts';
 import { conversionRuleId } from '../../../domain/rules/conversion-rule.ts';
-import { missedNames } from '../../../domain/rules/missed-names.ts';
+import { missedNames, triggersOf } from '../../../domain/rules/missed-names.ts';
 import { parseKeyRing } from '../../../domain/sealing/sealed-box.ts';
 import { newestActive } from '../../../linkedin/scouted-versions.ts';
 import type { ScoutedVersions } from '../../../linkedin/scouted-versions.ts';
@@ -154,14 +155,10 @@ async function scoutedVersions(c: AdminContext): Promise<ScoutedVersions> {
 }
 
 function mappedRules({ config }: Integration): MappedRule[] {
-  const shorthand = Object.entries(config.conversion_rule_id ?? {}).flatMap(([name, refs]) =>
-    (typeof refs === 'string' ? [refs] : refs).map((ref) => ({ ruleId: conversionRuleId(ref), mapping: name })),
-  );
-  const full = (config.mappings ?? []).filter(({ enabled }) => enabled);
-  return [
-    ...shorthand,
-    ...full.map(({ name, conversion_rule_id: ref }) => ({ ruleId: conversionRuleId(ref), mapping: name })),
-  ];
+  return triggersOf(config).map(({ mapping, trigger, ref }) => {
+    const [spelling, ...others] = new Set(namesAsked(trigger).map(spellingKey));
+    return { ruleId: conversionRuleId(ref), mapping, spelling: others.length === 0 ? spelling : undefined };
+  });
 }
 
 /** Returns the newest events of the last day. */
