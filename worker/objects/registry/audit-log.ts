@@ -26,7 +26,10 @@ type Row = {
   changes: string | null;
 };
 
-/** Records who changed what, permanently: triggers on its table forbid changing or deleting rows. */
+/**
+ * Records who changed what, permanently: triggers on its table forbid changing or deleting rows. Only the values of a
+ * deleted source's settings are removed.
+ */
 export class AuditLog {
   readonly #sql: Sql;
   readonly #now: () => number;
@@ -34,6 +37,11 @@ export class AuditLog {
   constructor(sql: Sql, now: () => number) {
     this.#sql = sql;
     this.#now = now;
+  }
+
+  /** Removes the values of a source's settings, because it is deleted. Who changed which of them stays. */
+  forgetValuesOf(sourceId: string): void {
+    this.#sql.exec('UPDATE audit_log SET changes = NULL WHERE source_id = ? AND changes IS NOT NULL', sourceId);
   }
 
   append({ actor, method, path, sourceId, fields, changes }: Change): void {

@@ -93,9 +93,9 @@ export class RegistryEngine {
     this.#tables = tables;
     this.#accessTokens = accessTokens;
     this.#pendingDeletions = pendingDeletions;
-    this.#audit = new AuditLog(sql, now);
     this.#published = published;
-    this.#sources = new SourceChanges({ tables, published, pendingDeletions, accessTokens });
+    this.#audit = new AuditLog(sql, now);
+    this.#sources = new SourceChanges({ tables, published, pendingDeletions, accessTokens, audit: this.#audit });
     this.#integrations = new IntegrationChanges({ tables, published, pendingDeletions });
     this.#mappings = new MappingChanges(tables, this.#integrations);
     this.#publishAsThisRelease();

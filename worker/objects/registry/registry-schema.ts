@@ -130,7 +130,15 @@ export const REGISTRY_MIGRATIONS: readonly string[] = [
   UPDATE unpublished SET writing = 1;
   `,
   `
-  -- What a change did to settings, as JSON. Null in entries of older releases.
+  -- What a change did to settings, as JSON. Null in entries of older releases, and of deleted sources.
   ALTER TABLE audit_log ADD COLUMN changes TEXT;
+
+  -- The values of a deleted source are removed, and nothing else is ever changed.
+  DROP TRIGGER audit_log_is_not_changed;
+  CREATE TRIGGER audit_log_is_not_changed BEFORE UPDATE ON audit_log
+  WHEN NEW.changes IS NOT NULL
+    OR (NEW.seq, NEW.at_ms, NEW.actor_id, NEW.actor_role, NEW.method, NEW.path, NEW.source_id, NEW.fields)
+      IS NOT (OLD.seq, OLD.at_ms, OLD.actor_id, OLD.actor_role, OLD.method, OLD.path, OLD.source_id, OLD.fields)
+  BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
   `,
 ];

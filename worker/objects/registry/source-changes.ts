@@ -3,6 +3,7 @@ import type { Integration } from '../../schema/settings/integration.ts';
 import type { ServerKeyRecord, Source, SourcePatch, WriteKeyRecord } from '../../schema/settings/source.ts';
 import { configKey } from '../../store/config-key.ts';
 import type { AccessTokens } from './access-tokens.ts';
+import type { AuditLog } from './audit-log.ts';
 import type { PendingDeletions } from './pending-deletions.ts';
 import type { PublishedSettings } from './published-settings.ts';
 import type { Changed, Precondition, Saved } from './registry-results.ts';
@@ -21,8 +22,10 @@ export class SourceChanges {
   readonly #published: PublishedSettings;
   readonly #pendingDeletions: PendingDeletions;
   readonly #accessTokens: AccessTokens;
+  readonly #audit: AuditLog;
 
-  constructor({ tables, published, pendingDeletions, accessTokens }: SettingsParts) {
+  constructor({ tables, published, pendingDeletions, accessTokens, audit }: SettingsParts & { audit: AuditLog }) {
+    this.#audit = audit;
     this.#tables = tables;
     this.#published = published;
     this.#pendingDeletions = pendingDeletions;
@@ -104,6 +107,7 @@ export class SourceChanges {
     if (this.#tables.integrations({ limit: 1, after: undefined, sourceId: id }).length > 0) return 'in_use';
     this.#tables.removeSource(id);
     this.#accessTokens.forgetSource(id);
+    this.#audit.forgetValuesOf(id);
     this.#pendingDeletions.add({ kind: 'source', id });
     await this.#published.withdraw(source);
     return 'removed';

@@ -75,14 +75,13 @@ export function adminSources(): Hono<AdminEnv> {
   });
 
   routes.delete('/:id', async (c) => {
-    const { id, name } = await sourceOf(c);
+    const { id } = await sourceOf(c);
     const removed = await registry(c).removeSource(id, c.req.header('If-Match'));
     if (removed === 'stale') throw changedMeanwhile('source');
     if (removed === 'in_use')
       throw new Problem('in_use', 'Cannot delete the source: it has integrations. Delete those first.');
     forgetConfigs();
     forgetRefusals(id);
-    c.set('changed', { before: { name }, after: {} });
     // If this fails, the cron trigger repeats it.
     await clearAway(c.env, { kind: 'source', id });
     return c.body(null, 204);
