@@ -59,6 +59,19 @@ async function memoryMb(): Promise<number> {
   return sizes.reduce((sum, size) => sum + Number(size), 0) / 1024;
 }
 
+/** Sends events for half of the time at a rate, whatever the answers are. */
+async function flooded(name: string, inASecond: number): Promise<Answer[]> {
+  const sent: Promise<Answer>[] = [];
+  const all = (inASecond * SECONDS) / 2;
+  const startedAtMs = performance.now();
+  while (sent.length < all) {
+    const due = ((performance.now() - startedAtMs) / 1_000) * inASecond;
+    while (sent.length < Math.min(due, all)) sent.push(send(`${name}-${sent.length}`));
+    await wait(TICK_MS);
+  }
+  return Promise.all(sent);
+}
+
 it(
   `answers ${TIMES} times what it can bear with 200, 429 or 503, loses nothing that got a 200, and recovers`,
   async () => {
@@ -70,20 +83,13 @@ it(
     };
     await Promise.all(Array.from({ length: SENDERS }, sender));
     const borneInASecond = (BEARABLE_REQUESTS / (performance.now() - startedAtMs)) * 1_000;
-    const before = await memoryMb();
 
-    const sent: Promise<Answer>[] = [];
-    const floodedAtMs = performance.now();
-    const due = (): number => ((performance.now() - floodedAtMs) / 1_000) * borneInASecond * TIMES;
-    const all = borneInASecond * TIMES * SECONDS;
-    let most = before;
-    for (let tick = 0; sent.length < all; tick += 1) {
-      while (sent.length < Math.min(due(), all)) sent.push(send(`flood-${sent.length}`));
-      if (tick % 25 === 0) most = Math.max(most, await memoryMb());
-      await wait(TICK_MS);
+    // Twice, because workerd first takes what V8 wants for garbage. After that, it may take little more.
+    const memory: number[] = [];
+    for (const flood of ['first', 'second']) {
+      answers.push(...(await flooded(flood, borneInASecond * TIMES)));
+      memory.push(await memoryMb());
     }
-    answers.push(...(await Promise.all(sent)));
-    most = Math.max(most, await memoryMb());
     await expect.poll(async () => (await send('afterwards')).status, WITHIN).toBe(200);
 
     const acknowledged = answers.filter(({ status }) => status === 200).map(({ id }) => id);
@@ -92,11 +98,11 @@ it(
     const refused = answers.filter(({ status }) => status !== 200);
     console.log(
       `${Math.round(borneInASecond)} requests a second borne, ${answers.length} sent, ${acknowledged.length} accepted, ` +
-        `${refused.length} refused; ${Math.round(before)} MB before, ${Math.round(most)} at most`,
+        `${refused.length} refused; ${memory.map(Math.round).join(' and ')} MB after the floods`,
     );
     expect(refused.filter(({ status }) => status !== 429 && status !== 503)).toEqual([]);
     expect(refused.filter(({ retryAfter }) => !(Number(retryAfter) > 0))).toEqual([]);
-    expect(most).toBeLessThan(before + MEMORY_MB);
+    expect(memory[1]).toBeLessThan((memory[0] ?? 0) + MEMORY_MB);
   },
   SECONDS * 90_000 + 180_000,
 );
