@@ -22,7 +22,7 @@ export async function suffixBits(): Promise<string> {
 export const SUFFIX_BITS =
   '${bits}';
 
-/** Every name directly below one of these is a public suffix, or may be. */
+/** Every name directly below one of these is a public suffix, or may be one. */
 export const WILDCARD_PARENTS: ReadonlySet<string> = new Set([${wildcards
     .toSorted()
     .map((name) => `'${name}'`)
