@@ -1,4 +1,4 @@
-import { Hono } from 'hono/tiny';
+import { Hono } from 'hono';
 
 import type { Env } from './env.ts';
 import { adminAccess } from './routes/admin/access.ts';

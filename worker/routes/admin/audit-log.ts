@@ -1,4 +1,4 @@
-import { Hono } from 'hono/tiny';
+import { Hono } from 'hono';
 
 import type { AdminEnv } from './env.ts';
 import { badCursor, page, readPage } from './input.ts';

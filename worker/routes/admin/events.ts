@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { Hono } from 'hono/tiny';
+import { Hono } from 'hono';
 
 import { keptMessageId } from '../../domain/privacy/masked-names.ts';
 import { triggerViews } from '../../domain/rules/trigger-views.ts';

@@ -1,4 +1,4 @@
-import { Hono } from 'hono/tiny';
+import { Hono } from 'hono';
 
 import { RELEASE } from '../../schema/release.ts';
 import type { InstanceView } from '../../schema/release.ts';

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { Hono } from 'hono/tiny';
+import { Hono } from 'hono';
 
 import type { Days } from '../../domain/reports/report-days.ts';
 import { Problem } from '../http/problem.ts';

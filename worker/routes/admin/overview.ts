@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { Hono } from 'hono/tiny';
+import { Hono } from 'hono';
 
 import { stillRefused } from '../../domain/refusals/still-refused.ts';
 import { outcomeHistory } from '../../domain/reports/outcome-history.ts';

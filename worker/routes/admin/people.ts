@@ -1,4 +1,4 @@
-import { Hono } from 'hono/tiny';
+import { Hono } from 'hono';
 
 import { emailSha256 } from '../../domain/identity/email.ts';
 import { leadUrnIn } from '../../domain/identity/partner-id.ts';

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
+import { Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import { Hono } from 'hono/tiny';
 
 import type { Principal } from '../../domain/access/permission.ts';
 import { sha256Hex } from '../../domain/identity/sha256.ts';

@@ -1,4 +1,4 @@
-import { Hono } from 'hono/tiny';
+import { Hono } from 'hono';
 
 import { sha256Hex } from '../../domain/identity/sha256.ts';
 import { AccessTokenCreate } from '../../schema/settings/access-token.ts';

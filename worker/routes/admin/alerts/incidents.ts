@@ -1,4 +1,4 @@
-import { Hono } from 'hono/tiny';
+import { Hono } from 'hono';
 
 import { seesSource } from '../../../domain/access/permission.ts';
 import { Problem } from '../../http/problem.ts';

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { Hono } from 'hono/tiny';
+import { Hono } from 'hono';
 
 import { backupKey } from '../../../domain/backup/chain.ts';
 import type { RestoreProgress } from '../../../schema/backup.ts';

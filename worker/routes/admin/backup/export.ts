@@ -1,4 +1,4 @@
-import { Hono } from 'hono/tiny';
+import { Hono } from 'hono';
 
 import { Problem } from '../../http/problem.ts';
 import type { AdminEnv } from '../env.ts';

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { Hono } from 'hono/tiny';
+import { Hono } from 'hono';
 
 import { limitsOf } from '../../../domain/delivery/limits-of.ts';
 import type { Access } from '../../../domain/delivery/linkedin-access.ts';

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { Hono } from 'hono/tiny';
+import { Hono } from 'hono';
 
 import { hasTag } from '../../../domain/access/entity-tag.ts';
 import { conversionRuleId } from '../../../domain/rules/conversion-rule.ts';

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { Hono } from 'hono/tiny';
+import { Hono } from 'hono';
 
 import { STATE_LIFETIME_MS } from '../../../domain/access/oauth-state.ts';
 import type { Actor } from '../../../domain/access/oauth-state.ts';

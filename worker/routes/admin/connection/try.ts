@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { Hono } from 'hono/tiny';
+import { Hono } from 'hono';
 import * as v from 'valibot';
 
 import type { NewDelivery } from '../../../domain/collect/decide-for.ts';

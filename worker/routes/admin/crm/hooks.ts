@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { Hono } from 'hono/tiny';
+import { Hono } from 'hono';
 
 import { hookProblems, secretProblems } from '../../../domain/hooks/hook-problems.ts';
 import { liquidFor } from '../../../domain/mapping-kit/liquid.ts';

@@ -1,4 +1,4 @@
-import { Hono } from 'hono/tiny';
+import { Hono } from 'hono';
 
 import { conversionRuleId } from '../../../domain/rules/conversion-rule.ts';
 import { RECOMMENDED, ruleReadiness } from '../../../domain/rules/readiness.ts';

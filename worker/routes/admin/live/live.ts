@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
+import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { SSEStreamingApi } from 'hono/streaming';
-import { Hono } from 'hono/tiny';
 
 import { isAtLeast, seesSource } from '../../../domain/access/permission.ts';
 import { storeOf } from '../../../objects/event-store/arrival-order.ts';

@@ -1,4 +1,4 @@
-import { Hono } from 'hono/tiny';
+import { Hono } from 'hono';
 
 import { refusalRow } from '../../../domain/refusals/refusal-view.ts';
 import { REFUSAL_HOURS } from '../../../schema/events/refusal.ts';

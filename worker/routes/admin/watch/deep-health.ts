@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { Hono } from 'hono/tiny';
+import { Hono } from 'hono';
 
 import type { Pulse } from '../../../domain/heartbeat/pulse.ts';
 import { vitalSigns } from '../../../domain/heartbeat/vital-signs.ts';

@@ -1,4 +1,4 @@
-import { Hono } from 'hono/tiny';
+import { Hono } from 'hono';
 
 import { exposition, MEDIA_TYPES } from '../../../domain/metrics/exposition.ts';
 import type { Format } from '../../../domain/metrics/exposition.ts';
