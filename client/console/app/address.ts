@@ -9,9 +9,14 @@ export function replaceQuery(query: Query): void {
   history.replaceState(null, '', withQuery(location.hash, query));
 }
 
+/** Returns the part of an address that says which page it is. */
+export function pathOf(hash: string): string {
+  return hash.split('?')[0] ?? '#/';
+}
+
 /** Returns an address with a query instead of its own. */
 export function withQuery(hash: string, query: Query): string {
-  const [path = '#/'] = hash.split('?');
+  const path = pathOf(hash);
   const given = Object.entries(query).flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [[name, value]],
   );

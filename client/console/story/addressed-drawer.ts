@@ -1,4 +1,4 @@
-import { replaceQuery, withQuery, type Query } from '../app/address.ts';
+import { pathOf, replaceQuery, withQuery, type Query } from '../app/address.ts';
 
 /**
  * A side panel with its own address, so that a link to it can be copied, and Back closes it.
@@ -44,6 +44,7 @@ export class AddressedDrawer {
     this.#drawer?.close();
     if (query.get(this.#names[0] ?? '') === null) return;
     this.#shown = wanted;
+    const page = pathOf(location.hash);
     const drawer = await this.#open(query);
     this.#drawer = drawer;
     drawer.addEventListener('close', () => {
@@ -52,7 +53,8 @@ export class AddressedDrawer {
       // The person closed it, not another address.
       if (this.#shown !== wanted) return;
       this.#shown = '';
-      replaceQuery(this.#filter());
+      // Another page has an address of its own by now. The event comes a moment after the page has changed.
+      if (pathOf(location.hash) === page) replaceQuery(this.#filter());
     });
   }
 }
