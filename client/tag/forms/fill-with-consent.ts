@@ -9,13 +9,20 @@ import { listen, safely } from '../safely.ts';
 
 const TAGS = '[data-write-key^=wk_],[data-pipeline-key]';
 
+const tags = (): HTMLScriptElement[] => [...document.querySelectorAll<HTMLScriptElement>(TAGS)];
+
 /** Whether the page's tag sends nothing before the visitor has agreed. */
 const isConsentRequired = (): boolean =>
-  [...document.querySelectorAll<HTMLElement>(TAGS)].some(
+  tags().some(
     ({ dataset: { consent } }) => consent === 'required' || (navigator.globalPrivacyControl && consent !== 'granted'),
   );
 
-const isOfTag = ({ name }: PerformanceEntry): boolean => name.endsWith('/v1/batch');
+/** Whether a request went to the tag's own collector: other products send to a `v1/batch` too. */
+const isOfTag = ({ name }: PerformanceEntry): boolean =>
+  tags().some(({ dataset: { endpoint }, src }) => {
+    const folder = (endpoint ?? src.replace(/(df\/\d.*|[^/]*)$/, '')).replace(/\/*$/, '/');
+    return name === new URL(`${folder}v1/batch`, location.href).href;
+  });
 
 /**
  * Fills the fields now, when the visitor agrees, when a cookie changes, and at the visitor's next action, before the

@@ -82,6 +82,13 @@ it.each(['attach', 'forms'])(
     await page.waitForLoadState('load');
     await page.focus('button');
     expect(await page.inputValue('[name=li_fat_id]')).toBe('');
+    // Another product on the page has sent something.
+    await page.evaluate(async () => {
+      await fetch('/other/v1/batch');
+    });
+    await page.focus('button');
+    await page.dispatchEvent('body', 'click');
+    expect(await page.inputValue('[name=li_fat_id]')).toBe('');
 
     await page.evaluate(() => window._df.consent({ advertising: true }));
     await page.evaluate(() => window._df.page());
