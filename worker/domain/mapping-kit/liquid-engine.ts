@@ -35,12 +35,25 @@ const NO_FILTERS = [
 /** Filters that search for a text in a text. In the worst case the work is the product of both lengths. */
 const SEARCHES = ['remove', 'remove_first', 'remove_last', 'replace', 'replace_first', 'replace_last', 'split'];
 
+/** Filters that convert their arguments to numbers anew for each character. */
+const COUNT_LETTERS = ['slice'];
+
+/** Filters that read the path in their first argument anew for each item of a list. */
+const READ_EACH_ITEM = ['sum', 'where'];
+
+/** Filters whose argument is a format. Each of its letters may be a date in words, which takes a few microseconds. */
+const FORMATS = ['date', 'date_to_long_string', 'date_to_rfc822', 'date_to_string', 'date_to_xmlschema'];
+
 /** Segment's limits. The meter counts the actual work, because a Worker's clock stands still during computation. */
 const PARSE_LIMIT = 1_000;
 const RENDER_LIMIT_MS = 500;
 
 /** The characters that a text comparison processes at a time. */
 const COMPARED_AT_ONCE = 64;
+
+/** The characters read in the time that a filter takes for one letter of a path, and one of a date's format. */
+const CHARS_A_PATH_LETTER = 160;
+const CHARS_A_FORMAT_LETTER = 160;
 
 type Operator = Operators[string];
 
@@ -69,12 +82,15 @@ for (const name of NO_FILTERS)
   engine.registerFilter(name, () => {
     throw new Error(`the filter "${name}" is disabled`);
   });
-for (const name of SEARCHES) {
-  const known = engine.filters[name];
-  if (typeof known !== 'function') throw new Error(`liquidjs has no filter "${name}"`);
-  engine.registerFilter(name, function search(text: unknown, ...parts: unknown[]): unknown {
-    this.context.memoryLimit.use(Math.ceil((sizeOf(text) * sizeOf(parts[0])) / COMPARED_AT_ONCE));
-    return known.call(this, text, ...parts);
+for (const [name, filter] of Object.entries(engine.filters)) {
+  if (NO_FILTERS.includes(name)) continue;
+  // Only `raw` is not a function, and it has no work to do.
+  if (typeof filter !== 'function') continue;
+  engine.registerFilter(name, function payFirst(input: unknown, ...args: unknown[]): unknown {
+    const meter = meterOf(this.context);
+    for (const value of [input, ...args]) read(value, meter);
+    meter.read(extraWork(name, input, args));
+    return filter.call(this, input, ...args);
   });
 }
 engine.registerFilter('raw', {
@@ -105,16 +121,57 @@ export const liquidEngine: LiquidEngine = {
 
 const METER = 'directflight';
 
+function meterOf(context: Context): Meter {
+  const meter: Meter | undefined = context.getRegister(METER);
+  if (meter === undefined) throw new Error('A template is filled without a meter');
+  return meter;
+}
+
+/** Counts the text in a value before a filter or a comparison reads it: that of its items, and of its fields. */
+function read(value: unknown, meter: Meter, depth = 0): void {
+  refuseDeep(depth);
+  if (typeof value !== 'object' || value === null) {
+    meter.read(textIn(value).length);
+    return;
+  }
+  meter.read(1);
+  for (const [key, field] of Object.entries(value)) {
+    if (!Array.isArray(value)) meter.read(key.length);
+    read(field, meter, depth + 1);
+  }
+}
+
+/** Counts the text that a value becomes in an output, item by item: a list may contain itself many times. */
+function write(value: unknown, meter: Meter, depth = 0): void {
+  refuseDeep(depth);
+  if (Array.isArray(value)) for (const item of value) write(item, meter, depth + 1);
+  meter.use(Array.isArray(value) ? 1 : Math.max(textIn(value).length, 1));
+}
+
+/** Nobody writes deeper lists, and the engine itself would overflow its stack. */
+function refuseDeep(depth: number): void {
+  if (depth > 64) throw new Error('a list is nested too deeply');
+}
+
+/** Returns the characters that count for a filter in addition to its values, which are counted already. */
+function extraWork(name: string, input: unknown, [argument, second]: unknown[]): number {
+  if (SEARCHES.includes(name)) return Math.ceil((sizeOf(input) * sizeOf(argument)) / COMPARED_AT_ONCE);
+  if (COUNT_LETTERS.includes(name))
+    return Math.ceil((sizeOf(input) * (sizeOf(argument) + sizeOf(second))) / COMPARED_AT_ONCE);
+  if (READ_EACH_ITEM.includes(name))
+    return (Array.isArray(input) ? input.length : 1) * (sizeOf(argument) + 2) * CHARS_A_PATH_LETTER;
+  if (FORMATS.includes(name)) return sizeOf(argument) * CHARS_A_FORMAT_LETTER;
+  return 0;
+}
+
 /** Converts an output value of a template to text. Counts the text's size, and reports a gap when it is empty. */
 function written(this: { context: Context }, value: unknown): string {
   const { context } = this;
   const plain: unknown = toValue(value);
-  context.memoryLimit.use(sizeOf(plain));
+  const meter = meterOf(context);
+  write(plain, meter);
   const text = textIn(plain);
-  if (text === '') {
-    const meter: Meter | undefined = context.getRegister(METER);
-    meter?.gap();
-  }
+  if (text === '') meter.gap();
   return text;
 }
 
@@ -127,19 +184,18 @@ function textIn(value: unknown): string {
 
 function paid(name: string, operator: Operator): Operator {
   return (left: unknown, right: unknown, context: Context) => {
-    context.memoryLimit.use(1 + Math.ceil((sizeOf(left) + sizeOf(right)) / COMPARED_AT_ONCE));
+    const meter = meterOf(context);
+    read(left, meter);
+    read(right, meter);
     if (name !== 'contains' || typeof left !== 'string' || typeof right !== 'string')
       // The operator takes two arguments, although its type has more.
       return Reflect.apply(operator, undefined, [left, right, context]);
-    context.memoryLimit.use(left.length + right.length);
     return textSearch(right)(left, 0) >= 0;
   };
 }
 
-/** Returns the amount of text that a value produces or that must be searched. */
-function sizeOf(value: unknown, depth = 0): number {
+/** Returns the length of a value as text, which must have been counted: a list may contain itself many times. */
+function sizeOf(value: unknown): number {
   if (!Array.isArray(value)) return Math.max(textIn(value).length, 1);
-  // Nobody writes deeper lists, and the engine itself would overflow its stack.
-  if (depth > 64) throw new Error('a list is nested too deeply');
-  return value.reduce<number>((sum, item) => sum + sizeOf(item, depth + 1), 1);
+  return value.reduce<number>((sum, item) => sum + sizeOf(item), 1);
 }
