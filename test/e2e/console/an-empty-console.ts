@@ -56,9 +56,15 @@ export async function createSource(page: Page, name = 'Example shop'): Promise<{
   return { id: /src_[\w-]+/.exec(page.url())?.[0] ?? '', writeKey: /wk_[\w-]+/.exec(snippet ?? '')?.[0] ?? '' };
 }
 
-/** Goes to a page of the source or of the instance. */
+/**
+ * Goes to a page of the source or of the instance, and waits until it shows. Until then the page before it stays
+ * visible, so a test would find its texts.
+ */
 export async function goTo(page: Page, name: string): Promise<void> {
-  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true }).click();
+  const link = page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true });
+  await link.click();
+  await page.locator('nav a[aria-current=page]', { hasText: new RegExp(`^${name}$`) }).waitFor();
+  await page.locator('main:not([aria-busy]):not([inert])').waitFor();
 }
 
 /** Connects the source to the sandbox through the set-up's steps: the event "Lead Generated" counts for rule 987655. */

@@ -154,7 +154,6 @@ describe('a source', () => {
     const { id } = await createSource(page, 'Second shop');
     await goTo(page, 'LinkedIn');
 
-    await page.getByText('This page updates by itself').waitFor();
     await page.getByText('With an access token').click();
     await page.getByRole('textbox', { name: 'Access token' }).fill('tok-ok');
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
