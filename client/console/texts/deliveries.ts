@@ -11,6 +11,7 @@ export const deliveries = {
   state: 'State',
   all: 'All states',
   event: 'Event name',
+  allRules: 'All rules',
   reason: 'Reason contains',
   from: 'From',
   to: 'To',

@@ -1,19 +1,22 @@
 import type { ListedDelivery } from '../../../worker/schema/events/event-view.ts';
-import type { Cause, DeliveryFilter, ReplayAnswer, ReplayProgress } from '../../../worker/schema/reports/replay.ts';
+import type { Cause, DeliveryFilter, ReplayAnswer } from '../../../worker/schema/reports/replay.ts';
 import { replaceQuery, type Query } from '../app/address.ts';
 import { api } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { LISTED, pageOf, shapes, type Page } from '../app/response-shapes.ts';
-import { may, needs } from '../app/session.ts';
+import { may } from '../app/session.ts';
 import { integrationsOf, notConnected } from '../connection/integrations-of.ts';
+import { causeItem, worthOf } from '../deliveries/cause-item.ts';
+import { showReplay } from '../deliveries/replay-progress.ts';
+import { ruleFilter } from '../deliveries/rule-filter.ts';
 import { AddressedDrawer } from '../story/addressed-drawer.ts';
 import { deliveryOf, deliveryStory } from '../story/delivery-story.ts';
 import { texts } from '../texts.ts';
 import { confirm, openDrawer } from '../ui/dialog.ts';
 import { emptyState, problemCard, stateBadge } from '../ui/element-of-state.ts';
 import { Form, input, select } from '../ui/form.ts';
-import { formatCount, formatMoney, formatTime } from '../ui/format.ts';
+import { formatTime } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
 import { visibleName } from '../ui/visible-name.ts';
@@ -26,17 +29,6 @@ const CAUSES = shapeOf<{ data: Cause[] }>({
   data: [
     { state: '', reason: '', sentence: '', deliveries: 0, value: VALUE, first_received_at: '', last_received_at: '' },
   ],
-});
-const PROGRESS = shapeOf<ReplayProgress>({
-  id: '',
-  total: 0,
-  pending: 0,
-  held: 0,
-  delivered: 0,
-  dead: 0,
-  expired: 0,
-  erased: 0,
-  skipped: 0,
 });
 const REPLAY = shapeOf<ReplayAnswer>({ preview: false, dead: 0, held: 0, too_old: 0, value: VALUE });
 
@@ -51,6 +43,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
   );
   const state = select([['', t.all], ...states()], place.query.get('state') ?? '');
   const event = input({ value: place.query.get('event') ?? '' });
+  const rule = ruleFilter(place.query.get('conversion_rule_id') ?? '');
   const reason = input({ value: place.query.get('reason') ?? '' });
   const from = input({ type: 'date', value: place.query.get('from') ?? '' });
   const to = input({ type: 'date', value: place.query.get('to') ?? '' });
@@ -61,7 +54,13 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
   const progress = h('div', { role: 'status' });
 
   const filter = (): DeliveryFilter => {
-    const given = { event: event.value, reason: reason.value, from: from.value, to: to.value };
+    const given = {
+      event: event.value,
+      conversion_rule_id: rule.control.value.trim(),
+      reason: reason.value,
+      from: from.value,
+      to: to.value,
+    };
     return {
       ...(isState(state.value) && { state: state.value }),
       ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== '')),
@@ -200,7 +199,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
       const replayPath = `/integrations/${which.value}/replays/${done.id ?? ''}`;
       if (done.dead + done.held > 0)
         inPart(progress, () =>
-          drain(replayPath, {
+          showReplay(replayPath, {
             into: progress,
             signal: place.signal,
             onDone: load,
@@ -228,6 +227,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
     integrations.length > 1 && form.field(texts.integration.choose, which, { pointer: '/integration' }),
     form.field(t.state, state, { pointer: '/state' }),
     form.field(t.event, event, { pointer: '/event' }),
+    form.field(texts.rule.label, rule.control, { pointer: '/conversion_rule_id' }),
     form.field(t.reason, reason, { pointer: '/reason' }),
     form.field(t.from, from, { pointer: '/from' }),
     form.field(t.to, to, { pointer: '/to' }),
@@ -236,6 +236,9 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
     control.addEventListener('change', () => {
       form.element.requestSubmit();
     });
+  const suggestRules = (): void => inPart(form.element, () => rule.suggest(which.value, place.signal));
+  which.addEventListener('change', suggestRules);
+  suggestRules();
   try {
     await load();
   } catch (error) {
@@ -247,7 +250,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
   }
   return {
     title: t.title,
-    content: [h('div', { class: 'card' }, form.element), progress, causes, results],
+    content: [h('div', { class: 'card' }, form.element, rule.list), progress, causes, results],
     started: () => follow(place.query),
     queried: follow,
   };
@@ -255,77 +258,6 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
 
 /** The states whose deliveries are listed by cause. For the others, the sentence is enough. */
 const HAVE_CAUSES = ['dead', 'held', 'skipped'];
-const LOOK_EVERY_MS = 1_000;
-
-function causeItem(
-  { state, reason, sentence, deliveries: count, value }: Cause,
-  replay: () => Promise<void>,
-): HTMLElement {
-  // LinkedIn's own messages explain its refusals. Our codes would add nothing.
-  const isLinkedIns = state === 'dead' && reason !== '' && sentence.endsWith(reason);
-  return h(
-    'li',
-    {},
-    h('strong', {}, formatCount(count)),
-    h('span', { class: 'words' }, isLinkedIns ? reason : sentence),
-    h('span', { class: 'hint' }, worthOf({ value })),
-    (state === 'dead' || state === 'held') &&
-      h(
-        'button',
-        {
-          type: 'button',
-          class: 'small',
-          'aria-label': `${t.replay} ${reason}`,
-          ...needs('editor'),
-          onclick: replay,
-        },
-        t.replay,
-      ),
-  );
-}
-
-function worthOf({ value }: Pick<ReplayAnswer, 'value'>): string {
-  return formatMoney(Object.fromEntries(value.map(({ currency, amount }) => [currency, amount])));
-}
-
-/** Shows the progress of a replay, until all its deliveries have ended or are held, or the page is left. */
-async function drain(
-  path: string,
-  {
-    into,
-    signal,
-    onDone,
-    connection,
-  }: { into: HTMLElement; signal: AbortSignal; onDone: () => Promise<void>; connection: string },
-): Promise<void> {
-  const bar = h('progress', { max: 1, value: 0, 'aria-label': t.draining });
-  const title = h('strong', {}, t.draining);
-  const said = h('p', {});
-  const notice = h('div', { class: 'notice' }, title, bar, said);
-  fill(into, notice);
-  const look = async (): Promise<ReplayProgress> => {
-    const replay = await api(PROGRESS, path, { signal });
-    bar.max = replay.total;
-    bar.value = replay.total - replay.pending;
-    fill(said, t.progress(replay));
-    return replay;
-  };
-  try {
-    let replay = await look();
-    while (replay.pending > 0) {
-      await new Promise((resolve) => {
-        setTimeout(resolve, LOOK_EVERY_MS);
-      });
-      replay = await look();
-    }
-    notice.classList.add(replay.delivered === replay.total ? 'good' : 'warn');
-    fill(title, t.drained);
-    if (replay.held > 0) notice.append(h('p', {}, h('a', { class: 'button', href: connection }, t.toConnection)));
-    await onDone();
-  } catch (error) {
-    if (!signal.aborted) fill(into, problemCard(error));
-  }
-}
 
 function isState(text: string): text is NonNullable<DeliveryFilter['state']> {
   return states().some(([state]) => state === text);

@@ -37,7 +37,19 @@ it("shows the progress of the replay itself, while another rule's delivery is he
   await signIn(page, product);
   await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
 
-  await page.goto(`${product.url}/console#/sources/${sourceId}/deliveries?state=dead`);
+  await page.goto(`${product.url}/console#/sources/${sourceId}/deliveries`);
+  const list = page.getByRole('region', { name: 'Deliveries' });
+  await page.getByLabel('Conversion rule').fill('1002');
+  await page.getByRole('button', { name: 'Filter' }).click();
+  await expect.poll(() => list.getByRole('row').count(), WITHIN).toBe(2);
+  await list.getByText('Order Completed').waitFor();
+  expect(page.url()).toContain('conversion_rule_id=1002');
+  await page.reload();
+  await list.getByText('Order Completed').waitFor();
+  expect(await list.getByText('Lead Generated').count()).toBe(0);
+
+  await page.getByLabel('Conversion rule').fill('');
+  await page.getByLabel('State').selectOption('dead');
   await page.getByRole('button', { name: 'Replay… Unprocessable Entity' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Replay 2' }).click();
 

@@ -41,8 +41,33 @@ describe('the deliveries of an integration', () => {
     });
   });
 
+  it.each(['1002', '01002', 'urn:lla:llaPartnerConversion:1002'])(
+    'are listed, added up and replayed for one conversion rule: %s',
+    async (rule) => {
+      const source = await aSource();
+      // Without a token, everything is held.
+      const integration = await anIntegrationOf(source, {
+        config: { access_token: null, conversion_rule_id: { 'Order Completed': ['1001', '1002'] } },
+      });
+      await send(source, [anOrder({ messageId: 'order-1' })]);
+      const filter = { conversion_rule_id: rule };
+      const query = new URLSearchParams(filter).toString();
+      const dataOf = async (path: string) => {
+        const response = await admin(`/integrations/${integration.id}/${path}`);
+        return (await response.json<{ data: Record<string, unknown>[] }>()).data;
+      };
+
+      await expect.poll(() => dataOf('deliveries?state=held')).toHaveLength(2);
+      expect(await dataOf(`deliveries?${query}`)).toMatchObject([{ id: '1002:order-1' }]);
+      expect(await dataOf(`causes?${query}`)).toMatchObject([{ state: 'held', deliveries: 1 }]);
+      const replay = await admin(`/integrations/${integration.id}/replay`, { body: { filter, preview: true } });
+      expect(await replay.json()).toMatchObject({ held: 1 });
+    },
+  );
+
   it.each([
     ['/state', 'state=lost'],
+    ['/conversion_rule_id', 'conversion_rule_id=Leads'],
     ['/from', 'from=yesterday'],
     ['/limit', 'limit=0'],
     ['/cursor', 'cursor=x'],

@@ -55,7 +55,7 @@ export const INTEGRATION_OPERATIONS: readonly Operation[] = [
     path: '/v1/admin/integrations/{id}/deliveries',
     summary: 'Lists deliveries, newest event first',
     answer: { status: 200, description: 'A page of deliveries', schema: listOf('ListedDelivery') },
-    query: [...PAGE_QUERY, 'state', 'event', 'reason', 'from', 'to'],
+    query: [...PAGE_QUERY, 'state', 'event', 'conversion_rule_id', 'reason', 'from', 'to'],
   },
   {
     method: 'get',
@@ -73,7 +73,7 @@ export const INTEGRATION_OPERATIONS: readonly Operation[] = [
       schema: { type: 'object', required: ['data'], properties: { data: { type: 'array', items: ref('Cause') } } },
     },
     problems: ['field_invalid'],
-    query: ['state', 'event', 'reason', 'from', 'to'],
+    query: ['state', 'event', 'conversion_rule_id', 'reason', 'from', 'to'],
   },
   {
     method: 'get',

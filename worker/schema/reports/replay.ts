@@ -1,6 +1,8 @@
 /** Replay: a person sends failed and held deliveries again. */
 import * as v from 'valibot';
 
+import { ConversionRuleRef } from '../ids.ts';
+
 const Day = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a day such as "2026-11-21"'));
 
 export const DeliveryFilter = v.strictObject({
@@ -12,6 +14,7 @@ export const DeliveryFilter = v.strictObject({
   ),
   /** The event's exact name. */
   event: v.exactOptional(v.string()),
+  conversion_rule_id: v.exactOptional(ConversionRuleRef),
   /** A part of the reason: a code, or some of LinkedIn's words. */
   reason: v.exactOptional(v.pipe(v.string(), v.nonEmpty('expected some text'))),
   /** The days on which the event was received, both included. */
