@@ -31,6 +31,7 @@ export const imports = {
   skipped: (reason: string): string => `Skipped: ${reason}`,
   refused: 'Refused',
   value: 'Value',
+  nothingToImport: 'No row of this file can be sent. The reasons are below.',
   columns: 'Columns',
   samples: 'First rows',
   problems: 'Problems',
@@ -64,9 +65,8 @@ export const imports = {
       ? 'Done. One row is on its way to LinkedIn.'
       : `Done. ${accepted} rows are on their way to LinkedIn.`,
   cancelled: 'Cancelled. Rows that were already on their way are sent.',
-  ambiguous: 'Dates such as 08/11/2026 can be read in two ways. Choose the order of dates, and drop the file again.',
-  ambiguousAmounts:
-    'Amounts such as 1.234 may be thousands or have three decimals. Choose the decimal sign, and drop the file again.',
+  ambiguous: 'Dates such as 08/11/2026 can be read in two ways. Choose the order of dates above.',
+  ambiguousAmounts: 'Amounts such as 1.234 may be thousands or have three decimals. Choose the decimal sign above.',
   withdrawals: (rows: number): string =>
     rows === 1
       ? 'One row withdraws consent. The import erases this person’s waiting conversions.'

@@ -1,6 +1,8 @@
 import type { ImportView } from '../../../worker/schema/imports/import-view.ts';
 import { all, api, send } from '../app/api.ts';
+import { inPart } from '../app/faults.ts';
 import { may } from '../app/session.ts';
+import { askedNames } from '../imports/asked-names.ts';
 import { earlierImports, IMPORT, importReport } from '../imports/earlier-imports.ts';
 import { texts } from '../texts.ts';
 import { input, nextId, select } from '../ui/form.ts';
@@ -14,7 +16,8 @@ const POLL_MS = 700;
 /** The page Import: imports the conversions in a file, from the preview to the report. */
 export async function imports({ signal, act, say }: Place, sourceId: string): Promise<View> {
   const path = `/sources/${sourceId}/imports`;
-  const event = input({ maxlength: 200 });
+  const names = h('datalist', { id: nextId('names') });
+  const event = input({ maxlength: 200, list: names.id });
   const order = select(Object.entries(t.orders), '');
   const decimal = select(Object.entries(t.decimals), '');
   const currency = input({ maxlength: 3, size: 4 });
@@ -27,10 +30,15 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
   const results = h('div', { 'aria-live': 'polite' });
   const earlier = await all(IMPORT, path, signal);
 
-  const check = async (chosen: File | undefined): Promise<void> => {
-    if (chosen === undefined) return;
+  /** The file of the preview. It is checked again when an answer above it changes. */
+  let chosen: File | undefined;
+  let latest: URLSearchParams | undefined;
+
+  const check = async (given: File | undefined): Promise<void> => {
+    if (given === undefined) return;
+    chosen = given;
     fill(results, h('p', { class: 'loading' }, t.checking));
-    const query = new URLSearchParams({ preview: 'true', name: chosen.name.slice(0, 200) });
+    const query = new URLSearchParams({ preview: 'true', name: given.name.slice(0, 200) });
     for (const [name, control] of [
       ['event', event],
       ['date_order', order],
@@ -38,11 +46,14 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
       ['default_currency', currency],
     ] as const)
       if (control.value.trim() !== '') query.set(name, control.value.trim());
+    latest = query;
     await act(async () => {
       try {
-        show(await api(IMPORT, `${path}?${query.toString()}`, { file: chosen, signal }));
+        const view = await api(IMPORT, `${path}?${query.toString()}`, { file: given, signal });
+        // A preview of earlier answers may arrive later than the newest.
+        if (latest === query) show(view);
       } catch (error) {
-        fill(results);
+        if (latest === query) fill(results);
         throw error;
       }
     });
@@ -64,6 +75,7 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
             // The browser itself says that one must be chosen.
             if (!basis.reportValidity()) return;
             const body = { lawful_basis: basis.value };
+            [chosen, latest] = [undefined, undefined];
             await follow(await api(IMPORT, `${path}/${view.id}/start`, { body, signal }));
           }),
       },
@@ -76,6 +88,7 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
       view.decimal === 'ambiguous' && h('p', { class: 'notice warn' }, t.ambiguousAmounts),
       view.withdrawals > 0 && h('p', { class: 'notice warn' }, t.withdrawals(view.withdrawals)),
       counts(view, t.sendable, view.sendable),
+      view.sendable === 0 && h('p', { class: 'notice warn' }, t.nothingToImport),
       labelled(t.basis, basis, t.basisHint),
       h('div', { class: 'actions' }, start, reportLink(view)),
       table(
@@ -131,6 +144,14 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
 
   const reportLink = (view: ImportView): Child => importReport(path, view);
 
+  for (const control of [event, order, decimal, currency])
+    control.addEventListener('change', () => {
+      inPart(results, () => act(() => check(chosen)));
+    });
+  inPart(names, async () => {
+    fill(names, ...(await askedNames(sourceId, { signal })).map((value) => h('option', { value })));
+  });
+
   file.id = nextId('file');
   const zone = h(
     'div',
@@ -150,6 +171,7 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
     content: [
       h('p', { class: 'hint' }, t.lead),
       labelled(t.event, event, t.eventHint),
+      names,
       labelled(t.order, order),
       labelled(t.decimal, decimal),
       labelled(t.currency, currency, t.currencyHint),

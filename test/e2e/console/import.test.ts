@@ -65,3 +65,32 @@ it('imports a dropped file, from the preview to the report', async () => {
   expect(complaints).toEqual([]);
   await page.close();
 });
+
+it('checks the file again when an answer changes, suggests events, and says why nothing can be imported', async () => {
+  const { sourceId } = await aConnection(product, { config: { conversion_rule_id: { 'Deal won': '987654' } } });
+  const { page, complaints } = await openConsole(browser, product);
+  await signIn(page, product);
+  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
+  await page.goto(`${product.url}/console#/sources/${sourceId}/import`);
+  const event = page.getByLabel('Event', { exact: true });
+  await event.waitFor(WITHIN);
+  await expect.poll(() => page.locator('datalist option').getAttribute('value'), WITHIN).toBe('Deal won');
+  const day = new Date(Date.now() - 86_400_000).toISOString();
+
+  await event.fill('Deal lost');
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'deals.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(`E-Mail,Close date\nanna@firm.de,${day}\n`),
+  });
+  const start = page.getByRole('button', { name: 'Import', exact: true });
+  await page.getByText('No row of this file can be sent.').waitFor(WITHIN);
+  expect(await start.isDisabled()).toBe(true);
+  await event.fill('Deal won');
+  await event.press('Tab');
+
+  await expect.poll(() => start.isEnabled(), WITHIN).toBe(true);
+  expect(await page.getByText('No row of this file can be sent.').count()).toBe(0);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
