@@ -137,7 +137,13 @@ function card(
           'ul',
           {},
           ...skips.map(([reason, events]) =>
-            h('li', {}, h('strong', {}, formatCount(events)), ' ', texts.skipReason(reason)),
+            h(
+              'li',
+              {},
+              h('strong', {}, formatCount(events)),
+              ' ',
+              h('a', { href: `${href}/live?state=skipped` }, texts.skipReason(reason)),
+            ),
           ),
         ),
       ),

@@ -9,7 +9,7 @@ import { copyable, facts, lintList, problemCard, stateBadge, yesNo } from '../ui
 import { formatTime } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
 import { deliveryPart } from './delivery-story.ts';
-import { triggerList } from './trigger-list.ts';
+import { nearMiss, triggerList } from './trigger-list.ts';
 
 const t = texts.live.story;
 
@@ -23,6 +23,8 @@ export class EventStoryView {
   readonly element = h('div', { class: 'story' });
   readonly #sourceId: string;
   readonly #signal: AbortSignal;
+  readonly #verdict = h('div', { class: 'story' });
+  readonly #cause = h('div', {});
   readonly #arrival = h('div', { class: 'story' });
   readonly #fate = h('div', { class: 'story' }, h('p', { class: 'loading' }, texts.loading));
   #shown = 0;
@@ -32,6 +34,8 @@ export class EventStoryView {
     this.#signal = signal;
     fill(
       this.element,
+      this.#verdict,
+      this.#cause,
       this.#arrival,
       this.#fate,
       h('h3', {}, t.again),
@@ -43,6 +47,7 @@ export class EventStoryView {
 
   /** Shows the event's current state. */
   show(event: EventView): void {
+    fill(this.#verdict, h('p', { class: 'sentence' }, stateBadge(event.state), ' ', event.sentence));
     fill(this.#arrival, ...arrival(event));
     inPart(this.#fate, () => this.#load(event));
   }
@@ -54,7 +59,9 @@ export class EventStoryView {
     try {
       const path = `/sources/${this.#sourceId}/events/${encodeURIComponent(event.message_id)}?seq=${event.seq}`;
       const story = await api(shapes.eventStory, path, { signal: this.#signal });
-      if (!isOver()) fill(this.#fate, ...fate(story, this.#sourceId));
+      if (isOver()) return;
+      fill(this.#cause, event.state === 'skipped' && nearMiss(story.triggers, this.#sourceId));
+      fill(this.#fate, ...fate(story, this.#sourceId));
     } catch (error) {
       if (isOver()) return;
       fill(
@@ -69,7 +76,6 @@ function arrival(event: EventView): Child[] {
   const { categories, policy, country, source } = event.consent;
   const consents = Object.entries(categories);
   return [
-    h('p', { class: 'sentence' }, stateBadge(event.state), ' ', event.sentence),
     facts([
       [t.received, formatTime(event.received_at)],
       [t.happened, formatTime(event.happened_at)],

@@ -21,6 +21,22 @@ export function triggerList(triggers: readonly TriggerView[], sourceId: string):
   ];
 }
 
+/** Names the mapping that an event misses only because of the spelling of its name, with a button that fixes it. */
+export function nearMiss(triggers: readonly TriggerView[], sourceId: string): Child {
+  for (const shown of triggers) {
+    const miss = missedName(shown);
+    if (miss === undefined) continue;
+    const { name, asked } = miss;
+    return h(
+      'div',
+      { class: 'notice warn' },
+      h('p', {}, t.nearMiss(shown.name ?? '', markedSpaces(asked), differenceOf(name, asked))),
+      h('a', { class: 'button small', href: placeOf(name, shown, sourceId) }, t.mapToo),
+    );
+  }
+  return false;
+}
+
 const OUTCOMES: readonly TriggerView['outcome'][] = ['fired', 'rule_taken', 'too_costly', 'not_fired', 'not_asked'];
 
 /** Lists the mappings that fired at the top, then those that nearly fired, because people look for these most often. */
@@ -49,7 +65,7 @@ function triggerPart(shown: TriggerView, { sourceId, isOpen }: { sourceId: strin
     isChanged && name !== null && h('p', { class: 'hint' }, t.changedSince),
     conditions.length > 0 && h('ul', { class: 'parts' }, ...conditions.map(conditionItem)),
     missed !== undefined &&
-      h('p', {}, h('a', { class: 'button small', href: placeOf(missed, shown, sourceId) }, t.mapToo)),
+      h('p', {}, h('a', { class: 'button small', href: placeOf(missed.name, shown, sourceId) }, t.mapToo)),
     // If the conditions are not simply joined by `and`, the list alone does not show how they combine.
     conditions.map(({ text }) => text).join(' and ') !== trigger && h('p', { class: 'hint' }, h('code', {}, trigger)),
   );
@@ -80,14 +96,19 @@ function differenceOf(value: string, almost: string): 'case' | 'spaces' | 'both'
   return value.toLowerCase() === almost.toLowerCase() ? 'case' : 'both';
 }
 
-/** Returns the event's name, if the mapping did not fire because its own is spelled differently. */
-function missedName({ outcome, name, changed_since: isChanged, conditions }: TriggerView): string | undefined {
+/** Returns the event's name and the mapping's, if the mapping did not fire because they are spelled differently. */
+function missedName({
+  outcome,
+  name,
+  changed_since: isChanged,
+  conditions,
+}: TriggerView): { name: string; asked: string } | undefined {
   if (outcome !== 'not_fired' || name === null || isChanged) return undefined;
   return conditions
     .filter(({ held }) => !held)
     .flatMap(({ saw }) => saw)
     .flatMap(({ field, value, almost }) =>
-      field === 'event' && almost !== undefined && typeof value === 'string' ? [value] : [],
+      field === 'event' && almost !== undefined && typeof value === 'string' ? [{ name: value, asked: almost }] : [],
     )[0];
 }
 

@@ -250,6 +250,11 @@ describe("an event's history", () => {
     await product.collect({ batch: [aLead({ event: 'lead generated ', messageId: 'near' })] }, { writeKey });
     await open(sourceId, '/live?event=near');
 
+    await page
+      .getByText(
+        'The mapping “Leads” asks for “Lead Generated”. The name of this event differs only in case and spaces.',
+      )
+      .waitFor();
     const stories = page.locator('.trigger-story');
     const words = 'event was “lead generated␣”, which differs only in case and spaces';
     for (const of of ['Leads: did not fire', 'Lead Generated: did not fire'])
@@ -274,7 +279,8 @@ describe("an event's history", () => {
     await product.collect({ batch: [aLead({ event: 'lead generated', messageId: 'near' })] }, { writeKey });
     await open(sourceId, '/live?event=near');
     await page.getByText('event was “lead generated”, which differs only in case').waitFor();
-    await page.getByRole('link', { name: 'Map this name too' }).click();
+    // The first one is beside the sentence at the top.
+    await page.getByRole('link', { name: 'Map this name too' }).first().click();
 
     await page.getByRole('button', { name: 'Create mapping' }).waitFor();
     expect(await page.getByLabel('FQL text').inputValue()).toBe('type = "track" and event = "lead generated"');
