@@ -84,7 +84,7 @@ export default defineConfig({
     // the run would hang.
     disableConsoleIntercept: true,
     sequence: { sequencer: LongFirst },
-    globalSetup: ['test/support/build-client.ts'],
+    globalSetup: ['test/support/build-all.ts'],
     projects: [
       // They may share a workerd, which takes a second to start.
       inWorkerd('unit-pure', { include: PURE, exclude: [...leftOut], isolate: false }),

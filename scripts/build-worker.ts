@@ -18,7 +18,7 @@ const ENTRY = 'worker/index.ts';
  * @returns The content of each module by its name, the main one first; and the source maps beside them.
  */
 export async function bundleWorker(
-  options: Pick<BuildOptions, 'minify' | 'sourcemap' | 'banner' | 'plugins' | 'nodePaths'>,
+  options: Pick<BuildOptions, 'minify' | 'sourcemap' | 'plugins' | 'nodePaths'>,
   entry = ENTRY,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const { outputFiles } = await build({

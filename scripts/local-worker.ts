@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { Log, LogLevel, Miniflare, convertV4MiniflareOptions } from 'miniflare';
-import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler';
+import type { SourcelessWorkerOptions, Unstable_Config } from 'wrangler';
 
 import { bundleWorker } from './build-worker.ts';
 
@@ -23,8 +23,17 @@ export type LocalWorkerOptions = {
   modules?: ReadonlyMap<string, Uint8Array>;
   /** The path of the wrangler.toml of another version, whose modules are given. */
   configPath?: string;
+  /** The result of `prepareWorker`, instead of modules and a wrangler.toml that are read now. */
+  prepared?: PreparedWorker;
   /** How far its clock is ahead of the machine's, for tests of long waits. Alarms come when that clock says so. */
   clockAheadMs?: number;
+};
+
+/** What a Worker needs to start. It can be written as JSON, apart from the modules. */
+export type PreparedWorker = {
+  options: SourcelessWorkerOptions;
+  vars: Unstable_Config['vars'];
+  modules: ReadonlyMap<string, Uint8Array>;
 };
 
 const LOCAL_FILES = join(import.meta.dirname, '../dist/local');
@@ -39,12 +48,16 @@ export async function startLocalWorker({
   port,
   statePath,
   vars,
-  modules,
-  configPath = new URL('../wrangler.toml', import.meta.url).pathname,
+  modules: own,
+  configPath,
+  prepared,
   clockAheadMs = 0,
 }: LocalWorkerOptions): Promise<LocalWorker> {
-  const config = unstable_readConfig({ config: configPath });
-  const { workerOptions } = unstable_getMiniflareWorkerOptions(config);
+  const {
+    options: workerOptions,
+    vars: configured,
+    modules,
+  } = prepared ?? (await prepareWorker({ modules: own, configPath }));
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: 'localhost',
@@ -58,8 +71,8 @@ export async function startLocalWorker({
           ...workerOptions,
           // Includes the demo shop, which isn't deployed.
           ...(workerOptions.assets !== undefined && { assets: { ...workerOptions.assets, directory: LOCAL_FILES } }),
-          modules: asOptions(modules ?? (await readableModules(clockAheadMs))),
-          bindings: { ...config.vars, ...vars },
+          modules: asOptions(clockAheadMs === 0 ? modules : atClock(modules, clockAheadMs)),
+          bindings: { ...configured, ...vars },
           // In wrangler.toml it is left out, because a deploy needs a domain for it. Here e-mails become files.
           email: { send_email: [{ name: 'ALERT_EMAIL' }] },
         },
@@ -77,27 +90,37 @@ export async function startLocalWorker({
   };
 }
 
-/** Bundles the Worker as for a deploy, but readable. */
-async function readableModules(clockAheadMs: number): Promise<ReadonlyMap<string, Uint8Array>> {
-  const modules = await bundleWorker({
-    sourcemap: 'inline',
-    ...(clockAheadMs !== 0 && { banner: { js: clockAhead(clockAheadMs) } }),
-  });
-  if (clockAheadMs === 0) return modules;
-  // workerd's own clock decides when an alarm comes, so alarms are set and read by that one.
-  const decoder = new TextDecoder();
+/** Bundles the Worker as for a deploy, but readable, and reads wrangler.toml: about two seconds of computing time. */
+export async function prepareWorker({
+  modules,
+  configPath = new URL('../wrangler.toml', import.meta.url).pathname,
+}: { modules?: PreparedWorker['modules'] | undefined; configPath?: string | undefined } = {}): Promise<PreparedWorker> {
+  // It is the largest part of a start, so a Worker that is prepared already doesn't load it.
+  const wrangler = await import('wrangler');
+  const config = wrangler.unstable_readConfig({ config: configPath });
+  const { workerOptions: options } = wrangler.unstable_getMiniflareWorkerOptions(config);
+  return { options, vars: config.vars, modules: modules ?? (await bundleWorker({ sourcemap: 'inline' })) };
+}
+
+/** Returns the modules with a clock that is ahead. */
+function atClock(modules: PreparedWorker['modules'], aheadMs: number): PreparedWorker['modules'] {
+  const [decoder, encoder] = [new TextDecoder(), new TextEncoder()];
   return new Map(
     [...modules].map(([name, contents]) => [
       name,
-      new TextEncoder().encode(
-        decoder.decode(contents).replaceAll(/\bstorage\.([gs])etAlarm\(/g, 'storage.$1etAlarmAhead('),
+      encoder.encode(
+        clockAhead(aheadMs) +
+          // workerd's own clock decides when an alarm comes, so alarms are set and read by that one.
+          decoder.decode(contents).replaceAll(/\bstorage\.([gs])etAlarm\(/g, 'storage.$1etAlarmAhead('),
       ),
     ]),
   );
 }
 
 /** Each module has this statement, and the first one that runs sets the clock. */
-const clockAhead = (ms: number): string => `if (Date.now.name === 'now') {
+const clockAhead = (ms: number): string =>
+  // On one line, so that stack traces name the right lines.
+  `if (Date.now.name === 'now') {
   const Own = Date;
   globalThis.Date = class Date extends Own {
     constructor(...given) { given.length === 0 ? super(Own.now() + ${ms}) : super(...given); }
@@ -107,7 +130,7 @@ const clockAhead = (ms: number): string => `if (Date.now.name === 'now') {
     setAlarmAhead: { value(at) { return this.setAlarm(at - ${ms}); } },
     getAlarmAhead: { async value() { const at = await this.getAlarm(); return at === null ? null : at + ${ms}; } },
   });
-}`;
+};`.replaceAll('\n', ' ');
 
 function asOptions(modules: ReadonlyMap<string, Uint8Array>) {
   return [...modules].map(([path, contents]) => ({ type: 'ESModule' as const, path, contents }));

@@ -7,6 +7,7 @@ import type { Plugin } from 'esbuild';
 import { bundleWorker } from '../../scripts/build-worker.ts';
 import { startLocalWorker } from '../../scripts/local-worker.ts';
 import { startSandbox, type Sandbox } from '../sandbox/start.ts';
+import { preparedWorker } from '../support/prepared-worker.ts';
 import type { Spent } from './world/meter.ts';
 import type { RulesChange } from './world/rules.ts';
 
@@ -75,10 +76,11 @@ export async function startPlatform({
 }: { checkout?: string; former?: string; vars?: Record<string, string> } = {}): Promise<Platform> {
   const statePath = await mkdtemp(join(tmpdir(), 'directflight-platform-'));
   const sandbox = await startSandbox();
+  const [modules, prepared] = await Promise.all([meteredModules(checkout, former), preparedWorker()]);
   const worker = await startLocalWorker({
     port: 0,
     statePath,
-    modules: await meteredModules(checkout, former),
+    ...(prepared === undefined ? { modules } : { prepared: { ...prepared, modules } }),
     vars: {
       ADMIN_TOKEN,
       ENCRYPTION_KEY,

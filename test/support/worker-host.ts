@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 
 import { startLocalWorker } from '../../scripts/local-worker.ts';
+import { preparedWorker } from './prepared-worker.ts';
 
 const Options = v.object({
   port: v.number(),
@@ -13,7 +14,11 @@ const Options = v.object({
   clockAheadMs: v.number(),
 });
 
-const worker = await startLocalWorker(v.parse(Options, JSON.parse(process.argv[2] ?? '')));
+const prepared = await preparedWorker();
+const worker = await startLocalWorker({
+  ...v.parse(Options, JSON.parse(process.argv[2] ?? '')),
+  ...(prepared !== undefined && { prepared }),
+});
 process.send?.({ url: worker.url });
 
 process.on('message', (message) => void obey(message));

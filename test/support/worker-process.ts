@@ -28,7 +28,7 @@ export type WorkerProcess = {
  * @param onOutput Gets everything it writes to stdout and stderr.
  */
 export async function startWorkerProcess(
-  options: Required<Omit<LocalWorkerOptions, 'modules' | 'configPath'>>,
+  options: Required<Omit<LocalWorkerOptions, 'modules' | 'configPath' | 'prepared'>>,
   onOutput: (text: string) => void,
 ): Promise<WorkerProcess> {
   const host = fork(join(import.meta.dirname, 'worker-host.ts'), [JSON.stringify(options)], {
