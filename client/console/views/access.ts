@@ -1,10 +1,7 @@
-import type { AuditEntry } from '../../../worker/schema/reports/audit.ts';
 import type { AccessTokenView, Role } from '../../../worker/schema/settings/access-token.ts';
-import { changeInWords, fieldsInWords } from '../access/change-in-words.ts';
-import { valuesInWords } from '../access/values-in-words.ts';
+import { auditCard } from '../access/audit-card.ts';
 import { all, api, send } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
-import { pageOf, type Page } from '../app/response-shapes.ts';
 import { may, session } from '../app/session.ts';
 import { endOfDay } from '../app/time-zone.ts';
 import { texts } from '../texts.ts';
@@ -12,14 +9,11 @@ import { confirm } from '../ui/dialog.ts';
 import { copyable, emptyState, facts } from '../ui/element-of-state.ts';
 import { checkbox, Form, input, nextId, select } from '../ui/form.ts';
 import { formatTime } from '../ui/format.ts';
-import { fill, h, type Child } from '../ui/h.ts';
+import { fill, h } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
 
 const t = texts.access;
 const TOKEN = shapeOf<AccessTokenView>({ id: '', name: '', role: '', last4: '', created_at: '' });
-const LOG = pageOf(
-  shapeOf<AuditEntry>({ id: '', at: '', actor: { id: '', role: '' }, method: '', path: '', fields: [''] }),
-);
 
 /** The page Access: tokens with their roles, and the audit log. */
 export async function access(place: Place): Promise<View> {
@@ -38,11 +32,8 @@ export async function access(place: Place): Promise<View> {
       ]),
     );
   if (!may('owner')) return { title: t.title, content: [mine, emptyState(t.ownerOnly, t.ownerOnlyMore)] };
-  const [tokens, log] = await Promise.all([
-    all(TOKEN, '/tokens', place.signal),
-    api(LOG, '/audit-log?limit=50', { signal: place.signal }),
-  ]);
-  return { title: t.title, content: [mine, () => tokensCard(tokens, place), () => auditCard(log, place)] };
+  const tokens = await all(TOKEN, '/tokens', place.signal);
+  return { title: t.title, content: [mine, () => tokensCard(tokens, place), await auditCard(tokens, place)] };
 }
 
 function sourceNames(ids: readonly string[] | null, { sources }: Place): string {
@@ -186,79 +177,4 @@ function tokenForm({ sources }: Place, made: HTMLElement, reload: () => Promise<
   const [first] = boxes;
   if (first !== undefined) form.watch(() => '/source_ids', first.box, message);
   return form.element;
-}
-
-/** The ID of the changed object, to distinguish two changes. The words beside it say what it is. */
-function idIn(path: string): readonly Child[] {
-  const [id] = path
-    .split('/')
-    .filter((part) => /^[a-z]+_\w+$|^wk_|^\d+$/.test(part))
-    .slice(-1);
-  return id === undefined ? [] : [' ', h('code', {}, id)];
-}
-
-/** What was changed, a line for each field. Entries of older releases have only the names of fields. */
-function changedFields(fields: readonly string[], changes: AuditEntry['changes'] | undefined): readonly Child[] {
-  if (changes === null || changes === undefined) return [fieldsInWords(fields)];
-  return changes.map((change) => h('div', {}, valuesInWords(change)));
-}
-
-function auditCard(first: Page<AuditEntry>, { act, signal, sources }: Place): HTMLElement {
-  const body = h('tbody', {});
-  const more = h('p', {});
-  const draw = ({ data, next_cursor: next }: Page<AuditEntry>): void => {
-    body.append(
-      ...data.map(({ at, actor, method, path, source_id: sourceId, fields, changes }) =>
-        h(
-          'tr',
-          {},
-          h('td', { class: 'time' }, formatTime(at)),
-          h('td', {}, actor.name ?? (actor.id === 'admin_token' ? t.adminToken : actor.id)),
-          h('td', { class: 'wide' }, changeInWords({ method, path }) ?? t.unknownChange, ...idIn(path)),
-          h('td', {}, sources.find(({ id }) => id === sourceId)?.name ?? sourceId ?? texts.never),
-          h('td', { class: 'wide hint' }, ...changedFields(fields, changes)),
-        ),
-      ),
-    );
-    fill(
-      more,
-      typeof next === 'string' &&
-        h(
-          'button',
-          {
-            type: 'button',
-            onclick: () => act(async () => draw(await api(LOG, `/audit-log?limit=50&cursor=${next}`, { signal }))),
-          },
-          texts.more,
-        ),
-    );
-  };
-  draw(first);
-  return h(
-    'section',
-    { class: 'card' },
-    h('h2', {}, t.log),
-    h('p', { class: 'hint' }, t.logLead),
-    first.data.length === 0
-      ? emptyState(t.logEmpty, t.logEmptyMore)
-      : h(
-          'div',
-          { class: 'table-holder', role: 'region', 'aria-label': t.log, tabindex: 0 },
-          h(
-            'table',
-            { class: 'rows audit' },
-            h(
-              'thead',
-              {},
-              h(
-                'tr',
-                {},
-                ...[t.at, t.who, t.what, t.source, t.fields].map((title) => h('th', { scope: 'col' }, title)),
-              ),
-            ),
-            body,
-          ),
-        ),
-    more,
-  );
 }

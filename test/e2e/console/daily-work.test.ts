@@ -347,6 +347,14 @@ describe('people', () => {
     await changed.getByText('name: from “LinkedIn Conversions” to “Ads”').waitFor();
     await changed.getByText('quota per day: set to 900').waitFor();
     await changed.getByText('access token: changed, value not recorded').waitFor();
+    await page.getByLabel('Who').selectOption({ label: 'An agency (…' + String(token).slice(-4) + ')' });
+    await page.getByText('No changes match this filter').waitFor();
+    await page.getByLabel('Who').selectOption('ADMIN_TOKEN');
+    await changed.waitFor();
+    await page.getByLabel('To', { exact: true }).fill('2026-01-01');
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.getByText('No changes match this filter').waitFor();
+    expect(page.url()).toContain('actor_id=admin_token&to=2026-01-01');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('textbox', { name: 'Token', exact: true }).fill(token ?? '');
     await page.getByRole('button', { name: 'Sign in' }).click();

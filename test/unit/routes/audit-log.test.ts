@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 
 import type { AuditEntry } from '../../../worker/schema/reports/audit.ts';
 import { adminAs, aToken } from '../support/access.ts';
-import { admin, anIntegrationOf, ask, aSource } from '../support/api.ts';
+import { admin, anIntegrationOf, ask, aSource, problemOf } from '../support/api.ts';
 import { aSandboxedLinkedIn } from '../support/sandboxed-linkedin.ts';
 
 async function entries(query = ''): Promise<AuditEntry[]> {
@@ -13,6 +13,32 @@ async function entries(query = ''): Promise<AuditEntry[]> {
 }
 
 describe('the audit log', () => {
+  it('is filtered by person, site and day', async () => {
+    const source = await aSource({ name: 'Shop' });
+    const { id } = await anIntegrationOf(source);
+    const { id: tokenId, token } = await aToken('editor', { source_ids: [source.id], name: 'Agency' });
+    await adminAs(token, `/integrations/${id}`, { method: 'PATCH', body: { name: 'New name' } });
+    const today = new Date().toISOString().slice(0, 10);
+    const methods = async (query: string) =>
+      (await entries(`&source_id=${source.id}${query}`)).map(({ method }) => method);
+
+    expect(await entries(`&actor_id=${tokenId}`)).toMatchObject([{ method: 'PATCH', actor: { name: 'Agency' } }]);
+    expect(await methods('&actor_id=admin_token')).toEqual(['POST', 'POST']);
+    expect(await methods(`&from=${today}&to=${today}`)).toEqual(['PATCH', 'POST', 'POST']);
+    expect(await methods('&to=2026-01-01')).toEqual([]);
+    expect(await methods('&from=2199-01-01')).toEqual([]);
+  });
+
+  it.each([
+    ['from', 'from=yesterday'],
+    ['to', 'to=2026-99-99'],
+    ['actor', 'actor=tok_1'],
+  ])("isn't filtered with an invalid %s", async (name, query) => {
+    const response = await admin(`/audit-log?${query}`);
+
+    expect(await problemOf(response)).toEqual({ status: 400, code: 'field_invalid', pointer: `/${name}` });
+  });
+
   it('says who changed what, newest first', async () => {
     const source = await aSource({ name: 'Shop' });
     const { id } = await anIntegrationOf(source);

@@ -1,6 +1,8 @@
-import type { AuditedChange, AuditEntry } from '../../schema/reports/audit.ts';
+import type { AuditedChange, AuditEntry, AuditFilter } from '../../schema/reports/audit.ts';
 import type { Role } from '../../schema/settings/access-token.ts';
 import type { Sql } from '../sql.ts';
+
+const DAY_MS = 86_400_000;
 
 /** A change to be logged. */
 export type Change = {
@@ -59,25 +61,35 @@ export class AuditLog {
     );
   }
 
-  /** Lists the entries, the newest first. */
+  /** Lists the entries that a filter matches, the newest first. */
   list({
     limit,
     beforeSeq,
     sourceId,
+    actorId,
+    from,
+    to,
   }: {
     limit: number;
     beforeSeq: number | undefined;
     sourceId: string | undefined;
+    actorId?: string | undefined;
+    from?: AuditFilter['from'] | undefined;
+    to?: AuditFilter['to'] | undefined;
   }): AuditEntry[] {
     return this.#sql
       .exec<Row>(
         `SELECT seq, at_ms, actor_id, access_tokens.name AS actor_name, actor_role, method, path, source_id, fields,
            changes
          FROM audit_log LEFT JOIN access_tokens ON access_tokens.id = actor_id
-         WHERE seq < ? AND (? IS NULL OR source_id = ?) ORDER BY seq DESC LIMIT ?`,
+         WHERE seq < ?1 AND (?2 IS NULL OR source_id = ?2) AND (?3 IS NULL OR actor_id = ?3)
+           AND at_ms >= ?4 AND at_ms < ?5
+         ORDER BY seq DESC LIMIT ?6`,
         beforeSeq ?? Number.MAX_SAFE_INTEGER,
         sourceId ?? null,
-        sourceId ?? null,
+        actorId ?? null,
+        from === undefined ? 0 : Date.parse(from),
+        to === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(to) + DAY_MS,
         limit,
       )
       .toArray()

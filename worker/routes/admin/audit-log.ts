@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
 
+import { AuditFilter } from '../../schema/reports/audit.ts';
 import type { AdminEnv } from './env.ts';
-import { badCursor, page, readPage } from './input.ts';
+import { badCursor, page, readFilter, readPage } from './input.ts';
 
 /** `/v1/admin/audit-log`: who changed what, the newest first. */
 export function adminAuditLog(): Hono<AdminEnv> {
@@ -11,10 +12,14 @@ export function adminAuditLog(): Hono<AdminEnv> {
     const { limit, cursor } = readPage(c);
     const beforeSeq = cursor === undefined ? undefined : Number(cursor);
     if (beforeSeq !== undefined && !Number.isSafeInteger(beforeSeq)) throw badCursor();
+    const { source_id: sourceId, actor_id: actorId, from, to } = readFilter(c, AuditFilter);
     const entries = await c.env.REGISTRY.getByName('registry').auditLog({
       limit: limit + 1,
       beforeSeq,
-      sourceId: c.req.query('source_id'),
+      sourceId,
+      actorId,
+      from,
+      to,
     });
     return c.json(page(entries, limit));
   });

@@ -1,13 +1,11 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
-import * as v from 'valibot';
 
 import { limitsOf } from '../../domain/delivery/limits-of.ts';
 import { warnings } from '../../domain/delivery/warnings.ts';
 import type { Env } from '../../env.ts';
 import { NEWEST_KNOWN_VERSION } from '../../linkedin/versions.ts';
 import { vaultOf } from '../../objects/credentials/vault-of.ts';
-import { fieldProblems } from '../../schema/field-problems.ts';
 import { DeliveryFilter, ReplayRequest } from '../../schema/reports/replay.ts';
 import { SETTING_DEFAULTS } from '../../schema/settings/integration.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
@@ -16,7 +14,7 @@ import { Problem } from '../http/problem.ts';
 import { integrationOf } from './connection/integration-of.ts';
 import { versionInUse } from './connection/version-in-use.ts';
 import type { AdminEnv } from './env.ts';
-import { readInput, readPage } from './input.ts';
+import { readFilter, readInput, readPage } from './input.ts';
 
 type AdminContext = Context<AdminEnv>;
 
@@ -32,7 +30,7 @@ export function adminDeliveries(): Hono<AdminEnv> {
     const page = await outbox(c, integration).deliveries(integration.id, {
       limit,
       before: parseCursor(cursor),
-      filter: readFilter(c),
+      filter: readFilter(c, DeliveryFilter),
     });
     return c.json({
       data: page.data,
@@ -49,7 +47,7 @@ export function adminDeliveries(): Hono<AdminEnv> {
 
   routes.get('/:id/causes', async (c) => {
     const integration = integrationOf(c);
-    return c.json({ data: await outbox(c, integration).causes(integration.id, readFilter(c)) });
+    return c.json({ data: await outbox(c, integration).causes(integration.id, readFilter(c, DeliveryFilter)) });
   });
 
   routes.post('/:id/replay', async (c) => {
@@ -138,20 +136,6 @@ function tokenView(
 
 function daysLeft(atMs: number | undefined): number | null {
   return atMs === undefined ? null : Math.floor((atMs - Date.now()) / DAY_MS);
-}
-
-function readFilter(c: AdminContext): DeliveryFilter {
-  const { limit: _limit, cursor: _cursor, ...given } = c.req.query();
-  const result = v.safeParse(DeliveryFilter, given);
-  if (result.success) return result.output;
-  const fields = fieldProblems(result.issues);
-  throw new Problem(
-    'field_invalid',
-    `Cannot filter by ${fields[0]?.pointer.slice(1) ?? 'this'}: ${fields[0]?.detail ?? ''}`,
-    {
-      fields,
-    },
-  );
 }
 
 function parseCursor(cursor: string | undefined): { seq: number; queueId: number } | undefined {

@@ -65,6 +65,24 @@ export function readPage(c: Context): { limit: number; cursor: string | undefine
   return { limit, cursor };
 }
 
+/**
+ * Reads the filter of a list from the query. `limit` and `cursor` are not part of it.
+ *
+ * @throws Problem field_invalid, which names each wrong field.
+ */
+export function readFilter<Schema extends v.GenericSchema>(c: Context, schema: Schema): v.InferOutput<Schema> {
+  const { limit: _limit, cursor: _cursor, ...given } = c.req.query();
+  const result = v.safeParse(schema, given);
+  if (result.success) return result.output;
+  const fields = fieldProblems(result.issues);
+  const [first] = fields;
+  throw new Problem(
+    'field_invalid',
+    `Cannot filter by ${first?.pointer.slice(1) ?? 'this'}: ${first?.detail ?? 'not as expected'}`,
+    { fields },
+  );
+}
+
 /** Reads `?hours=`: the number of hours to look back, including the current one. */
 export function readHours(c: Context, most: number): number | undefined {
   const given = c.req.query('hours');

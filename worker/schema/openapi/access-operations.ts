@@ -48,8 +48,8 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/admin/audit-log',
-    summary: 'Lists who changed what, the newest first: names of fields, never their values',
+    summary: 'Lists who changed what, the newest first',
     answer: { status: 200, description: 'A page of changes', schema: listOf('AuditEntry') },
-    query: [...PAGE_QUERY, 'source_id'],
+    query: [...PAGE_QUERY, 'source_id', 'actor_id', 'from', 'to'],
   },
 ];

@@ -1,9 +1,8 @@
 /** Replay: a person sends failed and held deliveries again. */
 import * as v from 'valibot';
 
+import { Day } from '../day.ts';
 import { ConversionRuleRef } from '../ids.ts';
-
-const Day = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a day such as "2026-11-21"'));
 
 export const DeliveryFilter = v.strictObject({
   state: v.exactOptional(

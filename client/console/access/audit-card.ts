@@ -1,0 +1,147 @@
+import type { AuditEntry } from '../../../worker/schema/reports/audit.ts';
+import type { AccessTokenView } from '../../../worker/schema/settings/access-token.ts';
+import { replaceQuery, type Query } from '../app/address.ts';
+import { api } from '../app/api.ts';
+import { shapeOf } from '../app/response-shape.ts';
+import { pageOf, type Page } from '../app/response-shapes.ts';
+import { texts } from '../texts.ts';
+import { emptyState, problemCard } from '../ui/element-of-state.ts';
+import { Form, input, select } from '../ui/form.ts';
+import { formatTime } from '../ui/format.ts';
+import { fill, h, type Child } from '../ui/h.ts';
+import type { Place } from '../ui/view.ts';
+import { changeInWords, fieldsInWords } from './change-in-words.ts';
+import { valuesInWords } from './values-in-words.ts';
+
+const t = texts.access;
+const ADMIN_TOKEN = 'admin_token';
+const LOG = pageOf(
+  shapeOf<AuditEntry>({ id: '', at: '', actor: { id: '', role: '' }, method: '', path: '', fields: [''] }),
+);
+
+/** The ID of the changed object, to distinguish two changes. The words beside it say what it is. */
+function idIn(path: string): readonly Child[] {
+  const [id] = path
+    .split('/')
+    .filter((part) => /^[a-z]+_\w+$|^wk_|^\d+$/.test(part))
+    .slice(-1);
+  return id === undefined ? [] : [' ', h('code', {}, id)];
+}
+
+/** What was changed, a line for each field. Entries of older releases have only the names of fields. */
+function changedFields(fields: readonly string[], changes: AuditEntry['changes'] | undefined): readonly Child[] {
+  if (changes === null || changes === undefined) return [fieldsInWords(fields)];
+  return changes.map((change) => h('div', {}, valuesInWords(change)));
+}
+
+/**
+ * Shows the audit log: who changed what, by person, site and day.
+ *
+ * @param tokens The tokens that exist. Entries of revoked ones are found without a filter by person.
+ */
+export async function auditCard(tokens: readonly AccessTokenView[], place: Place): Promise<HTMLElement> {
+  const { sources, query, signal, act } = place;
+  const source = select(
+    [['', t.allSources], ...sources.map(({ id, name }) => [id, name] as const)],
+    query.get('source_id') ?? '',
+  );
+  const people = tokens.map(({ id, name, last4 }) => [id, `${name} (…${last4})`] as const);
+  const actor = select([['', t.anyone], [ADMIN_TOKEN, t.adminToken], ...people], query.get('actor_id') ?? '');
+  const from = input({ type: 'date', value: query.get('from') ?? '' });
+  const to = input({ type: 'date', value: query.get('to') ?? '' });
+  const results = h('div', {});
+  const filter = (): Query => ({ source_id: source.value, actor_id: actor.value, from: from.value, to: to.value });
+  const pageAfter = (cursor?: string): Promise<Page<AuditEntry>> => {
+    const given = Object.entries({ ...filter(), limit: '50', cursor }).flatMap(([name, value]) =>
+      value === undefined || value === '' ? [] : [[name, value]],
+    );
+    return api(LOG, `/audit-log?${new URLSearchParams(given).toString()}`, { signal });
+  };
+  const load = async (): Promise<void> => {
+    const body = h('tbody', {});
+    const more = h('p', {});
+    const draw = ({ data, next_cursor: next }: Page<AuditEntry>): void => {
+      body.append(...data.map((entry) => row(entry, place)));
+      fill(
+        more,
+        typeof next === 'string' &&
+          h('button', { type: 'button', onclick: () => act(async () => draw(await pageAfter(next))) }, texts.more),
+      );
+    };
+    const first = await pageAfter();
+    draw(first);
+    const isFiltered = Object.values(filter()).some((value) => value !== '');
+    fill(
+      results,
+      first.data.length === 0
+        ? emptyState(isFiltered ? t.logNone : t.logEmpty, isFiltered ? t.logNoneMore : t.logEmptyMore)
+        : table(body),
+      more,
+    );
+  };
+  const form = new Form({
+    submit: texts.deliveries.filter,
+    isSearch: true,
+    onSubmit: () => {
+      replaceQuery(filter());
+      return load();
+    },
+  });
+  form.element.classList.add('filters');
+  form.add(
+    form.field(t.who, actor, { pointer: '/actor_id' }),
+    form.field(t.source, source, { pointer: '/source_id' }),
+    form.field(texts.deliveries.from, from, { pointer: '/from' }),
+    form.field(texts.deliveries.to, to, { pointer: '/to' }),
+  );
+  for (const control of [actor, source]) control.addEventListener('change', () => form.element.requestSubmit());
+  try {
+    await load();
+  } catch (error) {
+    if (signal.aborted) throw error;
+    fill(
+      results,
+      problemCard(error, () => form.element.requestSubmit()),
+    );
+  }
+  return h(
+    'section',
+    { class: 'card' },
+    h('h2', {}, t.log),
+    h('p', { class: 'hint' }, t.logLead),
+    form.element,
+    results,
+  );
+}
+
+function table(body: HTMLElement): HTMLElement {
+  return h(
+    'div',
+    { class: 'table-holder', role: 'region', 'aria-label': t.log, tabindex: 0 },
+    h(
+      'table',
+      { class: 'rows audit' },
+      h(
+        'thead',
+        {},
+        h('tr', {}, ...[t.at, t.who, t.what, t.source, t.fields].map((title) => h('th', { scope: 'col' }, title))),
+      ),
+      body,
+    ),
+  );
+}
+
+function row(
+  { at, actor, method, path, source_id: sourceId, fields, changes }: AuditEntry,
+  { sources }: Place,
+): HTMLElement {
+  return h(
+    'tr',
+    {},
+    h('td', { class: 'time' }, formatTime(at)),
+    h('td', {}, actor.name ?? (actor.id === ADMIN_TOKEN ? t.adminToken : actor.id)),
+    h('td', { class: 'wide' }, changeInWords({ method, path }) ?? t.unknownChange, ...idIn(path)),
+    h('td', {}, sources.find(({ id }) => id === sourceId)?.name ?? sourceId ?? texts.never),
+    h('td', { class: 'wide hint' }, ...changedFields(fields, changes)),
+  );
+}
