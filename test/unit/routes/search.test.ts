@@ -60,6 +60,8 @@ describe('a search', () => {
     ],
     ['an event ID', 'order-A-17', [['delivery', 'north', '987654:order-A-17']]],
     ['an order of which a mapping makes the event ID', 'A-17', [['delivery', 'north', '987654:order-A-17']]],
+    ['an order in small letters', 'a-17', [['delivery', 'north', '987654:order-A-17']]],
+    ['a message ID in capitals', 'MSG-200', [['event', 'north', 'msg-200']]],
     ['a delivery', '987654:order-A', [['delivery', 'north', '987654:order-A-17']]],
     ['an event by a part of its name, in any case', 'letter join', [['event_name', 'north', 'Newsletter Joined']]],
     ['a mapping', 'paid ord', [['mapping', 'north', 'map_orders']]],
@@ -95,6 +97,19 @@ describe('a search', () => {
     const { data } = await search('vineyard');
     expect(data.map(({ kind, id }) => (kind === 'source' ? id : kind))).toEqual([whole.id, longer.id, 'connection']);
     expect((await search('yard')).data.map(({ kind }) => kind)).toEqual(['connection', 'source', 'source']);
+  });
+
+  it('finds the rule of an entry by event name', async () => {
+    const source = await aSource({ name: 'Museum' });
+    await anIntegrationOf(source, {
+      config: { access_token: null, conversion_rule_id: { 'Ticket Bought': ['4711', '4712'] } },
+    });
+
+    const { data } = await search('ticket b');
+    expect(data).toMatchObject([
+      { kind: 'conversion_rule', id: '4711', title: 'Ticket Bought' },
+      { kind: 'conversion_rule', id: '4712', title: 'Ticket Bought' },
+    ]);
   });
 
   it('says what became of an event and a delivery', async () => {

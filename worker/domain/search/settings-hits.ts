@@ -31,7 +31,8 @@ export function settingsHits(text: string, { source, integrations }: SearchedSit
             : [],
         ),
         ...rulesOf(integration)
-          .filter(({ rule }) => rule.startsWith(ruleNumber(text)))
+          // An entry by event name has no page of its own, so its rule is found instead.
+          .filter(({ rule, byName }) => rule.startsWith(ruleNumber(text)) || byName.some(isNamed))
           .map(({ rule, names }) => hit(source, { ...of, kind: 'conversion_rule', id: rule, title: names.join(', ') })),
       ];
     }),
@@ -77,15 +78,16 @@ export function ruleNumber(ref: string): string {
 }
 
 /** Returns the conversion rules of a connection, each with the names of what is mapped to it. */
-function rulesOf({ config }: Pick<Integration, 'config'>): { rule: string; names: string[] }[] {
+function rulesOf({ config }: Pick<Integration, 'config'>): { rule: string; names: string[]; byName: string[] }[] {
   const mapped = [
     ...Object.entries(config.conversion_rule_id ?? {}).flatMap(([name, refs]) =>
-      [refs].flat().map((ref) => ({ name, ref })),
+      [refs].flat().map((ref) => ({ name, ref, isByName: true })),
     ),
-    ...(config.mappings ?? []).map(({ name, conversion_rule_id: ref }) => ({ name, ref })),
+    ...(config.mappings ?? []).map(({ name, conversion_rule_id: ref }) => ({ name, ref, isByName: false })),
   ];
   return [...Map.groupBy(mapped, ({ ref }) => ruleNumber(ref))].map(([rule, users]) => ({
     rule,
     names: [...new Set(users.map(({ name }) => name))],
+    byName: users.flatMap(({ name, isByName }) => (isByName ? [name] : [])),
   }));
 }

@@ -5,7 +5,7 @@ import { keptMessageId } from '../../domain/privacy/masked-names.ts';
 import { ledgerDay } from '../../domain/reports/report-days.ts';
 import { hit, inSearchOrder, ruleNumber, settingsHits } from '../../domain/search/settings-hits.ts';
 import type { SearchedSite } from '../../domain/search/settings-hits.ts';
-import { wantedEventIds } from '../../domain/search/wanted-ids.ts';
+import { spellingsOf, wantedEventIds } from '../../domain/search/wanted-ids.ts';
 import { deliveryId, parseDeliveryId } from '../../objects/outbox/delivery-id.ts';
 import type { EventView } from '../../schema/events/event-view.ts';
 import { MAX_SEARCH_CHARS, MIN_SEARCH_CHARS, MOST_HITS, SEARCH_KINDS } from '../../schema/reports/search.ts';
@@ -59,9 +59,10 @@ async function eventHits(c: AdminContext, text: string, { source, integrations }
   const mappings = integrations.flatMap(({ config }) => config.mappings ?? []);
   // An ID with personal data in it is stored as a hash, so that only the whole ID finds it.
   const messageId = await keptMessageId(text);
+  const messageIds = messageId === text ? spellingsOf(text) : [messageId];
   const eventIds = wantedEventIds(text, mappings);
   const { events, names } = await new SourceStores(c.env, source.id).find({
-    messageIds: [messageId],
+    messageIds,
     eventIds: [...eventIds, ...(messageId === text ? [] : [messageId]), ...(delivery ? [delivery.eventId] : [])],
     name: text,
     sinceDay: ledgerDay(Date.now() - DAYS_OF_NAMES * DAY_MS),
@@ -70,7 +71,7 @@ async function eventHits(c: AdminContext, text: string, { source, integrations }
   return [
     ...events.flatMap((event) => {
       const of = { title: event.event ?? event.type, received_at: event.received_at };
-      if (event.message_id.startsWith(messageId))
+      if (messageIds.some((one) => event.message_id.startsWith(one)))
         return [
           hit(source, {
             ...of,
