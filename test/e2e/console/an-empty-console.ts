@@ -56,13 +56,17 @@ export async function createSource(page: Page, name = 'Example shop'): Promise<{
   return { id: /src_[\w-]+/.exec(page.url())?.[0] ?? '', writeKey: /wk_[\w-]+/.exec(snippet ?? '')?.[0] ?? '' };
 }
 
+/** Clicks the link to a page, which may lead to a question or a sign-in first. */
+export async function wantToGo(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true }).click();
+}
+
 /**
  * Goes to a page of the source or of the instance, and waits until it shows. Until then the page before it stays
  * visible, so a test would find its texts.
  */
 export async function goTo(page: Page, name: string): Promise<void> {
-  const link = page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true });
-  await link.click();
+  await wantToGo(page, name);
   await page.locator('nav a[aria-current=page]', { hasText: new RegExp(`^${name}$`) }).waitFor();
   await page.locator('main:not([aria-busy]):not([inert])').waitFor();
 }

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { launchChromium } from '../../support/browser.ts';
 import type { LocalProduct } from '../../support/local-product.ts';
 import { aConnection, dataOf } from '../management/a-connection.ts';
-import { aLead, goTo, openConsole, signIn, startEmptyProduct } from './an-empty-console.ts';
+import { aLead, goTo, openConsole, signIn, startEmptyProduct, wantToGo } from './an-empty-console.ts';
 
 const WITHIN = { timeout: 30_000 };
 
@@ -222,7 +222,7 @@ describe('unsaved changes', () => {
     const name = page.getByLabel('Name', { exact: true });
     await name.fill('Half written');
 
-    await goTo(page, 'Live events');
+    await wantToGo(page, 'Live events');
     await question().getByRole('button', { name: 'Stay' }).click();
     expect(await name.inputValue()).toBe('Half written');
     await page.getByRole('navigation', { name: 'Pages' }).getByLabel('Source').selectOption('src_a');
@@ -257,7 +257,7 @@ describe('unsaved changes', () => {
     await page.getByRole('button', { name: 'Save changes' }).click();
     await page.getByText('Saved.').waitFor();
 
-    await goTo(page, 'Live events');
+    await wantToGo(page, 'Live events');
 
     await heading('Live events').waitFor();
     expect(complaints).toEqual([]);
@@ -289,7 +289,7 @@ describe('a session that has ended', () => {
     await open('/sources/src_b/deliveries');
     await heading('Deliveries').waitFor();
     await page.context().clearCookies();
-    await goTo(page, 'Live events');
+    await wantToGo(page, 'Live events');
     await again().waitFor();
     await signInThere();
 
@@ -302,7 +302,7 @@ describe('a session that has ended', () => {
     await open('/sources/src_b/deliveries');
     await heading('Deliveries').waitFor();
     await page.context().clearCookies();
-    await goTo(page, 'Doctor');
+    await wantToGo(page, 'Doctor');
     await again().waitFor();
 
     const other = await page.context().newPage();
