@@ -15,6 +15,7 @@ import {
   WAIT_REASONS,
 } from '../../worker/schema/events/outcome.ts';
 import { REFUSAL_REASONS } from '../../worker/schema/events/refusal.ts';
+import { IMPORT_FIELDS } from '../../worker/schema/imports/import-field.ts';
 import { PROBLEMS } from '../../worker/schema/problem.ts';
 import { FINDINGS } from '../../worker/schema/reports/finding.ts';
 import { SETTING_DEFAULTS } from '../../worker/schema/settings/integration.ts';
@@ -50,6 +51,15 @@ function anchorsOf(page: string): Set<string> {
     anchors.add(unique);
   }
   return anchors;
+}
+
+/** A screen reader needs the role, the title and the description. */
+function isDescribedSvg(svg: string): boolean {
+  return /<svg[^>]* role="img"/.test(svg) && /<title[^>]*>[^<]{10,}</.test(svg) && /<desc[^>]*>[^<]{40,}</.test(svg);
+}
+
+function numbersOf(matches: readonly RegExpExecArray[]): number[] {
+  return matches.map(([, digits]) => Number(digits));
 }
 
 async function isThere(page: string, target: string): Promise<boolean> {
@@ -126,6 +136,46 @@ describe('the docs', () => {
     const dead = await Promise.all(local.map(async (target) => ((await isThere(page, target)) ? [] : [target])));
 
     expect(dead.flat()).toEqual([]);
+  });
+
+  it.each(pages)('describe each picture in words in %s', async (page) => {
+    const pictures = [...(await textOf(page)).matchAll(/!\[([^\]]*)\]\(([^)\s]+)\)/g)];
+    const local = pictures.filter(([, , target = '']) => !/^[a-z]+:/.test(target));
+    const silent = await Promise.all(
+      local.map(async ([, alt = '', target = '']) => {
+        const isDescribed = !target.endsWith('.svg') || isDescribedSvg(await textOf(join(dirname(page), target)));
+        return isDescribed && alt.trim().length >= 10 ? [] : [target];
+      }),
+    );
+
+    expect(silent.flat()).toEqual([]);
+  });
+
+  it('have a list with the same steps below each picture of a CRM', async () => {
+    const page = 'docs/how-to/connect-a-crm.md';
+    const [, ...parts] = (await textOf(page)).split(/^!\[[^\]]*\](?=\(\S+\.svg\))/m);
+    const steps = await Promise.all(
+      parts.map(async (part) => {
+        const [, target = ''] = /^\((\S+)\)/.exec(part) ?? [];
+        const drawn = [...(await textOf(join(dirname(page), target))).matchAll(/text-anchor="middle">(\d+)<\/text>/g)];
+        const [section = ''] = part.split(/^#/m);
+        return { drawn: numbersOf(drawn), listed: numbersOf([...section.matchAll(/^(\d+)\. /gm)]) };
+      }),
+    );
+
+    expect(steps).toHaveLength(4);
+    for (const { drawn, listed } of steps) {
+      expect(drawn).toEqual(Array.from({ length: drawn.length }, (_, place) => place + 1));
+      expect(listed).toEqual(drawn);
+    }
+  });
+
+  it('send from Apex only fields that a hook reads', async () => {
+    const page = await textOf('docs/how-to/connect-a-crm.md');
+    const names = [...page.matchAll(/^ +'(\w+)' =>/gm)].map(([, name]) => name);
+
+    expect(names).toEqual(expect.arrayContaining(['stage', 'deal_id', 'time', 'email']));
+    expect(IMPORT_FIELDS).toEqual(expect.arrayContaining(names));
   });
 
   it('are in the repository wherever code, comments and settings name them', async () => {

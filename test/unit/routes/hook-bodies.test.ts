@@ -88,3 +88,53 @@ describe('a body that is refused', () => {
     expect(await (await post(hook, body, guessed)).text()).toContain('does not match');
   });
 });
+
+describe('a body as the how-to page builds it', () => {
+  const stages = { stages: [{ event: 'MQL', values: ['marketingqualifiedlead', 'Qualification', '7'] }] };
+  const deal = { deal_id: '006xx000004TmiQAAS', time: new Date(hourAgo).toISOString(), value: 100, currency: 'EUR' };
+
+  it.each([
+    [
+      'a workflow of HubSpot',
+      { kind: 'hubspot', secret: 'client-secret' },
+      // A workflow may send numbers and times as text.
+      { objectId: '151', propertyValue: 'marketingqualifiedlead', occurredAt: `${hourAgo}`, email: 'anna@firm.de' },
+    ],
+    [
+      'the Apex class, without a last name, an amount or a probability',
+      { kind: 'salesforce' },
+      [{ ...deal, stage: 'Qualification', email: 'anna@firm.de', last_name: null, value: null, probability: null }],
+    ],
+    [
+      'Pipedrive, with the e-mail in a custom field and the time in seconds',
+      { kind: 'pipedrive', fields: { email: { '@path': '$.properties.data.custom_fields.9dc.value' } } },
+      {
+        meta: { action: 'change', entity: 'deal', version: '2.0', timestamp: Math.floor(hourAgo / 1_000) },
+        data: {
+          id: 1,
+          status: 'open',
+          stage_id: 7,
+          custom_fields: { '9dc': { type: 'varchar', value: 'anna@firm.de' } },
+        },
+      },
+    ],
+  ] as const)('is accepted from %s', async (_, input, change) => {
+    const { source, hook } = await aHook({ ...input, stages });
+    const body = JSON.stringify(change);
+
+    const answer = await post(hook, body, await SIGNED[input.kind](hook, body));
+
+    expect(await answer.json()).toMatchObject({ changes: 1, sent: 1, skipped: {} });
+    expect(await outcomes(source)).toMatchObject([{ event: 'MQL', email: true }]);
+  });
+
+  it('is accepted from Salesforce with the signature in hex, as a named credential computes it', async () => {
+    const { hook } = await aHook({ kind: 'salesforce', stages });
+    const body = JSON.stringify([{ ...deal, stage: 'Qualification', email: 'jörg@firm.de', first_name: 'Jörg' }]);
+    const { 'X-Directflight-Signature': base64 } = await SIGNED.salesforce(hook, body);
+
+    const answer = await post(hook, body, { 'X-Directflight-Signature': Uint8Array.fromBase64(base64).toHex() });
+
+    expect(await answer.json()).toMatchObject({ changes: 1, sent: 1, skipped: {} });
+  });
+});
