@@ -40,8 +40,9 @@ describe.each(enginesToTest())('$name', (engine) => {
   afterAll(async () => shop.close());
 
   const batches = () => shop.collector.requests.flatMap(({ body }) => body.batch);
-  const early = () =>
-    batches().flatMap(({ event, messageId }) => (event?.startsWith('Early') === true ? [messageId] : []));
+  const early = () => batches().filter(({ event }) => event?.startsWith('Early') === true);
+  const namesOf = () => new Set(early().map(({ event }) => event));
+  const idsOf = () => new Set(early().map(({ messageId }) => messageId));
 
   /**
    * The drivers of Chromium and Firefox close a tab as a visitor does, once the page has reported that it ran. WebKit's
@@ -54,10 +55,11 @@ describe.each(enginesToTest())('$name', (engine) => {
     const before = shop.collector.visited.length;
     // The page replaces a blank one, so the tab has no history, and the page may close it.
     await tab.run(`void setTimeout(() => { location.replace('${shop.url('/early')}?${round}') })`);
+    // A page that closes its own tab has run. On a busy machine it is gone before its picture is asked for.
+    if (way === CLOSED && !isDriven(way)) return expect.poll(async () => tab.isOpen(), { timeout: 20_000 }).toBe(false);
     const sign = way === CLOSED ? '/ran' : '/next';
     await expect.poll(() => shop.collector.visited.slice(before), { timeout: 20_000 }).toContain(sign);
     if (isDriven(way)) return tab.close();
-    if (way === CLOSED) return expect.poll(async () => tab.isOpen(), { timeout: 20_000 }).toBe(false);
     // The page is left once the next one is there.
     await expect.poll(async () => tab.run('location.pathname').catch(() => ''), { timeout: 20_000 }).toBe('/next');
     await tab.goto('about:blank');
@@ -79,9 +81,11 @@ describe.each(enginesToTest())('$name', (engine) => {
           await visitAndLeave(way, round, tab);
         }
 
-        await expect.poll(() => new Set(early()).size, { timeout: 10_000 }).toBeGreaterThanOrEqual(MUST_ARRIVE);
-        console.info(`${engine.name}, ${way}, tag ${script}: ${new Set(early()).size} of ${ROUNDS} arrived`);
-        expect(early()).toHaveLength(new Set(early()).size);
+        await expect.poll(() => namesOf().size, { timeout: 10_000 }).toBeGreaterThanOrEqual(MUST_ARRIVE);
+        console.info(`${engine.name}, ${way}, tag ${script}: ${namesOf().size} of ${ROUNDS} arrived`);
+        // The tag may start while the tab closes, and send again what the stub has sent. It has the same ID, so the
+        // collector counts it once: one in 2,400 did so on a busy machine.
+        expect(idsOf().size).toBe(namesOf().size);
       },
       30_000 + ROUNDS * 10_000,
     );
