@@ -43,9 +43,8 @@ showInApp();
  */
 function moved(): void {
   const isSamePage = shown !== undefined && pathOf(shown.hash) === pathOf(location.hash);
-  if (isSamePage && shown?.queried !== undefined) {
+  if (isSamePage && shown?.queried?.(routeOf(location.hash).query) === true) {
     shown.hash = location.hash;
-    shown.queried(routeOf(location.hash).query);
     return;
   }
   if (!hasUnsaved() || shown === undefined) {

@@ -36,6 +36,17 @@ export class AddressedDrawer {
     location.hash = withQuery(location.hash, { ...this.#filter(), ...given });
   }
 
+  /** Returns whether an address has the page's present filter, so that only the panel may differ. */
+  isOfFilter(query: URLSearchParams): boolean {
+    const texts = (entries: Iterable<[string, string | undefined]>): string =>
+      JSON.stringify(
+        [...entries]
+          .filter(([name, value]) => !this.#names.includes(name) && value !== undefined && value !== '')
+          .toSorted(([one], [other]) => (one < other ? -1 : 1)),
+      );
+    return texts(query) === texts(Object.entries(this.#filter()));
+  }
+
   /** Opens or closes the panel, as the address says. */
   async follow(query: URLSearchParams): Promise<void> {
     const wanted = this.#names.map((name) => query.get(name) ?? '').join('\n');

@@ -20,10 +20,10 @@ export type View = {
   content: readonly Child[];
   started?: () => void;
   /**
-   * Shows what the part of the address after `?` selects, such as a story. If a view doesn't have this function, the
-   * page is drawn again.
+   * Shows what the part of the address after `?` selects, such as a story. If it returns false, or a view doesn't have
+   * it, the page is drawn again.
    */
-  queried?: (query: URLSearchParams) => void;
+  queried?: (query: URLSearchParams) => boolean;
 };
 
 /** An integration as the API returns it. Its config only says whether each secret is set. */

@@ -252,7 +252,11 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
     title: t.title,
     content: [h('div', { class: 'card' }, form.element, rule.list), progress, causes, results],
     started: () => follow(place.query),
-    queried: follow,
+    queried: (query) => {
+      if (!drawer.isOfFilter(query)) return false;
+      follow(query);
+      return true;
+    },
   };
 }
 

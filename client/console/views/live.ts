@@ -217,7 +217,11 @@ export function live(place: Place, sourceId: string): Promise<View> {
       start();
       follow(place.query);
     },
-    queried: follow,
+    queried: (query) => {
+      if (!drawer.isOfFilter(query)) return false;
+      follow(query);
+      return true;
+    },
   });
 }
 
