@@ -405,6 +405,30 @@ describe('leftover keys in KV', () => {
     });
   });
 
+  // Seed 963 of the simulation: the key stayed in KV until the search of the next day.
+  it('are deleted within minutes if a late write brings them back after their deletion', async () => {
+    await inAnOutbox('keys-late', async (keys) => {
+      let nowMs = NOW;
+      const own = keys({ now: () => nowMs });
+      const [ofJane = ''] = await kept(own, JANE);
+      const name = `payload-key:keys-late:${pageOf(ofJane)}`;
+      const written = (await env.CONFIG.get(name)) ?? '';
+      nowMs += 2 * DAY_MS;
+      const [ofJoe = ''] = await kept(own, JOE);
+      await own.throwAway(unused);
+      expect(await namesFrom('payload-key:keys-late:')).toEqual([`payload-key:keys-late:${pageOf(ofJoe)}`]);
+
+      await env.CONFIG.put(name, written);
+      for (const startedAtMs = nowMs; nowMs < startedAtMs + 15 * MINUTE_MS; nowMs += MINUTE_MS)
+        if ((own.throwAwayAtMs() ?? Number.POSITIVE_INFINITY) <= nowMs + MINUTE_MS) {
+          nowMs += MINUTE_MS;
+          await own.throwAway(used);
+        }
+
+      expect(await namesFrom('payload-key:keys-late:')).toEqual([`payload-key:keys-late:${pageOf(ofJoe)}`]);
+    });
+  });
+
   // Q11: thousands of names were deleted one by one while leads waited.
   it('are deleted twenty at a time', async () => {
     await inAnOutbox('keys-many', async (keys) => {

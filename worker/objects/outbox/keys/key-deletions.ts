@@ -159,18 +159,25 @@ export class KeyDeletions {
   }
 
   /**
-   * Returns whether there is something to delete, whether any key or at least a name must be kept, and when KV must be
-   * searched.
+   * Returns whether there is something to delete, whether any key or at least a name must be kept, whether one of the
+   * names is that of a deleted key, and when KV must be searched.
    */
-  state(): { isWorkLeft: boolean; hasKeys: boolean; hasNames: boolean; sweepAtMs: number | undefined } {
+  state(): {
+    isWorkLeft: boolean;
+    hasKeys: boolean;
+    hasNames: boolean;
+    hasDeleted: boolean;
+    sweepAtMs: number | undefined;
+  } {
     const [row] = this.#sql
-      .exec<{ work: number; keys: number; names: number; sweep: number | null }>(
+      .exec<{ work: number; keys: number; names: number; deleted: number; sweep: number | null }>(
         `SELECT EXISTS (SELECT 1 FROM payload_keys
              WHERE CASE WHEN deleted_at_ms IS NULL THEN condemned = 1 OR dropped_at_ms IS NOT NULL
                ELSE number IS NOT NULL END)
              OR EXISTS (SELECT 1 FROM condemned_buckets WHERE writes < ${WRITES}) AS work,
            EXISTS (SELECT 1 FROM payload_keys WHERE dropped_at_ms IS NULL) AS keys,
            EXISTS (SELECT 1 FROM payload_keys) AS names,
+           EXISTS (SELECT 1 FROM payload_keys WHERE deleted_at_ms IS NOT NULL) AS deleted,
            (SELECT due_at_ms FROM key_sweep) AS sweep`,
       )
       .toArray();
@@ -178,6 +185,7 @@ export class KeyDeletions {
       isWorkLeft: row?.work === 1,
       hasKeys: row?.keys === 1,
       hasNames: row?.names === 1,
+      hasDeleted: row?.deleted === 1,
       sweepAtMs: row?.sweep ?? undefined,
     };
   }

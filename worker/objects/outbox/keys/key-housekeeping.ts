@@ -11,6 +11,12 @@ export const SWEEP_EVERY_MS = DAY_MS;
 /** A page is rewritten at most this often, however many people are erased, because KV charges for writes. */
 const PRUNE_EVERY_MS = 60_000;
 
+/**
+ * When KV is searched after a deletion. A write that was given up before it may arrive after it and bring the key back,
+ * and a list of KV is behind by a minute or more.
+ */
+const SWEEP_AFTER_DELETION_MS = 2 * LAST_WRITE_MS;
+
 /** The number of buckets that are checked for one rewrite of a page. */
 const BUCKETS_A_ROUND = 2_000;
 
@@ -134,20 +140,30 @@ export class KeyHousekeeping {
       }),
     );
     this.#deletions.clearDeleted(ROWS_A_VISIT);
+    if (deleted.some((result) => result.status === 'fulfilled')) this.#sweepSoon();
     const failed = deleted.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   }
 
-  /** Deletes keys in KV that nobody knows of, once a day. This includes keys that a late write brought back. */
+  #sweepSoon(): void {
+    const { sweepAtMs = Number.POSITIVE_INFINITY } = this.#deletions.state();
+    this.#deletions.sweepAt(Math.min(sweepAtMs, this.#now() + SWEEP_AFTER_DELETION_MS));
+  }
+
+  /**
+   * Deletes keys in KV that nobody knows of, once a day and after deletions. This includes keys that a late write brought
+   * back.
+   */
   async #sweep(): Promise<void> {
     const nowMs = this.#now();
     const { sweepAtMs } = this.#deletions.state();
     // A time further away than any that is ever set was written while the clock was wrong.
     if (sweepAtMs !== undefined && sweepAtMs > nowMs && sweepAtMs <= nowMs + SWEEP_EVERY_MS) return;
     if (sweepAtMs !== undefined) this.#deletions.swept(await this.#pages.list(), nowMs);
-    const { hasKeys, hasNames } = this.#deletions.state();
-    // When all keys are to be deleted, one more check is needed: whether they stay deleted.
-    this.#deletions.sweepAt(hasKeys ? nowMs + SWEEP_EVERY_MS : hasNames ? nowMs + LAST_WRITE_MS : undefined);
+    const { hasKeys, hasNames, hasDeleted } = this.#deletions.state();
+    // After a deletion, one more check is needed: whether the keys stay deleted.
+    const inMs = hasKeys ? (hasDeleted ? SWEEP_AFTER_DELETION_MS : SWEEP_EVERY_MS) : LAST_WRITE_MS;
+    this.#deletions.sweepAt(hasKeys || hasNames ? nowMs + inMs : undefined);
   }
 
   #drop(keyId: string, atMs: number): void {
