@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { launchChromium } from '../../support/browser.ts';
 import type { LocalProduct } from '../../support/local-product.ts';
 import { aConnection, bodyOf } from '../management/a-connection.ts';
-import { goTo, openConsole, signIn, startEmptyProduct } from './an-empty-console.ts';
+import { openConsole, signIn, startEmptyProduct, wantToGo } from './an-empty-console.ts';
 
 let browser: Browser;
 let product: LocalProduct;
@@ -109,7 +109,7 @@ it('a mapping: the fields of both, and nothing is lost by going on with editing'
   await setting('Event ID').getByText('From the event: $.properties.order_id').waitFor();
   await choice().getByRole('button', { name: 'Go on editing' }).click();
   await page.getByText('Not saved yet').waitFor();
-  await goTo(page, 'Ledger');
+  await wantToGo(page, 'Ledger');
   await page.getByRole('dialog', { name: 'Leave without saving?' }).getByRole('button', { name: 'Stay' }).click();
   await save();
   await choice().getByRole('button', { name: 'Save this choice' }).click();
