@@ -24,7 +24,7 @@ export function ruleFilter(chosen: string): RuleFilter {
     async suggest(integrationId, signal) {
       const rules = await knownRules(integrationId, signal);
       const names = rules instanceof ApiProblem ? [] : rules;
-      fill(list, ...names.map(({ id, name }) => h('option', { value: id }, name)));
+      fill(list, ...names.map(({ id, name }) => h('option', { value: id, label: name })));
     },
   };
 }
