@@ -79,8 +79,9 @@ function whileRunning(
     process.exit(INTERRUPTED);
   };
   if (state !== 'running') return goesOn;
-  note(`Import ${id}`);
   process.on('SIGINT', goesOn);
+  // A person who reads this may press Ctrl-C at once.
+  note(`Import ${id}`);
   return goesOn;
 }
 
