@@ -14,7 +14,8 @@ export function spellingsOf(text: string): string[] {
 
 /**
  * Returns the event IDs that a person may be looking for: the text itself, and the IDs that the mappings' templates
- * make from it, both in capitals and small letters too. With the template `order-{{properties.order_id}}`, the order `A-17` has the event ID `order-A-17`.
+ * make from it, each in capitals and small letters too. With the template `order-{{properties.order_id}}`, the order
+ * `A-17` has the event ID `order-A-17`.
  */
 export function wantedEventIds(text: string, mappings: readonly Pick<Mapping, 'fields'>[]): string[] {
   const filled = mappings.flatMap(({ fields }) => {
