@@ -13,19 +13,21 @@ import { runSeed } from './simulation/run-seed.ts';
  */
 const SEEDS = [9, 1, 2, 4, 54, 7, 8, 10].slice(0, process.env['FULL'] === undefined ? 2 : 8);
 
-describe('the outbox, whatever fails', () => {
-  it.each(SEEDS)('keeps every invariant in seed %i', async (seed) => {
-    const { violations, acknowledged } = await runSeed(seed);
+/** A short seed with all of Cloudflare's behaviour and two versions, the first of the list. It runs twice. */
+const REPEATED = 9;
 
-    expect(violations).toEqual([]);
-    expect(acknowledged).toBeGreaterThan(0);
+describe('the outbox, whatever fails', () => {
+  let first: Awaited<ReturnType<typeof runSeed>> | undefined;
+
+  it.each(SEEDS)('keeps every invariant in seed %i', async (seed) => {
+    const run = await runSeed(seed);
+    if (seed === REPEATED) first = run;
+
+    expect(run.violations).toEqual([]);
+    expect(run.acknowledged).toBeGreaterThan(0);
   });
 
   it('does exactly the same for the same seed', async () => {
-    // A short seed with all of Cloudflare's behaviour and two versions.
-    const first = await runSeed(9);
-    const second = await runSeed(9);
-
-    expect(second).toEqual(first);
+    expect(await runSeed(REPEATED)).toEqual(first);
   });
 });

@@ -474,16 +474,27 @@ function isKeptAsAsked(tries: readonly (readonly Target[])[], rows: readonly Row
   return found.isSubsetOf(all) && wanted.some((targets) => targets.isSubsetOf(found));
 }
 
+const NO_ELEMENT_WAIT = `NOT EXISTS (SELECT 1 FROM element_waits AS element
+  WHERE element.lane_id = deliveries.lane_id AND element.event_id = deliveries.event_id)`;
+
 /** Returns when the first rule queue may send, read from the tables and not from the code under test. */
 function nextDue(database: Database): number | undefined {
   const [row] = database.sql
     .exec<{ due: number | null }>(
+      // This runs after each step. The first condition is the cheapest: settled deliveries have an index, fresh ones
+      // are found by reading the rule queue.
       `SELECT min(due) AS due FROM (
-         SELECT max(lanes.due_at_ms, ifnull(hold.due_at_ms, 0), ifnull(element.due_at_ms, 0)) AS due
+         SELECT max(lanes.due_at_ms, ifnull(hold.due_at_ms, 0), iif(
+             EXISTS (SELECT 1 FROM deliveries INDEXED BY deliveries_pending
+               WHERE lane_id = lanes.id AND state = 'pending' AND is_fresh IS NULL
+               AND ${NO_ELEMENT_WAIT})
+             OR EXISTS (SELECT 1 FROM deliveries WHERE lane_id = lanes.id AND state = 'pending' AND ${NO_ELEMENT_WAIT}),
+             0,
+             (SELECT min(element.due_at_ms) FROM element_waits AS element JOIN deliveries USING (lane_id, event_id)
+              WHERE element.lane_id = lanes.id AND state = 'pending'))) AS due
          FROM lanes LEFT JOIN integration_holds AS hold USING (integration_id)
-         CROSS JOIN deliveries ON deliveries.lane_id = lanes.id AND state = 'pending'
-         LEFT JOIN element_waits AS element USING (lane_id, event_id)
-         UNION ALL SELECT waits_until_ms FROM deliveries WHERE state = 'waiting')`,
+         UNION ALL SELECT (SELECT min(waits_until_ms) FROM deliveries WHERE lane_id = lanes.id AND state = 'waiting')
+         FROM lanes)`,
     )
     .toArray();
   return row?.due ?? undefined;

@@ -24,6 +24,13 @@ export function onStatement(listener: (query: string) => void): () => void {
 export function memoryDatabase(): MemoryDatabase {
   const sqlite = new DatabaseSync(':memory:');
   const statements = new Map<string, StatementSync>();
+  const scripts = new Map<string, boolean>();
+  /** Only migrations have several statements, and they bind no values. */
+  const isScript = (query: string): boolean => {
+    const known = scripts.get(query) ?? /;\s*\S/.test(query);
+    scripts.set(query, known);
+    return known;
+  };
   const prepared = (query: string): StatementSync => {
     const known = statements.get(query) ?? sqlite.prepare(query);
     statements.set(query, known);
@@ -33,8 +40,7 @@ export function memoryDatabase(): MemoryDatabase {
     sql: {
       exec<Row extends Record<string, SqlValue>>(query: string, ...bindings: SqlValue[]): { toArray(): Row[] } {
         for (const listener of listeners) listener(query);
-        // Only migrations have several statements, and they bind no values.
-        if (bindings.length === 0 && /;\s*\S/.test(query)) {
+        if (bindings.length === 0 && isScript(query)) {
           sqlite.exec(query);
           return { toArray: () => [] };
         }
@@ -50,10 +56,10 @@ export function memoryDatabase(): MemoryDatabase {
       for (const { name } of tables) sqlite.exec(`DROP TABLE "${String(name)}"`);
     },
     transaction<Result>(work: () => Result): Result {
-      sqlite.exec('SAVEPOINT work');
+      prepared('SAVEPOINT work').run();
       try {
         const result = work();
-        sqlite.exec('RELEASE work');
+        prepared('RELEASE work').run();
         return result;
       } catch (error) {
         sqlite.exec('ROLLBACK TO work; RELEASE work');

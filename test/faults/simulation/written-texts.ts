@@ -13,7 +13,9 @@ type Record = { source: string; tags: readonly string[] };
  */
 export class WrittenTexts {
   readonly #written: (Record & { sealed: string; order: number })[] = [];
-  readonly #erased: (Record & { order: number })[] = [];
+  /** When each tag of a source was last erased, as `order`. */
+  readonly #erased = new Map<string, Map<string, number>>();
+  #erasures = 0;
   #order = 0;
 
   write(source: string, written: readonly Written[]): void {
@@ -21,7 +23,11 @@ export class WrittenTexts {
   }
 
   erase(source: string, tags: readonly string[]): void {
-    this.#erased.push({ source, tags, order: (this.#order += 1) });
+    const last = this.#erased.get(source) ?? new Map<string, number>();
+    this.#erased.set(source, last);
+    this.#order += 1;
+    this.#erasures += 1;
+    for (const tag of tags) last.set(tag, this.#order);
   }
 
   /** Whether anything was ever sealed under a key. */
@@ -33,16 +39,15 @@ export class WrittenTexts {
   async stillOpen(kv: NewestOf): Promise<string[]> {
     const open: string[] = [];
     for (const { source, tags, sealed, order } of this.#written) {
-      const isErased = this.#erased.some(
-        (erased) => erased.source === source && erased.order > order && erased.tags.some((tag) => tags.includes(tag)),
-      );
+      const last = this.#erased.get(source);
+      const isErased = tags.some((tag) => (last?.get(tag) ?? 0) > order);
       if (isErased && (await isOpen(kv, source, sealed))) open.push(tags.join(' '));
     }
     return open;
   }
 
   get count(): { written: number; erased: number } {
-    return { written: this.#written.length, erased: this.#erased.length };
+    return { written: this.#written.length, erased: this.#erasures };
   }
 }
 

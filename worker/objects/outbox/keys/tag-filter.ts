@@ -19,12 +19,27 @@ export class TagFilter {
 
   add(tags: readonly string[]): void {
     this.#added += tags.length;
-    for (const tag of tags) for (const place of placesOf(tag)) this.#bits[place >>> 3] = this.#at(place) | bitOf(place);
+    for (const tag of tags) {
+      const { first, step } = hashesOf(tag);
+      for (let probe = 0; probe < PROBES; probe += 1) {
+        const place = placeOf(first, step, probe);
+        this.#bits[place >>> 3] = this.#at(place) | bitOf(place);
+      }
+    }
   }
 
   /** Returns false if none of the tags was ever added. */
   mayHave(tags: readonly string[]): boolean {
-    return tags.some((tag) => placesOf(tag).every((place) => (this.#at(place) & bitOf(place)) !== 0));
+    return tags.some((tag) => this.#mayHaveOne(tag));
+  }
+
+  #mayHaveOne(tag: string): boolean {
+    const { first, step } = hashesOf(tag);
+    for (let probe = 0; probe < PROBES; probe += 1) {
+      const place = placeOf(first, step, probe);
+      if ((this.#at(place) & bitOf(place)) === 0) return false;
+    }
+    return true;
   }
 
   #at(place: number): number {
@@ -36,10 +51,13 @@ function bitOf(place: number): number {
   return 1 << (place & 7);
 }
 
+function placeOf(first: number, step: number, probe: number): number {
+  return ((first + probe * step) >>> 0) % BITS;
+}
+
 /** FNV-1a with two seeds. Tags are keyed hashes, so nobody can choose them. */
-function placesOf(tag: string): number[] {
-  const [one, other] = [hash(tag, 0x811c9dc5), hash(tag, 0x01234567) | 1];
-  return Array.from({ length: PROBES }, (_, probe) => (one + probe * other) >>> 0).map((sum) => sum % BITS);
+function hashesOf(tag: string): { first: number; step: number } {
+  return { first: hash(tag, 0x811c9dc5), step: hash(tag, 0x01234567) | 1 };
 }
 
 function hash(tag: string, seed: number): number {
