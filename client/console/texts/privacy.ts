@@ -30,7 +30,7 @@ export const privacy = {
   eraseLead:
     'Erases a person’s waiting and failed deliveries on all sites. There is no list of people, so there is nothing else to erase.',
   kind: 'Identifier',
-  kinds: { email: 'E-mail', user_id: 'User ID', anonymous_id: 'Anonymous ID' },
+  kinds: { email: 'E-mail', user_id: 'User ID', anonymous_id: 'Anonymous ID', lead_id: 'Lead ID of a LinkedIn form' },
   who: 'E-mail or ID',
   whoHint: 'For an e-mail, its SHA-256 hash works too.',
   erase: 'Erase',

@@ -320,6 +320,22 @@ describe('people', () => {
     expect(await ask('/deliveries?state=erased')).toMatchObject({ body: { data: [{ state: 'erased' }] } });
   });
 
+  it('can be erased by the ID of their answer to a lead form', async () => {
+    await aSource();
+    await goTo(page, 'Privacy');
+    await page.getByLabel('Identifier').selectOption({ label: 'Lead ID of a LinkedIn form' });
+    await page.getByLabel('E-mail or ID').fill('12345');
+    await page.getByRole('button', { name: 'Erase' }).click();
+    const erased = page.waitForRequest('**/v1/admin/people/erase');
+    await page.getByRole('dialog', { name: 'Erase this person?' }).getByRole('button', { name: 'Erase' }).click();
+
+    expect((await erased).postDataJSON()).toEqual({ lead_id: '12345' });
+    await page
+      .getByText(/0 deliveries were erased/)
+      .first()
+      .waitFor(WITHIN);
+  });
+
   it('with the viewer role are told so, see only their sources, and can change nothing', async () => {
     const mine = await aSource({ source: { name: 'Mine' } });
     product.sandbox.fault({ status: 422, times: 1, path: '/rest/conversionEvents' });
