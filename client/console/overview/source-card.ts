@@ -180,15 +180,16 @@ function connectionPart(source: SourceView, { connection, status }: Connected, i
 export function statusFacts({ token, version, limiter, backlog }: StatusView): HTMLElement {
   const isRefused =
     backlog.hold?.reason === 'token_refused' || backlog.rules.some(({ hold }) => hold?.reason === 'token_refused');
-  const tokenText = !token.set
-    ? t.noToken
-    : isRefused
-      ? t.tokenRefused
-      : token.renewable
-        ? t.tokenRenews
-        : token.access_days_left === null
-          ? t.tokenSet
-          : t.days(token.access_days_left);
+  const tokenText =
+    !token.set && !token.renewable
+      ? t.noToken
+      : isRefused
+        ? t.tokenRefused
+        : token.renewable
+          ? t.tokenRenews
+          : token.access_days_left === null
+            ? t.tokenSet
+            : t.days(token.access_days_left);
   return facts([
     [t.token, tokenText],
     ...(token.reconnect_days_left === null ? [] : [[t.reconnect, t.days(token.reconnect_days_left)] as const]),

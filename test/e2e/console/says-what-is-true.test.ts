@@ -62,6 +62,17 @@ describe('a pasted token', () => {
   });
 });
 
+describe('a connection without a token', () => {
+  it("says so on the site's overview and on its own page, also with the secret of an app", async () => {
+    const { sourceId } = await aConnection(product, { config: { access_token: null, refresh_token: null } });
+    for (const tab of ['/overview', '/linkedin']) {
+      await open(sourceId, tab);
+      const term = page.getByRole('term').filter({ hasText: /^Access token$/ });
+      await expect.poll(() => term.first().locator('xpath=following-sibling::dd[1]').innerText()).toBe('not set');
+    }
+  });
+});
+
 describe('a token that is pasted again', () => {
   const paste = async (token: string): Promise<void> => {
     await page.getByText('With an access token', { exact: true }).click();

@@ -193,6 +193,18 @@ describe('the status of an integration', () => {
     });
   });
 
+  it("says that no access token is set when a connection has its app's ID and secret only", async () => {
+    const config = { access_token: null, oauth_client_id: 'app-1', oauth_client_secret: 'secret-1' };
+    const integration = await anIntegrationOf(await aSource(), { config });
+
+    const response = await admin(`/integrations/${integration.id}/status`);
+
+    expect(await response.json()).toMatchObject({
+      token: { set: false, renewable: false, access_days_left: null },
+      limiter: null,
+    });
+  });
+
   it('counts the sent requests, by the app that made them', async () => {
     const linkedin = aLinkedIn();
     const source = await aSource();

@@ -172,11 +172,18 @@ export class TokenStore {
 
   /** Returns when the tokens expire, for people to see. Never returns a token. */
   async ends(): Promise<
-    { accessExpiresAtMs: number | undefined; refreshExpiresAtMs: number | undefined; isRenewable: boolean } | undefined
+    | {
+        hasToken: boolean;
+        accessExpiresAtMs: number | undefined;
+        refreshExpiresAtMs: number | undefined;
+        isRenewable: boolean;
+      }
+    | undefined
   > {
     const secrets = await this.#vault.read();
     if (secrets === 'absent' || secrets === 'sealed') return undefined;
     return {
+      hasToken: secrets.tokens.length > 0,
       accessExpiresAtMs: secrets.tokens[0]?.expiresAtMs,
       refreshExpiresAtMs: secrets.refreshTokenExpiresAtMs,
       isRenewable: isRenewable(secrets),

@@ -123,11 +123,17 @@ async function limiterStatus(c: AdminContext, integration: Integration): Promise
  */
 function tokenView(
   ends:
-    | { accessExpiresAtMs: number | undefined; refreshExpiresAtMs: number | undefined; isRenewable: boolean }
+    | {
+        hasToken: boolean;
+        accessExpiresAtMs: number | undefined;
+        refreshExpiresAtMs: number | undefined;
+        isRenewable: boolean;
+      }
     | undefined,
 ): Record<string, unknown> {
   return {
-    set: ends !== undefined,
+    // A connection may have an app's secret only.
+    set: ends?.hasToken ?? false,
     renewable: ends?.isRenewable ?? false,
     access_days_left: daysLeft(ends?.accessExpiresAtMs),
     reconnect_days_left: daysLeft(ends?.refreshExpiresAtMs),

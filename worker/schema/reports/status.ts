@@ -26,7 +26,7 @@ export const StatusView = v.object({
     days_left: v.nullable(v.number()),
     newest_known: v.string(),
   }),
-  /** The days are null when LinkedIn gave no end date. */
+  /** `set` is of the access token. The days are null when LinkedIn gave no end date. */
   token: v.object({
     set: v.boolean(),
     renewable: v.boolean(),
