@@ -165,6 +165,9 @@ export const texts = {
 
   form: {
     problem: (detail: string): string => `${detail.charAt(0).toUpperCase()}${detail.slice(1)}`,
+    /** `E-mail` is written small in a sentence, `LinkedIn` and `FQL` are not. */
+    missing: (label: string): string =>
+      `Enter the ${label.replace(/^[A-Z](?=[a-z-]*(?: |$))/, (letter) => letter.toLowerCase())}.`,
     line: (number: number, detail: string): string => `Line ${number}: ${detail}.`,
   },
 

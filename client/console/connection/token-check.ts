@@ -33,20 +33,29 @@ const UNCHECKED: readonly FindingCode[] = ['linkedin_unreachable', 'throttled', 
  * Asks LinkedIn what a token can do before it is stored, so that a working token isn't replaced by one that doesn't
  * work.
  */
-export function checkToken(
+export async function checkToken(
   sourceId: string,
   secrets: { access_token: string; refresh_token?: string; oauth_client_id?: string; oauth_client_secret?: string },
   known: ShownIntegration | undefined,
 ): Promise<CheckedToken> {
   const accountId = known?.config.account_id ?? NO_ACCOUNT;
-  return api(CHECKED, `/sources/${sourceId}/check-token`, {
-    body: {
-      ...secrets,
-      ...(accountId !== NO_ACCOUNT && { account_id: accountId }),
-      // With a refresh token alone, its stored app is used.
-      ...(known !== undefined && secrets.refresh_token !== undefined && { integration_id: known.id }),
-    },
-  });
+  const body = {
+    ...secrets,
+    ...(accountId !== NO_ACCOUNT && { account_id: accountId }),
+    // With a refresh token alone, its stored app is used.
+    ...(known !== undefined && secrets.refresh_token !== undefined && { integration_id: known.id }),
+  };
+  try {
+    return await api(CHECKED, `/sources/${sourceId}/check-token`, { body });
+  } catch (error) {
+    throw error instanceof ApiProblem ? atSettings(error) : error;
+  }
+}
+
+/** The fields of the form are settings of a connection, so each problem is shown at its own field. */
+function atSettings({ status, title, message, fields }: ApiProblem): ApiProblem {
+  const errors = fields.map(({ pointer, detail }) => ({ pointer: `/config${pointer}`, detail }));
+  return new ApiProblem({ status, title, detail: message, errors });
 }
 
 /**

@@ -6,7 +6,7 @@ import { texts } from '../texts.ts';
 import { fill, h, type Attributes, type Child } from './h.ts';
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
-type Place = { pointer: () => string; control: Control; message: HTMLElement };
+type Place = { pointer: () => string; control: Control; message: HTMLElement; label?: string };
 
 let lastId = 0;
 export function nextId(prefix: string): string {
@@ -96,15 +96,15 @@ export class Form {
     const message = h('p', { class: 'field-problem', id: `${control.id}-problem` });
     const help = hint === undefined ? undefined : h('p', { class: 'hint', id: `${control.id}-hint` }, hint);
     control.setAttribute('aria-describedby', [help?.id, message.id].filter(Boolean).join(' '));
-    this.watch(() => pointer, control, message);
+    this.watch(() => pointer, control, message, label);
     if (control instanceof HTMLInputElement && control.type === 'checkbox')
       return h('div', { class: 'field check' }, control, h('label', { for: control.id }, label), help, message);
     return h('div', { class: 'field' }, h('label', { for: control.id }, label), control, help, message);
   }
 
   /** Shows the problems of a field, named by its JSON pointer, at this control. */
-  watch(pointer: () => string, control: Control, message: HTMLElement): void {
-    this.#places.push({ pointer, control, message });
+  watch(pointer: () => string, control: Control, message: HTMLElement, label?: string): void {
+    this.#places.push({ pointer, control, message, ...(label !== undefined && { label }) });
     // The problem was about the earlier value, so it is removed. If a control checks its own value, its result is shown
     // instead.
     const clear = (): void => {
@@ -162,7 +162,12 @@ export class Form {
       }
       place.control.setAttribute('aria-invalid', 'true');
       const line = /^\/(\d+)$/.exec(pointer.slice(place.pointer().length))?.[1];
-      const said = line === undefined ? texts.form.problem(detail) : texts.form.line(Number(line) + 1, detail);
+      const said =
+        line !== undefined
+          ? texts.form.line(Number(line) + 1, detail)
+          : isLeftEmpty(place, detail)
+            ? texts.form.missing(place.label)
+            : texts.form.problem(detail);
       place.message.append(h('span', {}, said), ' ');
       shown.push(place.control);
     }
@@ -175,6 +180,13 @@ export class Form {
     shown[0]?.focus();
   }
 }
+
+/** The API says that something is expected, and the person sees an empty field with a label. */
+function isLeftEmpty(place: Place, detail: string): place is Place & { label: string } {
+  return place.label !== undefined && place.control.value.trim() === '' && EXPECTS_ANY.test(detail);
+}
+
+const EXPECTS_ANY = /^expected (?:at least one character|an? (?:event )?name)$/;
 
 function valuesIn(form: HTMLFormElement): string {
   const values = Array.from(form.elements, (control) => {

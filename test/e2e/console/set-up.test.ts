@@ -145,6 +145,23 @@ describe('a source', () => {
     expect(await page.evaluate('document.activeElement.tagName')).toBe('TEXTAREA');
   });
 
+  it('says at an empty field what to enter there', async () => {
+    await signIn(page, product);
+    await page.getByRole('link', { name: 'New source' }).click();
+    await page.getByRole('button', { name: 'Create source' }).click();
+    await page.getByText('Enter the name.').waitFor();
+    await createSource(page, 'Empty fields');
+
+    await page.getByRole('button', { name: 'Continue to LinkedIn' }).click();
+    await page.getByText('Enter the client ID.').waitFor();
+    await page.getByText('With an access token', { exact: true }).click();
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await page.getByText('Enter the access token.', { exact: true }).waitFor();
+
+    expect(await page.getByRole('textbox', { name: 'Access token' }).getAttribute('aria-invalid')).toBe('true');
+    expect(await page.getByText(/A field is not valid|expected/i).count()).toBe(0);
+  });
+
   it('may begin as a copy of another, with its mappings and without its tokens', async () => {
     const { sourceId } = await aConnection(product);
     await product.admin(`/sources/${sourceId}`, { method: 'PATCH', body: { name: 'First shop' } });

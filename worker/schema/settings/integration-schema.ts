@@ -19,7 +19,8 @@ export const Secret = v.pipe(
   v.trim(),
   v.nonEmpty('expected at least one character'),
   v.maxLength(MAX_SECRET_CHARS, `expected at most ${MAX_SECRET_CHARS} characters`),
-  v.regex(/^[\x21-\x7e]+$/, 'expected no white space or control characters'),
+  // Empty ones have a problem already.
+  v.regex(/^[\x21-\x7e]*$/, 'expected no white space or control characters'),
 );
 
 /** The secrets of an integration. They are stored sealed in its Credentials object, and never read back. */
