@@ -35,6 +35,7 @@ export const texts = {
   yes: 'Yes',
   no: 'No',
   never: '—',
+  pageView: 'Page view',
   spacesAround: 'This name begins or ends with a space',
   percent: (share: number): string => `${Math.round(share * 100)} %`,
   states,

@@ -6,6 +6,7 @@ import { may } from '../app/session.ts';
 import { knownRules, RulePicker, ruleNumber, type KnownRules } from '../connection/rule-picker.ts';
 import { texts } from '../texts.ts';
 import { emptyState } from '../ui/element-of-state.ts';
+import { eventName } from '../ui/event-name.ts';
 import { formatCount } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
 import type { Place, ShownIntegration } from '../ui/view.ts';
@@ -81,7 +82,7 @@ function row(
     onSaved: (said: string) => void;
   },
 ): HTMLElement {
-  const label = event.name ?? t.pageViews;
+  const label = eventName({ event: event.name, type: event.type });
   let known = mappings.find(({ trigger, enabled }) => trigger === triggerFor(event) && enabled);
   const chosen = ruleOf(event, { mappings, integration });
   const isShort = known === undefined && chosen !== undefined;

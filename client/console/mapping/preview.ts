@@ -7,6 +7,7 @@ import { shapeOf } from '../app/response-shape.ts';
 import { LINT } from '../app/response-shapes.ts';
 import { texts } from '../texts.ts';
 import { lintList } from '../ui/element-of-state.ts';
+import { eventName } from '../ui/event-name.ts';
 import { select } from '../ui/form.ts';
 import { fill, h } from '../ui/h.ts';
 import { sampleNamed, sampleOf } from './sample-event.ts';
@@ -73,7 +74,8 @@ export class MappingPreview {
     this.#onSample = onSample;
     this.#signal = signal;
     const names = seen.map(
-      (event, index) => [String(index), t.seen(markedSpaces(event.name ?? event.type), event.count)] as const,
+      (event, index) =>
+        [String(index), t.seen(markedSpaces(eventName({ event: event.name, type: event.type })), event.count)] as const,
     );
     const which = select([...names, ['', t.example]], chosen === undefined ? '' : String(seen.indexOf(chosen)));
     which.setAttribute('aria-label', t.which);

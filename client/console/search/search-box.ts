@@ -2,6 +2,7 @@ import type { SearchAnswer, SearchHit } from '../../../worker/schema/reports/sea
 import { inPart } from '../app/faults.ts';
 import { texts } from '../texts.ts';
 import { problemCard, stateBadge } from '../ui/element-of-state.ts';
+import { countedName } from '../ui/event-name.ts';
 import { input, nextId } from '../ui/form.ts';
 import { formatTime } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
@@ -216,7 +217,7 @@ class SearchBox {
       h(
         'span',
         { class: 'search-title' },
-        visibleName(title === '' ? id : title),
+        visibleName(title === '' ? id : kind === 'event' || kind === 'delivery' ? countedName(title) : title),
         ' ',
         state !== null && stateBadge(state),
       ),

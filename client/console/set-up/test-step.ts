@@ -2,6 +2,7 @@ import { api, ApiProblem } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { sampleNamed } from '../mapping/sample-event.ts';
 import { texts } from '../texts.ts';
+import { countedName } from '../ui/event-name.ts';
 import { Form, input, select } from '../ui/form.ts';
 import { fill, h } from '../ui/h.ts';
 import type { Progress } from './progress.ts';
@@ -18,7 +19,7 @@ export function testStep(
     ...mappings.flatMap(({ trigger }) => /event = "([^"]+)"/.exec(trigger)?.[1] ?? []),
   ];
   const event = select(
-    [...new Set(names)].map((name) => [name, name] as const),
+    [...new Set(names)].map((name) => [name, countedName(name)] as const),
     names[0] ?? '',
   );
   const email = input({ type: 'email' });

@@ -6,6 +6,7 @@ import { sampleOf } from '../mapping/sample-event.ts';
 import { TEST_PREFIX } from '../set-up/real-event.ts';
 import { texts } from '../texts.ts';
 import { copyable, facts, lintList, problemCard, stateBadge, yesNo } from '../ui/element-of-state.ts';
+import { eventName } from '../ui/event-name.ts';
 import { formatTime } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
 import { deliveryPart } from './delivery-story.ts';
@@ -110,7 +111,7 @@ function fate({ triggers, deliveries, same_id: sameId }: EventStory, sourceId: s
 }
 
 function sameIdPart(event: EventView): HTMLElement {
-  const name = event.event ?? event.type;
+  const name = eventName(event);
   return h('p', {}, stateBadge(event.state), ` ${name}, ${formatTime(event.received_at)}: ${event.sentence}`);
 }
 

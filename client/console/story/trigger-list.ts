@@ -2,6 +2,7 @@ import { markedSpaces } from '../../../worker/domain/fql/marked-spaces.ts';
 import type { ConditionView, TriggerView } from '../../../worker/schema/events/trigger-view.ts';
 import { placeToMap } from '../mapping/place-to-map.ts';
 import { texts } from '../texts.ts';
+import { countedName } from '../ui/event-name.ts';
 import { h, type Child } from '../ui/h.ts';
 
 const t = texts.live.story;
@@ -50,6 +51,8 @@ function heldShare({ conditions }: TriggerView): number {
 
 function triggerPart(shown: TriggerView, { sourceId, isOpen }: { sourceId: string; isOpen: boolean }): HTMLElement {
   const { mapping_id: id, name, trigger, outcome, conditions, changed_since: isChanged } = shown;
+  // An entry by event name has no mapping ID.
+  const called = id === null && name !== null ? countedName(name) : (name ?? t.deletedMapping);
   const why = t.whyNot[outcome];
   const missed = missedName(shown);
   return h(
@@ -58,7 +61,7 @@ function triggerPart(shown: TriggerView, { sourceId, isOpen }: { sourceId: strin
     h(
       'summary',
       {},
-      h('span', { class: outcome === 'fired' ? 'yes' : 'no' }, t.outcomes[outcome](name ?? t.deletedMapping)),
+      h('span', { class: outcome === 'fired' ? 'yes' : 'no' }, t.outcomes[outcome](called)),
       id === null && h('span', { class: 'hint' }, ` ${t.byName}`),
     ),
     why !== '' && h('p', { class: 'hint' }, why),

@@ -86,7 +86,6 @@ export const mappings = {
   noneSeenMore: 'Events appear here as soon as the site sends some.',
   event: 'Event',
   lately: 'Recent',
-  pageViews: 'Page views',
   noConversion: 'Not a conversion',
   ruleFor: (event: string) => `Conversion rule for ${event}`,
   mapped: (event: string) => `${event} is a conversion now.`,

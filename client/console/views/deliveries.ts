@@ -15,12 +15,13 @@ import { deliveryOf, deliveryStory } from '../story/delivery-story.ts';
 import { texts } from '../texts.ts';
 import { confirm, openDrawer } from '../ui/dialog.ts';
 import { emptyState, problemCard, stateBadge } from '../ui/element-of-state.ts';
+import { eventName } from '../ui/event-name.ts';
 import { Form, input, select } from '../ui/form.ts';
 import { formatTime } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
 import { visibleName } from '../ui/visible-name.ts';
-import { nameOf, states } from './live.ts';
+import { states } from './live.ts';
 
 const t = texts.deliveries;
 const PAGE = pageOf(shapeOf<ListedDelivery>(LISTED));
@@ -91,7 +92,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
       const story = await deliveryOf(which.value, given.get('delivery') ?? '');
       const isReplayable = mayReplay && (story.state === 'dead' || story.state === 'held');
       return openDrawer(
-        nameOf(story),
+        eventName(story),
         deliveryStory(story),
         isReplayable &&
           h('p', {}, h('button', { type: 'button', onclick: () => replay({ ids: [story.id] }) }, t.replay)),
@@ -268,7 +269,7 @@ function isState(text: string): text is NonNullable<DeliveryFilter['state']> {
 }
 
 function row(delivery: ListedDelivery, open: () => void): HTMLTableRowElement {
-  const name = nameOf(delivery);
+  const name = eventName(delivery);
   return h(
     'tr',
     {},

@@ -8,6 +8,7 @@ import { skippedOf } from '../overview/source-card.ts';
 import { texts } from '../texts.ts';
 import { toCsv } from '../ui/csv.ts';
 import { emptyState } from '../ui/element-of-state.ts';
+import { countedName } from '../ui/event-name.ts';
 import { Form, input, select } from '../ui/form.ts';
 import { formatCount, utcDay } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
@@ -122,7 +123,7 @@ function eventTable({ data, totals }: Ledger): Table {
     numbers: [...STATES, 'skipped'],
     rows: data.map((row) => ({
       words: [row.day, row.event],
-      cells: [row.day, row.event],
+      cells: [row.day, countedName(row.event)],
       counts: countsOf(row),
       skipped: row.skipped,
     })),
@@ -145,7 +146,7 @@ function ruleTable({ data, totals }: RuleLedger, rules: ReadonlyMap<string, Know
       const name = known === undefined ? undefined : ruleName(known, rule);
       return {
         words: [day, event, rule, integration],
-        cells: [day, event, h('span', {}, name ?? '', ' ', h('code', {}, rule))],
+        cells: [day, countedName(event), h('span', {}, name ?? '', ' ', h('code', {}, rule))],
         counts: countsOf(row),
         skipped: row.skipped,
       };

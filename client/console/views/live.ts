@@ -12,6 +12,7 @@ import { EventStoryView } from '../story/event-story.ts';
 import { texts } from '../texts.ts';
 import { openDrawer } from '../ui/dialog.ts';
 import { emptyState, problemCard, stateBadge } from '../ui/element-of-state.ts';
+import { eventName } from '../ui/event-name.ts';
 import { input, select } from '../ui/form.ts';
 import { formatMoney, formatTime } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
@@ -100,14 +101,15 @@ export function live(place: Place, sourceId: string): Promise<View> {
         (await api(shapes.eventStory, path, { signal }));
       const story = new EventStoryView(event, { sourceId, signal });
       opened = { seq: event.seq, story };
-      return openDrawer(markedSpaces(nameOf(event)), story.element);
+      return openDrawer(markedSpaces(eventName(event)), story.element);
     },
   });
   const follow = (query: URLSearchParams): void => inPart(scroller, () => act(() => drawer.follow(query)));
 
-  const isShown = ({ state, event, type }: EventView): boolean =>
-    (filter.value === '' || state === filter.value) &&
-    (search.value === '' || `${event ?? ''} ${type}`.toLowerCase().includes(search.value.toLowerCase()));
+  const isNamed = (event: EventView): boolean =>
+    search.value === '' || `${eventName(event)} ${event.type}`.toLowerCase().includes(search.value.toLowerCase());
+  const isShown = (event: EventView): boolean =>
+    (filter.value === '' || event.state === filter.value) && isNamed(event);
   const draw = (): void => {
     isDrawn = true;
     const shown = events.filter(isShown);
@@ -230,10 +232,6 @@ export function states(): [DeliveryState, string][] {
   return all.map((state) => [state, texts.states[state]]);
 }
 
-export function nameOf({ event, type }: Pick<EventView, 'event' | 'type'>): string {
-  return event ?? type;
-}
-
 /** The value of the conversion. All deliveries of an event have the same. */
 function valueOf({ deliveries }: EventView): string {
   const value = deliveries.find((delivery) => delivery.value !== null && delivery.value !== undefined)?.value;
@@ -244,7 +242,7 @@ function rowOf(event: EventView, open: () => void): HTMLTableRowElement {
   return h(
     'tr',
     {},
-    h('td', {}, h('button', { type: 'button', class: 'link', onclick: open }, visibleName(nameOf(event)))),
+    h('td', {}, h('button', { type: 'button', class: 'link', onclick: open }, visibleName(eventName(event)))),
     h('td', {}, stateBadge(event.state)),
     h('td', { class: 'wide', title: event.sentence }, event.sentence),
     h('td', { class: 'had' }, identifierIcons(event)),

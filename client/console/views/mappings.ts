@@ -10,6 +10,7 @@ import { seenEvents } from '../mapping/seen-events.ts';
 import { texts } from '../texts.ts';
 import { confirm } from '../ui/dialog.ts';
 import { emptyState, problemCard } from '../ui/element-of-state.ts';
+import { countedName } from '../ui/event-name.ts';
 import { formatCount, utcDay } from '../ui/format.ts';
 import { h, type Child } from '../ui/h.ts';
 import type { Place, ShownIntegration, View } from '../ui/view.ts';
@@ -126,7 +127,7 @@ function mappingTable({
               h(
                 'tr',
                 {},
-                h('th', { scope: 'row' }, event, ' ', h('span', { class: 'hint' }, t.byName)),
+                h('th', { scope: 'row' }, countedName(event), ' ', h('span', { class: 'hint' }, t.byName)),
                 h('td', { class: 'wide' }, h('code', {}, shorthandTrigger(event))),
                 ruleCell(ref),
                 countCell(ref),
@@ -138,7 +139,7 @@ function mappingTable({
                     {
                       type: 'button',
                       class: 'small',
-                      'aria-label': `${t.convert}: ${event}`,
+                      'aria-label': `${t.convert}: ${countedName(event)}`,
                       title: t.convertHint,
                       ...needs('editor'),
                       onclick: () =>
@@ -215,7 +216,7 @@ function actions({
 /** Turns a shorthand entry into a mapping. Creates the mapping first, so that the event is always mapped. */
 async function convert({ event, ref, shown }: { event: string; ref: string; shown: ShownIntegration }): Promise<void> {
   await send(`/integrations/${shown.id}/mappings`, {
-    body: { name: event, trigger: shorthandTrigger(event), conversion_rule_id: ref },
+    body: { name: countedName(event), trigger: shorthandTrigger(event), conversion_rule_id: ref },
   });
   const rest = Object.entries(shown.config.conversion_rule_id ?? {}).flatMap(([name, refs]) => {
     const kept = name === event ? [refs].flat().filter((one) => one !== ref) : refs;

@@ -136,6 +136,42 @@ describe('two sources with the same name', () => {
   });
 });
 
+describe('a page view', () => {
+  it('has one name, on every page', async () => {
+    const { sourceId, writeKey } = await aConnection(product, {
+      source: { id: 'src_pages', name: 'Pages' },
+      config: { conversion_rule_id: { page: '987657' } },
+    });
+    const view = { type: 'page', event: undefined, messageId: 'view-1' };
+    await product.collect({ batch: [aLead(view)] }, { writeKey });
+    await expect
+      .poll(async () => dataOf(await product.admin(`/sources/${sourceId}/events`))[0]?.['deliveries'], WITHIN)
+      .toMatchObject([{ conversion_rule_id: '987657' }]);
+    const main = page.getByRole('main');
+
+    await open('/sources/src_pages/live');
+    await main.getByRole('button', { name: 'Page view', exact: true }).click(WITHIN);
+    const story = page.getByRole('dialog', { name: 'Page view' });
+    await story.getByText('Page view: fired').waitFor();
+    await open('/sources/src_pages/deliveries');
+    await main.getByRole('button', { name: 'Page view', exact: true }).waitFor(WITHIN);
+    await open('/sources/src_pages/ledger');
+    await main.getByRole('rowheader', { name: 'Page view', exact: true }).waitFor(WITHIN);
+    await open('/sources/src_pages/mappings');
+    await main.getByRole('rowheader', { name: 'Page view by name', exact: true }).waitFor(WITHIN);
+    await main.getByRole('rowheader', { name: 'Page view', exact: true }).waitFor();
+    await open('/sources/src_pages/mappings/new');
+    await main.getByRole('option', { name: 'Page view (1 recent)' }).waitFor({ state: 'attached', ...WITHIN });
+    await page.getByRole('combobox', { name: 'Search' }).fill('view-1');
+    await page
+      .getByRole('option', { name: /^Page view/ })
+      .first()
+      .waitFor();
+    await page.keyboard.press('Escape');
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe('amounts of money', () => {
   it('have the currency first and its own decimals, in rows, facts and questions alike', async () => {
     const { sourceId, writeKey } = await aConnection(product, { source: { id: 'src_yen', name: 'Yen' } });
