@@ -26,6 +26,8 @@ export const live = {
   emptyMore: 'Events appear here within a second after they arrive.',
   noMatch: 'No events in this state',
   noMatchMore: 'Choose another state to see the others.',
+  noName: (name: string) => `No event here has “${name}” in its name`,
+  noNameMore: 'To find a message ID, an order ID or a delivery, use the search at the top of the page.',
   event: 'Event',
   received: 'Received',
   state: 'State',

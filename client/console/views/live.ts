@@ -124,7 +124,10 @@ export function live(place: Place, sourceId: string): Promise<View> {
         ? isFirst
           ? h('p', { class: 'loading' }, t.connecting)
           : emptyState(t.empty, t.emptyMore)
-        : shown.length === 0 && emptyState(t.noMatch, t.noMatchMore),
+        : shown.length === 0 &&
+            (events.some(isNamed)
+              ? emptyState(t.noMatch, t.noMatchMore)
+              : emptyState(t.noName(search.value), t.noNameMore)),
     );
   };
   const drawSoon = (): void => {

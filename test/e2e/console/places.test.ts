@@ -191,6 +191,20 @@ describe('the search', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('is where Live events sends a person who pastes a message ID into the box for names', async () => {
+    await open('/sources/src_b/live');
+    const name = page.getByLabel('Find by event name');
+    await name.fill('other');
+    await page.getByLabel('Show').selectOption('held');
+    await page.getByText('Choose another state').waitFor();
+    await name.fill('A-17');
+
+    await page.getByText('No event here has “A-17” in its name').waitFor();
+    await page.getByText('To find a message ID, an order ID or a delivery, use the search at the top').waitFor();
+    expect(await page.getByText('Choose another state').count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
   it('says what can be found, and leaves "/" alone in fields', async () => {
     await box().fill('no-such-order');
     await page.getByText('Nothing found for “no-such-order”').first().waitFor();
