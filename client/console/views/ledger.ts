@@ -5,6 +5,7 @@ import { shapes } from '../app/response-shapes.ts';
 import { integrationsOf } from '../connection/integrations-of.ts';
 import { knownRules, ruleName, type KnownRules } from '../connection/rule-picker.ts';
 import { skippedOf } from '../overview/source-card.ts';
+import { RefusedTraffic } from '../reports/refused-traffic.ts';
 import { texts } from '../texts.ts';
 import { toCsv } from '../ui/csv.ts';
 import { emptyState } from '../ui/element-of-state.ts';
@@ -39,6 +40,7 @@ export async function ledger(place: Place, sourceId: string): Promise<View> {
   const to = input({ type: 'date', value: asked.get('to') ?? utcDay() });
   const by = select(Object.entries(t.views), asked.get('by') === 'rule' ? 'rule' : 'event');
   const results = h('div', {});
+  const refused = new RefusedTraffic(place, sourceId, { rest: 'linked' });
   let shown: Table | undefined;
   let rules: Promise<ReadonlyMap<string, KnownRules>> | undefined;
   const load = async (): Promise<void> => {
@@ -100,7 +102,8 @@ export async function ledger(place: Place, sourceId: string): Promise<View> {
   await load();
   return {
     title: t.title,
-    content: [h('p', { class: 'lead' }, t.lead), h('div', { class: 'card' }, form.element), results],
+    content: [h('p', { class: 'lead' }, t.lead), refused.element, h('div', { class: 'card' }, form.element), results],
+    started: () => refused.reload(),
   };
 }
 

@@ -91,7 +91,7 @@ describe('refused traffic', () => {
     await Promise.all([page.close(), shop.close()]);
   }, 90_000);
 
-  it('is shown on Home, on the overview and on the live page, with each reason, and can be allowed from there', async () => {
+  it('is shown on Home, on the overview, in the ledger and on the live page, with each reason, and can be allowed from there', async () => {
     const site = await aSite('Second shop');
     await send(
       site,
@@ -120,6 +120,10 @@ describe('refused traffic', () => {
       .toBeGreaterThanOrEqual(2);
     await card.getByText(`12 events were refused from ${WRONG}. Allow this origin?`).waitFor();
     await card.getByText('1 event was refused because of an invalid field.').waitFor();
+
+    await page.goto(`${product.url}/console#/sources/${site.id}/ledger`);
+    await page.getByText('Nothing was received on these days').waitFor();
+    await page.getByText(`12 events were refused from ${WRONG}. Allow this origin?`).waitFor();
 
     await page.goto(`${product.url}/console#/sources/${site.id}/live`);
     await page.getByText('Fields: event').waitFor();
