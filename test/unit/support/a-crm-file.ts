@@ -27,9 +27,10 @@ const DAY_MS = 86_400_000;
 
 /** What each kind of fault changes in a row. A text replaces the whole line. */
 const FAULTS: Readonly<Record<string, (context: { nowMs: number; earlier: string; sent: Cells }) => Cells | string>> = {
-  quote_not_closed: () => '"Never closed,Anna,Berg,DE,2026',
+  // The second line may be part of the open cell, so it belongs to this row.
+  quote_not_closed: () => '"Never closed,Anna,Berg,DE,2026\r\nkim@firm.no,Kim,"Lie, Jr",NO,2026,Won,1,EUR,,,,',
   quote_malformed: ({ nowMs }) =>
-    `"anna"x@shop.se,Anna,Berg,SE,${new Date(nowMs - DAY_MS).toISOString()},Won,1,EUR,,,,`,
+    `"the "big" anna@shop.se",Anna,Berg,SE,${new Date(nowMs - DAY_MS).toISOString()},Won,1,EUR,,,,`,
   too_few_cells: () => 'kim@firm.no,Kim',
   too_many_cells: ({ nowMs }) => `kim@firm.no,Kim,Lie,NO,${new Date(nowMs - DAY_MS).toISOString()},Won,1,200,EUR,,,,x`,
   text_garbled: () => ({ 'First Name': 'J\uFFFDrgen' }),

@@ -1,11 +1,9 @@
-import Papa from 'papaparse';
-
 import type { OwnProblemCode } from '../../schema/imports/row-problem.ts';
+import { CsvSplitter } from './csv-splitter.ts';
+import type { SplitRecord } from './csv-splitter.ts';
+import { MAX_RECORD_CHARS } from './max-record-chars.ts';
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
-
-/** The longest record. A longer one is a quote that was never closed. */
-const MAX_RECORD_CHARS = 65_536;
 
 /** A record of the file. */
 export type CsvRecord = {
@@ -14,19 +12,21 @@ export type CsvRecord = {
   cells: readonly string[];
   /** The reason why its cells may be wrong. */
   fault?: OwnProblemCode;
+  /** The number of further lines that the record has, because of line ends between quotation marks. */
+  linesBelow?: number;
 };
 
-/**
- * Splits the text of a CSV file into records as it arrives. The splitting is done by Papa Parse (docs/decisions/0032).
- * This class finds the separator, and after a quote that is never closed, it continues with the next line.
- */
+/** Reads the text of a CSV file as it arrives: finds the line ends and the separator, and numbers the records. */
 export class CsvReader {
   #delimiter: string | undefined;
-  #rest = '';
+  #splitter: CsvSplitter | undefined;
+  /** The text before the header is complete. */
+  #start = '';
+  /** A carriage return at the end of a part. The next part may begin with the line feed that belongs to it. */
+  #return = '';
+  /** Whether a carriage return ends a line, as the file's first line shows. Otherwise it may be text of a cell. */
+  #isOldMac: boolean | undefined;
   #row = 0;
-  #endsInReturn = false;
-  /** The rest of a line that is too long is left out. */
-  #isSkipping = false;
 
   /** Undefined before the first line is complete. */
   get delimiter(): string | undefined {
@@ -35,114 +35,77 @@ export class CsvReader {
 
   /** Returns the records that are complete. */
   push(text: string): CsvRecord[] {
-    this.#rest += this.#unskipped(this.#withPlainLineEnds(text));
-    return this.#records(false);
+    const all = this.#return + text;
+    this.#return = all.endsWith('\r') ? '\r' : '';
+    return this.#records(all.slice(0, all.length - this.#return.length), false);
   }
 
   /** Returns the rest of the records. */
   end(): CsvRecord[] {
-    if (this.#rest !== '' && !this.#rest.endsWith('\n')) this.#rest += '\n';
-    return this.#records(true);
+    const last = this.#return === '' ? '' : '\n';
+    this.#return = '';
+    return [...this.#records(last, true), ...this.#numbered(this.#splitter?.end() ?? [])];
   }
 
-  #unskipped(text: string): string {
-    if (!this.#isSkipping) return text;
-    const end = text.indexOf('\n');
-    this.#isSkipping = end < 0;
-    return end < 0 ? '' : text.slice(end + 1);
+  #records(given: string, isEnd: boolean): CsvRecord[] {
+    let text = given.replaceAll('\r\n', '\n');
+    if (this.#splitter === undefined) {
+      this.#start += text;
+      if (!this.#begin(isEnd)) return [];
+      text = this.#start;
+      this.#start = '';
+    } else if (this.#isOldMac === true) text = text.replaceAll('\r', '\n');
+    return this.#numbered(this.#splitter?.push(text) ?? []);
   }
 
-  #withPlainLineEnds(text: string): string {
-    const whole = this.#endsInReturn && text.startsWith('\n') ? text.slice(1) : text;
-    if (text !== '') this.#endsInReturn = text.endsWith('\r');
-    return whole.includes('\r') ? whole.replaceAll(/\r\n?/g, '\n') : whole;
-  }
-
-  #records(isEnd: boolean): CsvRecord[] {
-    const records: CsvRecord[] = [];
-    if (this.#delimiter === undefined && !this.#findDelimiter()) return records;
-    let from = 0;
-    for (;;) {
-      const { next, brokenAt } = this.#parsed(from, records);
-      from = next;
-      const isStuck = brokenAt === undefined && (isEnd || this.#rest.length - from > MAX_RECORD_CHARS);
-      if (brokenAt === undefined && !(isStuck && from < this.#rest.length)) break;
-      // The record has a quote that is never closed, or that is closed many lines below. Then only its first line is
-      // lost.
-      const end = this.#rest.indexOf('\n', from) + 1 || this.#rest.length;
+  #numbered(records: readonly SplitRecord[]): CsvRecord[] {
+    const numbered: CsvRecord[] = [];
+    for (const record of records) {
       this.#row += 1;
-      const line = this.#rest.slice(from, end);
-      this.#isSkipping = !line.endsWith('\n');
-      records.push({
-        row: this.#row,
-        cells: [],
-        fault: faultOf(line),
-      });
-      from = end;
+      const isBlank = record.fault === undefined && record.cells.every((cell) => cell.trim() === '');
+      if (!isBlank) numbered.push({ row: this.#row, ...record });
     }
-    this.#rest = this.#rest.slice(from);
-    return records;
+    return numbered;
   }
 
-  /** Adds complete records. Stops before a record of several lines whose quotes make no sense. */
-  #parsed(from: number, records: CsvRecord[]): { next: number; brokenAt: number | undefined } {
-    const input = from === 0 ? this.#rest : this.#rest.slice(from);
-    let next = 0;
-    let brokenAt: number | undefined;
-    const parser = new Papa.Parser({
-      delimiter: this.#delimiter ?? ',',
-      newline: '\n',
-      step: (found: Papa.ParseStepResult<string[][]>) => {
-        const [cells = []] = found.data;
-        const end = found.meta.cursor;
-        const isMalformed = found.errors.length > 0;
-        if (isMalformed && input.slice(next, end - 1).includes('\n')) {
-          brokenAt = next;
-          parser.abort();
-          return;
-        }
-        next = end;
-        this.#row += 1;
-        const isBlank = cells.every((cell) => cell.trim() === '');
-        if (!isBlank || isMalformed)
-          records.push({ row: this.#row, cells, ...(isMalformed && { fault: 'quote_malformed' as const }) });
-      },
-    });
-    parser.parse(input, 0, true);
-    return { next: from + next, brokenAt };
-  }
-
-  /**
-   * The first line has the names of the columns, which rarely contain a separator. If there is Excel's `sep=;`, it
-   * decides.
-   */
-  #findDelimiter(): boolean {
-    const end = this.#rest.indexOf('\n');
-    if (end < 0) return false;
-    const line = this.#rest.slice(0, end);
-    const [, declared] = /^sep=(.)$/i.exec(line.trim()) ?? [];
-    if (declared !== undefined) {
-      this.#delimiter = declared;
-      this.#row = 1;
-      this.#rest = this.#rest.slice(end + 1);
-      return true;
-    }
-    // A file may begin with blank lines.
-    if (line.trim() === '') {
+  /** Reads what is before the header, and the header's separator. @returns Whether the header is complete. */
+  #begin(isEnd: boolean): boolean {
+    const [firstEnd] = /[\r\n]/.exec(this.#start) ?? [];
+    if (firstEnd === undefined && !isEnd && this.#start.length <= MAX_RECORD_CHARS) return false;
+    this.#isOldMac ??= firstEnd === '\r';
+    if (this.#isOldMac) this.#start = this.#start.replaceAll('\r', '\n');
+    while (this.#start !== '') {
+      const end = this.#start.indexOf('\n');
+      // The separator of a header that is too long doesn't matter.
+      if (end < 0 && !isEnd && this.#start.length <= MAX_RECORD_CHARS) return false;
+      const line = end < 0 ? this.#start : this.#start.slice(0, end);
+      const [, declared] = /^\s*sep=([^"\r])\s*$/i.exec(line) ?? [];
+      if (declared === undefined && line.trim() !== '') {
+        this.#splitAt(separatorIn(line));
+        return true;
+      }
+      // A file may begin with blank lines, or with Excel's `sep=;`.
       this.#row += 1;
-      this.#rest = this.#rest.slice(end + 1);
-      return this.#findDelimiter();
+      this.#start = end < 0 ? '' : this.#start.slice(end + 1);
+      if (declared !== undefined) {
+        this.#splitAt(declared);
+        return true;
+      }
     }
-    const bare = line.replaceAll(/"(?:[^"]|"")*"/g, '');
-    const [first] = DELIMITERS.map((sign) => ({ sign, count: bare.split(sign).length })).toSorted(
-      (one, other) => other.count - one.count,
-    );
-    this.#delimiter = first?.sign ?? ',';
-    return true;
+    return false;
+  }
+
+  #splitAt(delimiter: string): void {
+    this.#delimiter = delimiter;
+    this.#splitter = new CsvSplitter(delimiter);
   }
 }
 
-function faultOf(line: string): OwnProblemCode {
-  if (line.length > MAX_RECORD_CHARS) return 'row_too_long';
-  return line.split('"').length % 2 === 1 ? 'quote_malformed' : 'quote_not_closed';
+/** The first line has the names of the columns, which rarely contain a separator. */
+function separatorIn(line: string): string {
+  const bare = line.replaceAll(/"(?:[^"]|"")*"/g, '');
+  const [first] = DELIMITERS.map((sign) => ({ sign, count: bare.split(sign).length })).toSorted(
+    (one, other) => other.count - one.count,
+  );
+  return first?.sign ?? ',';
 }

@@ -9,7 +9,7 @@ import type { DecimalSign } from './decimal-sign.ts';
 import { dataInHeader } from './first-row.ts';
 import type { DataCell } from './first-row.ts';
 import { readRow } from './import-row.ts';
-import type { ImportRow, RowOptions } from './import-row.ts';
+import type { ImportRow, RowOptions, RowProblem } from './import-row.ts';
 import { NdjsonReader } from './ndjson-reader.ts';
 import { comparedHeader, isLinkedInTemplate, suggestColumns } from './suggest-columns.ts';
 import type { FileColumns, IgnoredColumn } from './suggest-columns.ts';
@@ -59,6 +59,7 @@ export class FileReader {
   /** With personal data masked. */
   #shownHeader: readonly string[] = [];
   #dataInHeader: DataCell | undefined;
+  #headerFault: RowProblem | undefined;
   #sample: CsvRecord[] = [];
   #columns: FileColumns | undefined;
   #unknown: { field: string; column: string } | undefined;
@@ -95,6 +96,11 @@ export class FileReader {
     return this.#dataInHeader;
   }
 
+  /** The reason why the names of the columns can't be read. */
+  get headerFault(): RowProblem | undefined {
+    return this.#headerFault;
+  }
+
   /** A column that a person chose but that the file doesn't have. */
   get unknownColumn(): { field: string; column: string } | undefined {
     return this.#unknown;
@@ -119,6 +125,8 @@ export class FileReader {
     if (isHeader) {
       this.#header = first.cells.map((name) => name.trim());
       this.#dataInHeader = dataInHeader(first.cells);
+      const { fault, linesBelow } = first;
+      if (fault !== undefined) this.#headerFault = { code: fault, ...(linesBelow !== undefined && { linesBelow }) };
     }
     if (this.#ndjson !== undefined) this.#header = this.#ndjson.header;
     const data = isHeader ? rest : records;

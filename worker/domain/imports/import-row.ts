@@ -21,7 +21,12 @@ import { readTime } from './read-time.ts';
 import type { DateOrder, TimeOptions } from './read-time.ts';
 
 /** A problem in a row, and the field of the cell that has it. */
-export type RowProblem = { code: RowProblemCode; field?: ImportField };
+export type RowProblem = {
+  code: RowProblemCode;
+  field?: ImportField;
+  /** The number of lines below the row's first one that are refused with it. */
+  linesBelow?: number;
+};
 
 /** A row of an imported file. Names, company and title are in plain text, because LinkedIn needs them. */
 export type ImportRow = {
@@ -95,7 +100,7 @@ const MAX_CHARS = 256;
 
 /** Reads a row. The clear e-mail exists only during this call. */
 export async function readRow(
-  { row, cells, fault }: CsvRecord,
+  { row, cells, fault, linesBelow }: CsvRecord,
   columns: ColumnPlaces,
   {
     width,
@@ -108,7 +113,8 @@ export async function readRow(
   const problems: RowProblem[] = [];
   const wrong =
     fault ?? (cells.length < width ? 'too_few_cells' : cells.length > width ? tooMany(cells, width) : undefined);
-  if (wrong !== undefined) return { read: { row, problems: [{ code: wrong }] } };
+  if (wrong !== undefined)
+    return { read: { row, problems: [{ code: wrong, ...(linesBelow !== undefined && { linesBelow }) }] } };
   const noteOf =
     (field: ImportField): Note =>
     (code) => {

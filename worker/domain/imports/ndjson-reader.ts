@@ -2,6 +2,7 @@ import { isFields } from '../../schema/fields.ts';
 import { parseExactJson } from '../reading/exact-json.ts';
 import { onlyItem } from '../reading/only-item.ts';
 import type { CsvRecord } from './csv-reader.ts';
+import { MAX_RECORD_CHARS } from './max-record-chars.ts';
 
 /** The most names of fields in a file. A line that adds more is refused. */
 const MAX_NAMES = 1_000;
@@ -12,6 +13,8 @@ const MAX_NAMES = 1_000;
  */
 export class NdjsonReader {
   #rest = '';
+  /** Whether the line that isn't complete yet is too long. Its text isn't kept. */
+  #isTooLong = false;
   #row = 0;
   readonly #places = new Map<string, number>();
 
@@ -21,20 +24,32 @@ export class NdjsonReader {
   }
 
   push(text: string): CsvRecord[] {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop() ?? '';
-    return lines.flatMap((line) => this.#record(line));
+    const lines = text.split('\n');
+    const last = lines.pop() ?? '';
+    const records = lines.flatMap((line) => this.#record(this.#whole(line)));
+    this.#rest += last;
+    this.#isTooLong ||= this.#rest.length > MAX_RECORD_CHARS;
+    if (this.#isTooLong) this.#rest = '';
+    return records;
   }
 
   end(): CsvRecord[] {
-    const rest = this.#rest;
-    this.#rest = '';
-    return this.#record(rest);
+    return this.#record(this.#whole(''));
   }
 
-  #record(line: string): CsvRecord[] {
+  /** Returns a complete line. Undefined when it is too long. */
+  #whole(end: string): string | undefined {
+    const line = this.#rest + end;
+    const isTooLong = this.#isTooLong || line.length > MAX_RECORD_CHARS;
+    this.#rest = '';
+    this.#isTooLong = false;
+    return isTooLong ? undefined : line;
+  }
+
+  #record(line: string | undefined): CsvRecord[] {
     this.#row += 1;
     const row = this.#row;
+    if (line === undefined) return [{ row, cells: [], fault: 'row_too_long' }];
     if (line.trim() === '') return [];
     const fields = fieldsOf(line);
     if (fields === undefined) return [{ row, cells: [], fault: 'json_malformed' }];

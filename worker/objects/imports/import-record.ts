@@ -46,12 +46,14 @@ export type ImportCounts = {
   outcomes: Partial<Record<RowOutcome, number>>;
   skipped: Record<string, number>;
   problems: Record<string, number>;
-  first: { row: number; code: string; field?: RowProblem['field'] }[];
+  first: FirstProblem[];
   value: Record<string, string>;
   samples: ImportSample[];
   /** Imports of earlier releases have none. */
   withdrawals?: number;
 };
+
+type FirstProblem = { row: number; code: string } & Pick<RowProblem, 'field' | 'linesBelow'>;
 
 export const NO_COUNTS: ImportCounts = {
   rows: 0,
@@ -77,8 +79,7 @@ export function counted(counts: ImportCounts, checked: readonly CheckedRow[]): I
     next.outcomes[outcome] = (next.outcomes[outcome] ?? 0) + 1;
     if (outcome === 'skipped') count(next.skipped, problems[0]?.code ?? 'no_mapping');
     for (const code of new Set(problems.map((problem) => problem.code))) count(next.problems, code);
-    for (const { code, field } of problems)
-      if (next.first.length < MAX_PROBLEMS) next.first.push({ row: number, code, ...(field && { field }) });
+    for (const problem of problems) noteProblem(next.first, { row: number, ...problem });
     if (outcome === 'skipped' && row.consent === false) next.withdrawals = (next.withdrawals ?? 0) + 1;
     if (outcome === 'sendable' && row.value !== undefined) values.push(row.value);
     if (next.samples.length < MAX_SAMPLES) next.samples.push(sampleOf(row, { outcome, event, atMs }));
@@ -94,6 +95,14 @@ export function moved(counts: ImportCounts, from: RowOutcome, to: RowOutcome, ro
     ...counts,
     outcomes: { ...outcomes, [from]: (outcomes[from] ?? 0) - rows, [to]: (outcomes[to] ?? 0) + rows },
   };
+}
+
+/** A problem that refuses more than its row is shown even if there were many others before. */
+function noteProblem(first: FirstProblem[], problem: FirstProblem): void {
+  const other = first.length < MAX_PROBLEMS ? undefined : first.findLastIndex(({ linesBelow = 0 }) => linesBelow === 0);
+  if (other !== undefined && (other < 0 || problem.linesBelow === undefined)) return;
+  if (other !== undefined) first.splice(other, 1);
+  first.push(problem);
 }
 
 function count(counts: Record<string, number>, name: string): void {
@@ -202,12 +211,9 @@ export function importView(record: ImportRecord): ImportView {
   };
 }
 
-function problemView(
-  { row, code, field }: ImportCounts['first'][number],
-  columns: ImportView['columns'],
-): ImportProblem {
+function problemView({ row, code, field, linesBelow }: FirstProblem, columns: ImportView['columns']): ImportProblem {
   const column = field && columns[field];
-  return { row, code, ...(column !== undefined && { column }), detail: problemSentence(code) };
+  return { row, code, ...(column !== undefined && { column }), detail: problemSentence(code, linesBelow) };
 }
 
 /** Returns the results of a slice. The rows that a cancelled import didn't send are cancelled. */
@@ -232,7 +238,7 @@ export function reportLines(results: readonly RowResult[], columns: ImportView['
   return results
     .flatMap(([row, outcome, problems]) =>
       (problems.length === 0 ? [undefined] : problems).map((problem) => {
-        const detail = problem === undefined ? '' : problemSentence(problem.code);
+        const detail = problem === undefined ? '' : problemSentence(problem.code, problem.linesBelow);
         const column = problem?.field === undefined ? '' : (columns[problem.field] ?? problem.field);
         return [String(row), outcome, problem?.code ?? '', column, detail].map(cell).join(',');
       }),

@@ -14,7 +14,7 @@ const leftOut = (sentence: string) => ({ effect: 'left_out', sentence }) as cons
  * (`SKIP_REASONS`).
  */
 const OWN_PROBLEMS = {
-  quote_not_closed: refused('A quotation mark is opened and never closed. The file continues with the next line.'),
+  quote_not_closed: refused('A quotation mark is opened and not closed in this row.'),
   quote_malformed: refused('A quotation mark is in the wrong place. Inside a cell, write it twice.'),
   too_few_cells: refused('The row has fewer cells than the header.'),
   too_many_cells: refused('The row has more cells than the header: a cell contains the separator without quotes.'),
@@ -52,8 +52,20 @@ const OWN_PROBLEMS = {
 export type OwnProblemCode = keyof typeof OWN_PROBLEMS;
 export type RowProblemCode = OwnProblemCode | LintCode | SkipReason;
 
-/** Explains a code to people. */
-export function problemSentence(code: string): string {
+/**
+ * Explains a problem to people.
+ *
+ * @param linesBelow The number of lines that are refused with the row.
+ */
+export function problemSentence(code: string, linesBelow = 0): string {
+  const sentence = sentenceOf(code);
+  if (linesBelow === 0) return sentence;
+  return linesBelow === 1
+    ? `${sentence} The next line is refused too, because it may be part of the same cell.`
+    : `${sentence} The next ${linesBelow.toLocaleString('en')} lines are refused too, because they may be part of the same cell.`;
+}
+
+function sentenceOf(code: string): string {
   if (isOwn(code)) return OWN_PROBLEMS[code].sentence;
   const skips: Readonly<Record<string, string>> = SKIP_REASONS;
   const lint: Readonly<Record<string, { sentence: string } | undefined>> = LINT_RULES;

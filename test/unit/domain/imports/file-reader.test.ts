@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { CsvReader } from '../../../../worker/domain/imports/csv-reader.ts';
 import { FileReader } from '../../../../worker/domain/imports/file-reader.ts';
 import type { FileFacts } from '../../../../worker/domain/imports/file-reader.ts';
 import type { ImportRow } from '../../../../worker/domain/imports/import-row.ts';
@@ -96,37 +95,6 @@ describe('a file', () => {
     expect(rows).toMatchObject([
       { row: 1, value: { amount: '5.00', currency: 'EUR' } },
       { row: 2, problems: [{ code: 'json_malformed' }] },
-    ]);
-  });
-});
-
-describe('a record', () => {
-  it('may have any cells that are quoted as RFC 4180 says', () => {
-    const cell = fc.string({ unit: 'grapheme', maxLength: 12 }).filter((text) => !text.includes('\r'));
-    fc.assert(
-      fc.property(fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { minLength: 1 }), (records) => {
-        const quoted = records.map((cells) => cells.map((text) => `"${text.replaceAll('"', '""')}"`).join(','));
-        const reader = new CsvReader();
-
-        const found = [...reader.push(`a,b\n${quoted.join('\n')}`), ...reader.end()].slice(1);
-
-        const full = records.filter((cells) => cells.some((text) => text.trim() !== ''));
-        expect(found.map(({ cells }) => cells)).toEqual(full);
-      }),
-      { numRuns: 200 },
-    );
-  });
-
-  it('with a quote that is never closed costs only its own line', () => {
-    const reader = new CsvReader();
-    const lines = Array.from({ length: 3_000 }, (_, index) => `person ${index},"fine, too"`);
-    lines[10] = '"open,1';
-
-    const found = [...reader.push(`a,b\n${lines.join('\n')}\n`), ...reader.end()];
-
-    expect(found).toHaveLength(3_001);
-    expect(found.filter(({ fault }) => fault !== undefined)).toEqual([
-      { row: 12, cells: [], fault: 'quote_not_closed' },
     ]);
   });
 });

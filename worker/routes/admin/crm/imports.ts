@@ -12,6 +12,7 @@ import { REPORT_HEADER } from '../../../objects/imports/import-record.ts';
 import { fieldProblems } from '../../../schema/field-problems.ts';
 import { ImportQuery, ImportStart, ImportTemplate } from '../../../schema/imports/import-options.ts';
 import type { ImportView } from '../../../schema/imports/import-view.ts';
+import { problemSentence } from '../../../schema/imports/row-problem.ts';
 import type { FieldProblem } from '../../../schema/problem.ts';
 import { keyRingOf } from '../../http/key-ring.ts';
 import { newId } from '../../http/new-id.ts';
@@ -218,8 +219,11 @@ async function readInto(
   const add = async (rows: readonly ImportRow[], least: number): Promise<void> => {
     mustHaveHeader(reader);
     mustKnowColumns(reader);
-    if (!isChecked && rows.length > 0) mustHaveColumns(reader.facts, query);
-    isChecked ||= rows.length > 0;
+    // The first lines of NDJSON may be refused before any of them names a column.
+    if (!isChecked && rows.length > 0 && reader.facts.header.length > 0) {
+      mustHaveColumns(reader.facts, query);
+      isChecked = true;
+    }
     if (reader.facts.rows > MAX_ROWS)
       throw new Problem('body_too_large', `Cannot import: the file has more than ${MAX_ROWS} rows. Split it.`);
     waiting.push(...rows);
@@ -238,6 +242,7 @@ async function readInto(
   await add(await reader.end(), 1);
   const { facts } = reader;
   if (facts.rows === 0) throw new Problem('body_empty', 'Cannot import: the file has no rows below its header');
+  mustHaveColumns(facts, query);
   await imports.finish(id, facts);
 }
 
@@ -247,9 +252,13 @@ function mustBeText(start: Uint8Array): void {
 }
 
 /** Without a header, the first person's row would be lost, and their data stored as the names of columns. */
-function mustHaveHeader({ dataInHeader: found }: FileReader): void {
-  if (found === undefined) return;
-  const detail = `the first row must have the names of the columns, but its cell ${found.column} is ${found.holds}. Add a first row such as "email,time,event".`;
+function mustHaveHeader({ dataInHeader: found, headerFault: fault }: FileReader): void {
+  if (found === undefined && fault === undefined) return;
+  const names = 'the first row must have the names of the columns, but';
+  const detail =
+    found === undefined
+      ? `${names} it can’t be read. ${problemSentence(fault?.code ?? '', fault?.linesBelow)}`
+      : `${names} its cell ${found.column} is ${found.holds}. Add a first row such as "email,time,event".`;
   throw new Problem('field_invalid', `Cannot import: ${detail}`, { fields: [{ pointer: '/columns', detail }] });
 }
 
