@@ -95,9 +95,10 @@ export const texts = {
     results: 'Search results',
     what: 'Search for message IDs, order IDs, deliveries, event names, conversion rules, mappings, connections and sites.',
     whatNot:
-      'An order ID is found if it is the message ID, or if a mapping sends it as the event ID. The order of an event that was not sent can’t be found by its ID: look for the event by its time, under “Skipped events”. Enter an ID from its first character. Case matters. Names of conversion rules are searched for the chosen site only. Other values, such as e-mail addresses, are not stored in clear text, so they can’t be searched.',
+      'Enter the whole ID of an order. It is searched in each site’s newest 10,000 events for conversion rules, and in the events that no rule asks for. Older orders are found if a mapping sends the order ID as the event ID. Enter other IDs from their first character, with capitals and small letters as they are. Names of conversion rules are searched for the chosen site only. Other values, such as e-mail addresses, are not stored in clear text, so they can’t be searched.',
     none: (text: string) => `Nothing found for “${text}”`,
     skipped: (site: string) => `Skipped events of ${site}`,
+    ofOrder: (order: string) => `Order ${order}`,
     count: (count: number) => plural(count, 'result', 'results'),
     more: 'There are more. Type more of the name or ID to see them.',
     moreSites: (count: number) => `You have more sites. Only ${plural(count, 'was', 'were')} searched.`,

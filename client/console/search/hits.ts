@@ -6,7 +6,7 @@ import { integrationsOf } from '../connection/integrations-of.ts';
 import { knownRules } from '../connection/rule-picker.ts';
 
 const ANSWER = shapeOf<SearchAnswer>({
-  data: [{ kind: '', source_id: '', source_name: '', id: '', title: '' }],
+  data: [{ kind: '', source_id: '', source_name: '', id: '', title: '', is_of_order: false }],
   more: [''],
   sources: 0,
   has_more_sources: false,
@@ -112,6 +112,7 @@ function withNames(
       integration_id: integrationId,
       id,
       title: name,
+      is_of_order: false,
       seq: null,
       state: null,
       sentence: null,

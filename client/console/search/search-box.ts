@@ -196,7 +196,17 @@ class SearchBox {
   }
 
   #option(hit: SearchHit): HTMLElement {
-    const { kind, id, title: found, state, sentence, source_id: siteId, source_name: siteName, received_at: at } = hit;
+    const {
+      kind,
+      id,
+      title: found,
+      is_of_order: isOfOrder,
+      state,
+      sentence,
+      source_id: siteId,
+      source_name: siteName,
+      received_at: at,
+    } = hit;
     const site = this.#names.get(siteId) ?? siteName;
     const title = kind === 'source' ? site : found;
     const isIdShown = id !== title && kind !== 'source' && kind !== 'connection' && kind !== 'mapping';
@@ -221,6 +231,7 @@ class SearchBox {
         ' ',
         state !== null && stateBadge(state),
       ),
+      isOfOrder && h('span', {}, t.ofOrder(this.#field.value.trim())),
       isIdShown && h('code', {}, id),
       h(
         'span',

@@ -158,7 +158,7 @@ describe('the search', () => {
     await open('/sources/src_b/live');
     await heading('Live events Beta').waitFor();
     await box().fill('order-of-a-skipped-event');
-    await page.getByText('The order of an event that was not sent can’t be found by its ID').waitFor();
+    await page.getByText('Enter the whole ID of an order.').waitFor();
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Live events' }).click();
     expect(await box().inputValue()).toBe('');
   });
@@ -208,9 +208,9 @@ describe('the search', () => {
   it('says what can be found, and leaves "/" alone in fields', async () => {
     await box().fill('no-such-order');
     await page.getByText('Nothing found for “no-such-order”').first().waitFor();
-    await page.getByText('An order ID is found if it is the message ID').waitFor();
+    await page.getByText('Enter the whole ID of an order.').waitFor();
     await page.keyboard.press('Escape');
-    await page.getByText('An order ID is found').waitFor({ state: 'hidden' });
+    await page.getByText('Enter the whole ID of an order.').waitFor({ state: 'hidden' });
 
     await open('/sources/src_b/live');
     await box().fill('no-such-order');

@@ -8,6 +8,7 @@ type Answer = { data: Record<string, unknown>[]; more: string[]; sources: number
 
 let shop: MadeSource;
 let other: MadeSource;
+let orders: MadeSource;
 let connection: { id: string };
 beforeAll(async () => {
   shop = await aSource({ name: 'North shop', unknown_consent: 'granted' });
@@ -28,6 +29,12 @@ beforeAll(async () => {
       ],
     },
   });
+  orders = await aSource({ name: 'Refusals', unknown_consent: 'granted' });
+  await anIntegrationOf(orders, {
+    name: 'Wants',
+    config: { access_token: null, conversion_rule_id: { 'Order Completed': '1' } },
+    consent_categories: ['advertising'],
+  });
   const sent = anOrder({
     messageId: 'msg-100%_[north',
     properties: { order_id: 'A-17', email: 'john.doe@example.com' },
@@ -46,6 +53,14 @@ const search = async (q: string, token?: string): Promise<Answer> => {
 const found = async (q: string, token?: string): Promise<unknown[]> =>
   (await search(q, token)).data.map(({ kind, source_id: of, id }) => [kind, of === shop.id ? 'north' : 'south', id]);
 
+const CLICKED = { li_fat_id: 'abc123-def456' };
+const REFUSED = { context: { consent: { categoryPreferences: { advertising: false } } } };
+
+const ORDER_OF_THE_NORTH = [
+  ['event', 'north', 'msg-100%_[north'],
+  ['delivery', 'north', '987654:order-A-17'],
+];
+
 describe('a search', () => {
   it.each([
     ['a message ID', 'msg-100%_[north', [['event', 'north', 'msg-100%_[north']]],
@@ -59,8 +74,8 @@ describe('a search', () => {
       ],
     ],
     ['an event ID', 'order-A-17', [['delivery', 'north', '987654:order-A-17']]],
-    ['an order of which a mapping makes the event ID', 'A-17', [['delivery', 'north', '987654:order-A-17']]],
-    ['an order in small letters', 'a-17', [['delivery', 'north', '987654:order-A-17']]],
+    ['an order, and its delivery if a mapping makes the event ID of it', 'A-17', ORDER_OF_THE_NORTH],
+    ['an order in small letters', 'a-17', ORDER_OF_THE_NORTH],
     ['a message ID in capitals', 'MSG-200', [['event', 'north', 'msg-200']]],
     ['a delivery', '987654:order-A', [['delivery', 'north', '987654:order-A-17']]],
     ['an event by a part of its name, in any case', 'letter join', [['event_name', 'north', 'Newsletter Joined']]],
@@ -117,6 +132,7 @@ describe('a search', () => {
       { title: 'Newsletter Joined', state: 'skipped', sentence: expect.any(String), seq: expect.any(Number) },
     ]);
     expect((await search('A-17')).data).toMatchObject([
+      { kind: 'event', is_of_order: true },
       {
         title: 'Order Completed',
         source_name: 'North shop',
@@ -124,6 +140,35 @@ describe('a search', () => {
         sentence: expect.any(String),
       },
     ]);
+  });
+
+  describe.each([
+    ['that no mapping asks for', { event: 'order completed' }, CLICKED, 'No mapping'],
+    ['that the visitor refused', REFUSED, CLICKED, 'consent'],
+    ['without an identifier', {}, {}, 'identif'],
+  ])('finds the order of an event %s', (kind, over, properties, because) => {
+    it.each([
+      ['order_id', { order_id: 'Z-17' }],
+      ['orderId, a number', { orderId: 4_711_017 }],
+      ['order_number', { order_number: '#Z-18' }],
+      ['transaction_id, in a list', { transaction_id: [' Z-19 '] }],
+    ])('by its %s', async (_name, said) => {
+      const messageId = `msg-of-${kind}-${Object.keys(said).join()}`;
+      const event = anOrder({ ...over, messageId, properties: { ...properties, ...said }, traits: {} });
+      expect((await send(orders, [event])).status).toBe(200);
+
+      const [text = ''] = Object.values(said)
+        .flat()
+        .map((one) => String(one).trim());
+      for (const typed of [text, text.toLowerCase(), ` ${text.replace('#', '')} `]) {
+        const { data } = await search(typed);
+        expect(data).toContainEqual(
+          expect.objectContaining({ kind: 'event', id: messageId, is_of_order: true, state: 'skipped' }),
+        );
+        expect(data.find(({ id }) => id === messageId)).toMatchObject({ sentence: expect.stringContaining(because) });
+      }
+      expect((await search(text.slice(0, -1))).data).toEqual([]);
+    });
   });
 
   it('finds an event whose ID holds an address, by the whole ID only', async () => {

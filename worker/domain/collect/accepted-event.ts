@@ -14,6 +14,8 @@ export type AcceptedEvent = Receipt & {
   sentBytes?: number;
   /** It came with a server key, so it can't be from a stranger. */
   isFromServer?: boolean;
+  /** The tag of its order: see `orderTagger`. */
+  order?: string;
   /** The name under which the ledger counts the event, if it isn't the event's own name. */
   countedAs?: string;
   /** The identity in an `identify`, for conversions that may wait for it. */

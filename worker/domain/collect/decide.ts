@@ -12,6 +12,7 @@ import type { Visitor } from '../identity/visitor.ts';
 import { withRareWords } from '../reading/rare-words.ts';
 import { triggerSetOf } from '../rules/ready-mappings.ts';
 import type { TriggerSet } from '../rules/ready-mappings.ts';
+import { orderOf, orderTagger } from '../search/order-tags.ts';
 import type { AcceptedEvent } from './accepted-event.ts';
 import type { CollectRequest, Refusal } from './collect-request.ts';
 import { eventWork } from './event-work.ts';
@@ -96,6 +97,7 @@ async function decideEvents(
   const accepted: AcceptedEvent[] = [];
   // Tags are written with the first key, which also seals, and found with all keys.
   const tagsOf = { write: await personTagger(keyRing.slice(0, 1)), find: await personTagger(keyRing) };
+  const orderTagsOf = await orderTagger(keyRing.slice(0, 1));
   const people = new PeopleOfRequest(page?.known ?? STRANGER, sender);
   const speaker: Speaker =
     page === undefined ? { key: 'server_key' } : { key: 'write_key', browserId: page.anonymousId };
@@ -133,11 +135,14 @@ async function decideEvents(
       await pause();
       stepsInARow = 0;
     }
+    const order = orderOf(event);
+    const [orderTag] = order === undefined ? [] : await orderTagsOf(order);
     accepted.push({
       ...receipt,
       ...(page?.isFirstParty !== undefined && { isFirstParty: page.isFirstParty }),
       sentBytes: bytes,
       ...(isServer && { isFromServer: true }),
+      ...(orderTag !== undefined && { order: orderTag }),
       ...(await peopleTags(receipt, event, {
         identity,
         limited,

@@ -29,6 +29,7 @@ export type TalliedEvent = Pick<
   | 'nameRank'
   | 'isFirstParty'
   | 'isFromServer'
+  | 'order'
   | 'sentBytes'
 > & { skipReason: SkipReason };
 

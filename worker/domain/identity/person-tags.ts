@@ -1,4 +1,5 @@
 import { derivedKey } from '../sealing/derived-key.ts';
+import { keyedTag } from '../sealing/keyed-tag.ts';
 
 /**
  * The identifiers of a person. Their keyed hashes (tags) find a person's stored data, and erase it, without saying who
@@ -63,14 +64,9 @@ function taggerWith(key: CryptoKey): (identifier: string) => Promise<string> {
   return async (identifier) => {
     const known = remembered.get(identifier);
     if (known !== undefined) return known;
-    const made = tag(key, identifier);
+    const made = keyedTag(key, identifier, TAG_BYTES);
     if (remembered.size >= MAX_REMEMBERED) remembered.clear();
     remembered.set(identifier, made);
     return made;
   };
-}
-
-async function tag(key: CryptoKey, identifier: string): Promise<string> {
-  const signature = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(identifier));
-  return new Uint8Array(signature).slice(0, TAG_BYTES).toBase64({ alphabet: 'base64url', omitPadding: true });
 }

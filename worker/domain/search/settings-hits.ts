@@ -64,6 +64,7 @@ export function hit(
     source_id: id,
     source_name: name,
     integration_id: null,
+    is_of_order: false,
     seq: null,
     state: null,
     sentence: null,

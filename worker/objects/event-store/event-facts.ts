@@ -32,6 +32,11 @@ const LETTERS = { clickId: 'c', email: 'e', names: 'n', firstParty: 'f', thirdPa
 /** SQL over the table `events`: whether the event came with a server key. */
 export const IS_FROM_SERVER = `instr(ifnull(events.facts ->> '$.has', ''), '${LETTERS.server}') > 0`;
 
+/** Returns the text by which the facts of an order's events are found, in a row or in a page of the log. */
+export function orderInFacts(tag: string): string {
+  return `"order":${JSON.stringify(tag)}`;
+}
+
 export type EventFacts = {
   click_id: boolean;
   email: boolean;
@@ -91,7 +96,11 @@ export function identifiedFacts(
  * then the names of fields, then the results of triggers.
  */
 export function writeFacts(receipt: Described, reference: Partial<ConsentReference>, bytes: KeptBytes): string {
-  const must = { ...lettersOf(receipt), ...reference };
+  const must = {
+    ...lettersOf(receipt),
+    ...(receipt.order !== undefined && { order: receipt.order }),
+    ...reference,
+  };
   const all = JSON.stringify({ ...must, ...optionalFacts(receipt) });
   // True for almost every event.
   if (fitsBudget(utf8Bytes(all), bytes)) return all;

@@ -6,6 +6,8 @@ export type WantedEvents = {
   messageIds: readonly string[];
   /** The beginnings of the event IDs that LinkedIn gets. */
   eventIds: readonly string[];
+  /** The tags of an order, one under each key. Undefined from a release without them. */
+  orders?: readonly string[];
   /** A part of an event's name, in any case. */
   name: string;
   /** The first UTC day of the names. */
@@ -14,7 +16,12 @@ export type WantedEvents = {
 };
 
 /** Events found by their IDs, and names of events: at most as many of each as requested. */
-export type FoundEvents = { events: EventView[]; names: string[] };
+export type FoundEvents = {
+  events: EventView[];
+  names: string[];
+  /** The places in the order of arrival of the events found by their order. Undefined from an older release. */
+  ofOrder?: readonly number[];
+};
 
 /** Returns the names that contain a text. */
 export function namesWith(text: string, names: Iterable<string>, atMost: number): string[] {

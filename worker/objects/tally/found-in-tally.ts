@@ -1,3 +1,4 @@
+import { orderInFacts } from '../event-store/event-facts.ts';
 import { namesWith } from '../event-store/found-events.ts';
 import type { WantedEvents } from '../event-store/found-events.ts';
 import { OTHER_NAMES } from '../event-store/ledger-names.ts';
@@ -23,6 +24,23 @@ export function entriesWith(sql: Sql, { messageIds, atMost }: WantedEvents): Log
       .filter(({ event }) => event?.messageId.startsWith(id)),
   );
   return [...new Map(found.map((entry) => [entry.seq, entry])).values()].slice(0, atMost);
+}
+
+/** Returns the newest entries of the log with one of these orders. */
+export function entriesOfOrder(sql: Sql, { orders = [], atMost }: WantedEvents): LogEntry[] {
+  if (orders.length === 0) return [];
+  const texts = orders.map(orderInFacts);
+  return sql
+    .exec<{ body: string }>(
+      `SELECT body FROM log_pages
+       WHERE EXISTS (SELECT 1 FROM json_each(?) AS wanted WHERE instr(body, wanted.value) > 0)
+       ORDER BY seq DESC LIMIT ${MOST_PAGES}`,
+      JSON.stringify(texts),
+    )
+    .toArray()
+    .flatMap(({ body }) => readPage(body).toReversed())
+    .filter(({ event }) => texts.some((text) => event?.facts.includes(text)))
+    .slice(0, atMost);
 }
 
 /** Returns the names of events since a day that contain a text. */

@@ -14,7 +14,7 @@ import type { FoundEvents, WantedEvents } from '../event-store/found-events.ts';
 import type { Look, Seen } from '../event-store/look.ts';
 import { MAX_SAME_ID } from '../event-store/max-same-id.ts';
 import { TriggerSets } from '../event-store/trigger-sets.ts';
-import { entriesWith, namesInTally } from './found-in-tally.ts';
+import { entriesOfOrder, entriesWith, namesInTally } from './found-in-tally.ts';
 import type { LogEntry } from './log-page.ts';
 import type { TallyCounts } from './tally-counts.ts';
 import type { TallyLog } from './tally-log.ts';
@@ -86,9 +86,12 @@ export class TallyReader {
   /** Returns events by the beginning of an ID, and names of events. */
   find(wanted: WantedEvents): FoundEvents {
     const { sql } = this.#ports.database;
+    const ofOrder = entriesOfOrder(sql, wanted);
+    const byId = entriesWith(sql, wanted).filter(({ seq }) => ofOrder.every((entry) => entry.seq !== seq));
     return {
-      events: entriesWith(sql, wanted).flatMap((entry) => viewOf(entry) ?? []),
+      events: [...ofOrder, ...byId].flatMap((entry) => viewOf(entry) ?? []),
       names: namesInTally(sql, this.#counts.uncounted, wanted),
+      ofOrder: ofOrder.map(({ seq }) => seq),
     };
   }
 

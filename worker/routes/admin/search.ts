@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 
 import { keptMessageId } from '../../domain/privacy/masked-names.ts';
 import { ledgerDay } from '../../domain/reports/report-days.ts';
+import { orderTagger, orderText } from '../../domain/search/order-tags.ts';
 import { hit, inSearchOrder, ruleNumber, settingsHits } from '../../domain/search/settings-hits.ts';
 import type { SearchedSite } from '../../domain/search/settings-hits.ts';
 import { spellingsOf, wantedEventIds } from '../../domain/search/wanted-ids.ts';
@@ -10,6 +11,7 @@ import { deliveryId, parseDeliveryId } from '../../objects/outbox/delivery-id.ts
 import type { EventView } from '../../schema/events/event-view.ts';
 import { MAX_SEARCH_CHARS, MIN_SEARCH_CHARS, MOST_HITS, SEARCH_KINDS } from '../../schema/reports/search.ts';
 import type { SearchAnswer, SearchHit } from '../../schema/reports/search.ts';
+import { keyRingOf } from '../http/key-ring.ts';
 import { Problem } from '../http/problem.ts';
 import { SourceStores } from '../stores/source-stores.ts';
 import type { AdminEnv } from './env.ts';
@@ -61,8 +63,13 @@ async function eventHits(c: AdminContext, text: string, { source, integrations }
   const messageId = await keptMessageId(text);
   const messageIds = messageId === text ? spellingsOf(text) : [messageId];
   const eventIds = wantedEventIds(text, mappings);
-  const { events, names } = await new SourceStores(c.env, source.id).find({
+  const {
+    events,
+    names,
+    ofOrder = [],
+  } = await new SourceStores(c.env, source.id).find({
     messageIds,
+    orders: await orderTagsOf(c, text),
     eventIds: [...eventIds, ...(messageId === text ? [] : [messageId]), ...(delivery ? [delivery.eventId] : [])],
     name: text,
     sinceDay: ledgerDay(Date.now() - DAYS_OF_NAMES * DAY_MS),
@@ -71,37 +78,42 @@ async function eventHits(c: AdminContext, text: string, { source, integrations }
   return [
     ...events.flatMap((event) => {
       const of = { title: event.event ?? event.type, received_at: event.received_at };
-      if (messageIds.some((one) => event.message_id.startsWith(one)))
-        return [
-          hit(source, {
-            ...of,
-            kind: 'event',
-            id: event.message_id,
-            seq: event.seq,
-            state: event.state,
-            sentence: event.sentence,
-          }),
-        ];
-      return event.deliveries.flatMap((one) => {
-        const id = idOf(one);
-        const isWanted = delivery
-          ? id.startsWith(text)
-          : [...eventIds, messageId].some((each) => one.event_id.startsWith(each));
-        if (!isWanted) return [];
-        return [
-          hit(source, {
-            ...of,
-            kind: 'delivery',
-            id,
-            integration_id: one.integration_id,
-            state: one.state,
-            sentence: one.sentence,
-          }),
-        ];
+      const isOfMessage = messageIds.some((one) => event.message_id.startsWith(one));
+      const isOfOrder = ofOrder.includes(event.seq);
+      const own = hit(source, {
+        ...of,
+        kind: 'event',
+        id: event.message_id,
+        is_of_order: isOfOrder,
+        seq: event.seq,
+        state: event.state,
+        sentence: event.sentence,
       });
+      if (isOfMessage) return [own];
+      const isWanted = (one: EventView['deliveries'][number]): boolean =>
+        delivery ? idOf(one).startsWith(text) : [...eventIds, messageId].some((each) => one.event_id.startsWith(each));
+      const deliveries = event.deliveries.filter(isWanted).map((one) =>
+        hit(source, {
+          ...of,
+          kind: 'delivery',
+          id: idOf(one),
+          integration_id: one.integration_id,
+          state: one.state,
+          sentence: one.sentence,
+        }),
+      );
+      return isOfOrder ? [own, ...deliveries] : deliveries;
     }),
     ...names.map((name) => hit(source, { kind: 'event_name', id: name, title: name })),
   ];
+}
+
+/** Returns the tags of an order with this number, under every key. */
+async function orderTagsOf(c: AdminContext, text: string): Promise<string[]> {
+  const order = orderText(text);
+  if (order === undefined) return [];
+  const tagsOf = await orderTagger(keyRingOf(c.env.ENCRYPTION_KEY));
+  return tagsOf(order);
 }
 
 function idOf({ conversion_rule_id: rule, event_id: eventId }: EventView['deliveries'][number]): string {

@@ -63,6 +63,7 @@ export class SourceStores {
     return {
       events: found.flatMap(({ events }) => events),
       names: [...new Set(found.flatMap(({ names }) => names))],
+      ofOrder: found.flatMap(({ ofOrder = [] }) => ofOrder),
     };
   }
 

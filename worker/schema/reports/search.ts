@@ -32,6 +32,8 @@ export const SearchHit = v.object({
   id: v.string(),
   /** The name that people use, such as the event’s name. */
   title: v.string(),
+  /** Whether the text is the number of the event’s order. False for anything else. */
+  is_of_order: v.boolean(),
   /** The event’s position in the order of arrival. Null for anything else. */
   seq: v.nullable(v.number()),
   /** The state of an event or delivery. Null for anything else. */

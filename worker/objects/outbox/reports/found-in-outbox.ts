@@ -1,3 +1,4 @@
+import { orderInFacts } from '../../event-store/event-facts.ts';
 import { namesWith } from '../../event-store/found-events.ts';
 import type { FoundEvents, WantedEvents } from '../../event-store/found-events.ts';
 import { OTHER_NAMES } from '../../event-store/ledger-names.ts';
@@ -6,6 +7,12 @@ import type { EventHistory } from './event-history.ts';
 
 /** The number of the newest events whose names are searched. Older names are in the counts. */
 const NAMED_EVENTS = 2_000;
+
+/**
+ * The number of the newest events whose order is searched. It has no index, because each entry of one is a row that is
+ * paid for with every event, and few people ever search.
+ */
+const SEARCHED_FOR_ORDERS = 10_000;
 
 /** Added to a text, it sorts after every text that begins with the same characters. */
 const END = '\u{10FFFF}';
@@ -20,7 +27,7 @@ export class FoundInOutbox {
     this.#history = history;
   }
 
-  find({ messageIds, eventIds, name, sinceDay, atMost }: WantedEvents): FoundEvents {
+  find({ messageIds, eventIds, orders = [], name, sinceDay, atMost }: WantedEvents): FoundEvents {
     const byMessage = messageIds.flatMap((id) =>
       this.#seqs(
         `SELECT seq FROM events WHERE message_id >= ?1 AND message_id < ?2 AND repeat_of IS NULL
@@ -39,13 +46,24 @@ export class FoundInOutbox {
         atMost,
       ),
     );
-    const seqs = [...new Set([...byMessage, ...byEvent])].slice(0, 2 * atMost);
+    const ofOrder =
+      orders.length === 0
+        ? []
+        : this.#seqs(
+            `SELECT seq FROM (SELECT seq, facts, repeat_of FROM events ORDER BY seq DESC LIMIT ${SEARCHED_FOR_ORDERS})
+             WHERE repeat_of IS NULL
+             AND EXISTS (SELECT 1 FROM json_each(?1) AS wanted WHERE instr(facts, wanted.value) > 0) LIMIT ?2`,
+            JSON.stringify(orders.map(orderInFacts)),
+            atMost,
+          );
+    const seqs = [...new Set([...ofOrder, ...byMessage, ...byEvent])].slice(0, 2 * atMost);
     return {
       events: this.#history
         .at(seqs)
         .map(({ event }) => event)
         .toReversed(),
       names: namesWith(name, this.#names(sinceDay), atMost),
+      ofOrder,
     };
   }
 
