@@ -104,4 +104,30 @@ describe('README and getting started, pasted on one instance', () => {
     const isTaken = !commands.includes('/test-event') || /"status": ?20[01]/.test(output);
     expect(isTaken).toBe(true);
   });
+
+  it('create nothing twice when the calls that create something are pasted again', async () => {
+    const creating = blocks.filter(({ commands }) =>
+      /-X POST \S*\/v1\/admin\/(?:sources|integrations) /.test(commands),
+    );
+    expect(creating.length).toBeGreaterThanOrEqual(4);
+    for (const { commands } of creating) await paste(commands);
+
+    const connections = await paste('api "localhost:8787/v1/admin/integrations"');
+    expect([...connections.matchAll(/"id": ?"(int_\w+)"/g)].map(([, id]) => id).toSorted()).toEqual([
+      'int_abc123',
+      'int_demo',
+      'int_mine',
+      'int_sandbox',
+    ]);
+  });
+
+  it.each(['int_abc123', 'int_sandbox', 'int_mine'])(
+    'leave a connection without an error of the doctor: %s',
+    async (id) => {
+      const diagnosis = await paste(`api -X POST localhost:8787/v1/admin/integrations/${id}/doctor`);
+
+      expect(diagnosis).toContain('"checked_at"');
+      expect(diagnosis).not.toMatch(/"severity": ?"error"/);
+    },
+  );
 });

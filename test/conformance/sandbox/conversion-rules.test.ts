@@ -145,7 +145,7 @@ describe('finding rules', () => {
     );
     const unheardOf = await ask(sandbox, '/rest/conversions?q=account&account=urn%3Ali%3AsponsoredAccount%3A555555555');
 
-    expect(elementsOf(documented.json)).toMatchObject([{ id: 987654 }, { id: 987655 }, { id: 987656 }]);
+    expect(elementsOf(documented.json)).toMatchObject([{ id: 987654 }, { id: 987655 }, { id: 987656 }, { id: 987657 }]);
     expect(elementsOf(unheardOf.json)).toEqual([]);
   });
 

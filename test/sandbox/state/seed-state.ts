@@ -114,10 +114,12 @@ export function seedState(now: number): State {
       '987654': aRule(now, { name: 'Order Completed', account: '123456789', type: 'PURCHASE' }),
       '987655': aRule(now, { name: 'Lead Generated', account: '123456789' }),
       '987656': aRule(now, { name: 'Signed Up', account: '123456789', type: 'SIGN_UP' }),
+      '987657': aRule(now, { name: 'Page View', account: '123456789', type: 'KEY_PAGE_VIEW' }),
     },
     associations: [
       { campaign: '401', conversion: '987654' },
       { campaign: '402', conversion: '987655' },
+      { campaign: '402', conversion: '987657' },
     ],
     any_long_id: true,
     refused_id_types: ['ORACLE_MOAT_ID'],
