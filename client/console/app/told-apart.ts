@@ -24,7 +24,7 @@ export function namesakeOf(name: string, others: readonly ListedSource[]): Liste
 }
 
 /** Equal for names that look the same in a list. */
-function nameKey(name: string): string {
+export function nameKey(name: string): string {
   return name.normalize('NFKC').trim().replaceAll(/\s+/g, ' ').toLowerCase();
 }
 

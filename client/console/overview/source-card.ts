@@ -5,6 +5,7 @@ import type { SourceView } from '../../../worker/schema/settings/source.ts';
 import { replaceQuery } from '../app/address.ts';
 import { api } from '../app/api.ts';
 import { pageOf, shapes } from '../app/response-shapes.ts';
+import { connectionNames, integrationsOf } from '../connection/integrations-of.ts';
 import { RefusedTraffic } from '../reports/refused-traffic.ts';
 import { texts } from '../texts.ts';
 import { facts, problemCard } from '../ui/element-of-state.ts';
@@ -74,9 +75,11 @@ async function healthOf(source: SourceView, period: OverviewPeriod, place: Place
   ]);
   const [row] = overview.data;
   if (row === undefined) return undefined;
+  // Only with several, each is named.
+  const names = row.connections.length > 1 ? connectionNames(await integrationsOf(source.id, place)) : undefined;
   const connected = await Promise.all(
     row.connections.map(async (connection) => ({
-      connection,
+      connection: { ...connection, name: names?.get(connection.id) ?? connection.name },
       status: await api(shapes.status, `/integrations/${connection.id}/status`, { signal }),
     })),
   );

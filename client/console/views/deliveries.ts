@@ -6,7 +6,7 @@ import { inPart } from '../app/faults.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { LISTED, pageOf, shapes, type Page } from '../app/response-shapes.ts';
 import { may } from '../app/session.ts';
-import { integrationsOf, notConnected } from '../connection/integrations-of.ts';
+import { connectionNames, integrationsOf, notConnected } from '../connection/integrations-of.ts';
 import { causeItem, worthOf } from '../deliveries/cause-item.ts';
 import { showReplay } from '../deliveries/replay-progress.ts';
 import { ruleFilter } from '../deliveries/rule-filter.ts';
@@ -38,10 +38,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
   const integrations = await integrationsOf(sourceId, place);
   const [first] = integrations;
   if (first === undefined) return notConnected(t.title, sourceId, t.noIntegrationMore);
-  const which = select(
-    integrations.map(({ id, name }) => [id, name] as const),
-    place.query.get('integration') ?? first.id,
-  );
+  const which = select([...connectionNames(integrations)], place.query.get('integration') ?? first.id);
   const state = select([['', t.all], ...states()], place.query.get('state') ?? '');
   const event = input({ value: place.query.get('event') ?? '' });
   const rule = ruleFilter(place.query.get('conversion_rule_id') ?? '');

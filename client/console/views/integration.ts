@@ -4,7 +4,7 @@ import { shapes } from '../app/response-shapes.ts';
 import { needs } from '../app/session.ts';
 import { accountPicker } from '../connection/account-picker.ts';
 import { connectForms, goToConsent } from '../connection/connect-form.ts';
-import { integrationChips, integrationsOf, NO_ACCOUNT } from '../connection/integrations-of.ts';
+import { connectionNames, integrationChips, integrationsOf, NO_ACCOUNT } from '../connection/integrations-of.ts';
 import { connectionSettings } from '../connection/settings-form.ts';
 import { statusFacts } from '../overview/source-card.ts';
 import { texts } from '../texts.ts';
@@ -38,7 +38,7 @@ export async function integration(place: Place, sourceId: string, id?: string): 
   };
   const isTokenWanted = place.query.get('connect') === 'token';
   return {
-    title: shown.name,
+    title: connectionNames(found).get(shown.id) ?? shown.name,
     content: [
       () => integrationChips(found, listed, (one) => `#/sources/${sourceId}/linkedin/${one}`),
       () => statusCard(shown, status, place),

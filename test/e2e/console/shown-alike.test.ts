@@ -136,6 +136,29 @@ describe('two sources with the same name', () => {
   });
 });
 
+describe('two connections of a site with the same name', () => {
+  it('are told apart by their ad accounts, in every list and in the heading', async () => {
+    const { sourceId, id } = await aConnection(product, { source: { id: 'src_two', name: 'Two' } });
+    const config = { account_id: '100', access_token: 'tok-ok', conversion_rule_id: { 'Lead Generated': '1001' } };
+    await product.admin('/integrations', { body: { source_id: sourceId, config } });
+    const [first, other] = ['LinkedIn Conversions (123456789)', 'LinkedIn Conversions (100)'];
+
+    for (const tab of ['mappings', 'rules', 'doctor', 'linkedin']) {
+      await open(`/sources/src_two/${tab}`);
+      for (const name of [first, other]) await page.getByRole('link', { name, exact: true }).waitFor(WITHIN);
+    }
+    await open(`/sources/src_two/linkedin/${id}`);
+    await page.getByRole('heading', { level: 1, name: first }).waitFor(WITHIN);
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('LinkedIn Conversions');
+    await open('/sources/src_two/overview');
+    for (const name of [first, other]) await page.getByRole('link', { name, exact: true }).waitFor(WITHIN);
+    await open('/sources/src_two/deliveries');
+    const choices = page.getByRole('main').getByRole('option', { name: /^LinkedIn Conversions/ });
+    await expect.poll(async () => (await choices.allTextContents()).toSorted(), WITHIN).toEqual([other, first]);
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe('a page view', () => {
   it('has one name, on every page', async () => {
     const { sourceId, writeKey } = await aConnection(product, {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { namesakeOf, toldApart } from '../../../client/console/app/told-apart.ts';
+import { connectionNames } from '../../../client/console/connection/integrations-of.ts';
 import type { SourceView } from '../../../worker/schema/settings/source.ts';
 
 const aSource = (id: string, name: string, ...allowed_origins: string[]): SourceView => ({
@@ -61,4 +62,25 @@ it.each([
   ['', undefined],
 ])('the namesake of %j is %j', (name, id) => {
   expect(namesakeOf(name, toldApart([aSource('a', 'Shop'), aSource('b', '')]))?.id).toBe(id);
+});
+
+describe('the names of connections in a list', () => {
+  const aConnection = (id: string, name: string, account_id: string) => ({ id, name, config: { account_id } });
+
+  it.each([
+    ['differ already, and stay', [aConnection('a', 'One', '1'), aConnection('b', 'Two', '1')], ['One', 'Two']],
+    ['get the ad account', [aConnection('a', 'Ads', '1'), aConnection('b', 'ads ', '2')], ['Ads (1)', 'ads  (2)']],
+    [
+      'get the ID for the same account',
+      [aConnection('a', 'Ads', '1'), aConnection('b', 'Ads', '1')],
+      ['Ads (a)', 'Ads (b)'],
+    ],
+    [
+      'get the ID without an account',
+      [aConnection('a', 'Ads', '1'), aConnection('b', 'Ads', '0')],
+      ['Ads (1)', 'Ads (b)'],
+    ],
+  ])('%s', (_what, connections, names) => {
+    expect([...connectionNames(connections).values()]).toEqual(names);
+  });
 });
