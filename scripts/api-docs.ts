@@ -36,7 +36,7 @@ type Operation = {
   summary: string;
   description?: string;
   tags: string[];
-  parameters?: { name: string; in: string; description?: string }[];
+  parameters?: { name: string; in: string; description?: string; schema: Schema }[];
   requestBody?: { content: Content };
   responses: Record<string, Response>;
 };
@@ -69,7 +69,7 @@ const INTRODUCTION = `# Operations
 
 Made from \`openapi.json\` by \`npm run docs:api\`: change the schemas in \`worker/schema/\`, not this page. What is behind it: [HTTP API](http-api.md). What to do about a problem: [problems and reasons](problems-and-reasons.md).
 
-Every operation below \`/v1/admin\` may also answer ${ACCESS_PROBLEMS.map((code) => `\`${code}\``).join(', ')}. Fields that have to be there are **bold**.`;
+Every operation below \`/v1/admin\` may also answer ${ACCESS_PROBLEMS.map((code) => `\`${code}\``).join(', ')}. Every parameter of a query is given at most once, and not empty. Fields that have to be there are **bold**.`;
 
 function operationLines({
   method,
@@ -82,8 +82,8 @@ function operationLines({
 }: Operation & { method: string; path: string }): string[] {
   const given = parameters.filter((parameter) => parameter.in !== 'path');
   const facts = [
-    ...given.map(({ name, in: where, description: about }) =>
-      where === 'query' ? `Query: \`${name}\`` : `Header: \`${name}\`. ${about ?? ''}`,
+    ...given.map(({ name, in: where, description: about, schema }) =>
+      where === 'query' ? `Query: \`${name}\`${wordsOf(schema)}` : `Header: \`${name}\`. ${about ?? ''}`,
     ),
     ...(requestBody === undefined ? [] : [`Body: ${typeOf(schemaIn(requestBody.content))}`]),
     ...Object.entries(responses).flatMap(([status, response]) => answerLines(status, response)),
@@ -96,6 +96,12 @@ function operationLines({
       .join(' '),
     facts.map((fact) => `- ${fact}`).join('\n'),
   ];
+}
+
+/** Lists the values of a parameter that has only a few. */
+function wordsOf(schema: Schema): string {
+  const { enum: words = [] } = schema;
+  return words.length > 0 && words.length <= 10 ? `: ${typeOf(schema)}` : '';
 }
 
 function answerLines(status: string, { description, content = {}, headers = {} }: Response): string[] {

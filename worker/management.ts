@@ -27,6 +27,7 @@ import { adminLive } from './routes/admin/live/live.ts';
 import { adminMappings } from './routes/admin/mappings.ts';
 import { adminOverview } from './routes/admin/overview.ts';
 import { adminPeople } from './routes/admin/people.ts';
+import { adminQuery } from './routes/admin/query.ts';
 import { adminPermission, withinIntegration, withinSource } from './routes/admin/require-role.ts';
 import { respondLater } from './routes/admin/respond-later.ts';
 import { adminSearch } from './routes/admin/search.ts';
@@ -52,7 +53,7 @@ function createManagement(): Hono<{ Bindings: Env }> {
   app.onError(respondLater);
 
   const admin = new Hono<AdminEnv>();
-  admin.use(securityHeaders, adminAccess, adminPermission, notWhileRestoring, adminAudited);
+  admin.use(securityHeaders, adminAccess, adminPermission, adminQuery, notWhileRestoring, adminAudited);
   admin.use('/sources/:id/*', withinSource);
   admin.use('/integrations/:id/*', withinIntegration);
   admin.route('/session', adminSession());

@@ -149,6 +149,11 @@ export async function all<Item>(item: ResponseShape<Item>, path: string, signal?
   return items;
 }
 
+/** Reads a list that has everything on one page: LinkedIn's own objects. With a limit, each page would ask LinkedIn again. */
+export async function whole<Item>(item: ResponseShape<Item>, path: string, signal?: AbortSignal): Promise<Item[]> {
+  return (await api(pageOf(item), path, signal ? { signal } : {})).data;
+}
+
 async function problemOf(response: Response): Promise<ApiProblem> {
   // The API's own sentence is for programs, because it names a header.
   if (response.status === 412) return new ApiProblem({ status: 412, ...texts.conflict.again });

@@ -1,5 +1,5 @@
 import type { AdAccount } from '../../../worker/schema/settings/linkedin-objects.ts';
-import { all, ApiProblem, send } from '../app/api.ts';
+import { ApiProblem, send, whole } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { texts } from '../texts.ts';
 import { Form, input, nextId } from '../ui/form.ts';
@@ -20,10 +20,12 @@ export async function accountPicker({
   signal: AbortSignal;
   onPicked: () => Promise<void>;
 }): Promise<HTMLElement> {
-  const accounts = await all(ACCOUNT, `/integrations/${integration.id}/ad-accounts`, signal).catch((error: unknown) => {
-    if (error instanceof ApiProblem && error.status !== 401) return error;
-    throw error;
-  });
+  const accounts = await whole(ACCOUNT, `/integrations/${integration.id}/ad-accounts`, signal).catch(
+    (error: unknown) => {
+      if (error instanceof ApiProblem && error.status !== 401) return error;
+      throw error;
+    },
+  );
   const current = integration.config.account_id === NO_ACCOUNT ? '' : integration.config.account_id;
   const form = new Form({
     submit: t.pick,

@@ -4,7 +4,7 @@ import type {
   ConversionRuleCreate,
   ConversionType,
 } from '../../../worker/schema/settings/linkedin-objects.ts';
-import { all, api, send } from '../app/api.ts';
+import { api, send, whole } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { shapes } from '../app/response-shapes.ts';
@@ -216,7 +216,7 @@ export async function chooseCampaigns(
     ...(onClosed !== undefined && { onClose: onClosed }),
   });
   try {
-    const campaigns = await all(CAMPAIGN, `/integrations/${integrationId}/campaigns`);
+    const campaigns = await whole(CAMPAIGN, `/integrations/${integrationId}/campaigns`);
     const boxes = campaigns.map((campaign) => {
       const box = checkbox(rule.campaign_ids.includes(campaign.id));
       box.id = nextId('campaign');

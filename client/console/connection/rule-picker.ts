@@ -1,5 +1,5 @@
 import type { ConversionRule } from '../../../worker/schema/settings/linkedin-objects.ts';
-import { all, api, ApiProblem } from '../app/api.ts';
+import { api, ApiProblem, whole } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
 import { shapes } from '../app/response-shapes.ts';
 import { needs } from '../app/session.ts';
@@ -16,7 +16,7 @@ export type KnownRules = ConversionRule[] | ApiProblem;
 
 export async function knownRules(integrationId: string, signal: AbortSignal): Promise<KnownRules> {
   try {
-    return await all(shapes.conversionRule, `/integrations/${integrationId}/conversion-rules`, signal);
+    return await whole(shapes.conversionRule, `/integrations/${integrationId}/conversion-rules`, signal);
   } catch (error) {
     // If LinkedIn is not connected, refuses or can't be reached, the person can still enter a number.
     if (error instanceof ApiProblem && error.status !== 401) return error;

@@ -11,7 +11,7 @@ describe('a token', () => {
     const { id: sourceId } = await aSource();
 
     const response = await admin('/tokens', {
-      body: { name: 'Agency', role: 'editor', source_ids: [sourceId], expires_at: '2036-01-31T01:00:00+01:00' },
+      body: { name: 'Agency', role: 'editor', source_ids: [sourceId], expires_at: '2036-01-31T01:00:00+01' },
     });
 
     const made = await response.json<{ id: string; token: string }>();
@@ -72,6 +72,7 @@ describe('a token', () => {
     ['/source_ids/0', { name: 'x', role: 'viewer', source_ids: ['../x'] }],
     ['/expires_at', { name: 'x', role: 'owner', expires_at: 'tomorrow' }],
     ['/expires_at', { name: 'x', role: 'owner', expires_at: '2020-01-01T00:00:00Z' }],
+    ['/expires_at', { name: 'x', role: 'owner', expires_at: '2036-02-30T00:00:00Z' }],
     ['/token', { name: 'x', role: 'owner', token: 'of my own' }],
   ])("isn't created with a wrong %s", async (pointer, body) => {
     expect(await problemOf(await admin('/tokens', { body }))).toMatchObject({ status: 400, pointer });

@@ -176,18 +176,19 @@ describe('fields', () => {
     'GET /v1/admin/search': { query: '?q=x' },
     'GET /v1/admin/sources/{id}/export': { query: '?cursor=first' },
     'POST /v1/admin/integrations/{id}/preview': { body: { type: 'track', event: 'x', mapping: {} } },
+    'POST /v1/admin/integrations/{id}/test-event': { query: '?country=Germany' },
     'POST /v1/admin/sources/{id}/imports': { query: '?date_order=ymd', ...aFile('email') },
     'GET /v1/hooks/{hook}': { query: '?challengeCode=1' },
   };
 
-  it.each(having('field_invalid'))('$name reports which field is wrong', async ({ name, path }) => {
+  it.each(having('field_invalid'))('$name reports which field is wrong', async ({ name, path, ends }) => {
     const { id, mapping } = mapped;
     const own = { at: { id: path.includes('/integrations/') ? id : ownOf(path), rule: '1001', mapping } };
-    const isRead = name.startsWith('GET');
+    const hasBody = ends.includes('body_not_json');
 
     const { end } = await callOperation(name, {
       ...own,
-      ...(wrong[name] ?? (isRead ? { query: '?limit=0' } : { body: { nonsense: true } })),
+      ...(wrong[name] ?? (hasBody ? { body: { nonsense: true } } : { query: '?limit=0' })),
     });
 
     expect(end).toBe('field_invalid');

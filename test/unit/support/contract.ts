@@ -11,6 +11,8 @@ import type { Call } from './api.ts';
 
 type Json = Record<string, unknown>;
 
+type Parameter = { name: string; in: string; required: boolean; schema: { enum?: string[]; pattern?: string } };
+
 /** One operation of the document, with the answers that it may give. */
 export type Described = {
   /** The method and path: `GET /v1/admin/sources/{id}`. */
@@ -20,6 +22,8 @@ export type Described = {
   isAdmin: boolean;
   /** The success statuses and the problem codes. */
   ends: readonly string[];
+  /** The parameters in the query. */
+  parameters: readonly Parameter[];
 };
 
 export type Ask = Call & {
@@ -33,18 +37,19 @@ export type Ask = Call & {
 
 // The document has its own tests. Here it is only read as JSON.
 const document: {
-  paths: Record<string, Record<string, { responses: Record<string, Json> }>>;
+  paths: Record<string, Record<string, { responses: Record<string, Json>; parameters?: Parameter[] }>>;
   components: { schemas: Json };
 } = JSON.parse(JSON.stringify(openApiDocument()));
 
 /** Every operation of the document, with every answer that it names. */
 export const OPERATIONS: readonly Described[] = Object.entries(document.paths).flatMap(([path, byMethod]) =>
-  Object.entries(byMethod).map(([method, { responses }]) => ({
+  Object.entries(byMethod).map(([method, { responses, parameters = [] }]) => ({
     name: `${method.toUpperCase()} ${path}`,
     method: method.toUpperCase(),
     path,
     isAdmin: path.startsWith('/v1/admin/'),
     ends: Object.entries(responses).flatMap(([status, response]) => endsOf(status, response)),
+    parameters: parameters.filter((parameter) => parameter.in === 'query'),
   })),
 );
 

@@ -1,4 +1,4 @@
-import type { AuditedChange, AuditEntry, AuditFilter } from '../../schema/reports/audit.ts';
+import type { AuditedChange, AuditEntry } from '../../schema/reports/audit.ts';
 import type { Role } from '../../schema/settings/access-token.ts';
 import type { Sql } from '../sql.ts';
 
@@ -74,8 +74,8 @@ export class AuditLog {
     beforeSeq: number | undefined;
     sourceId: string | undefined;
     actorId?: string | undefined;
-    from?: AuditFilter['from'] | undefined;
-    to?: AuditFilter['to'] | undefined;
+    from?: string | undefined;
+    to?: string | undefined;
   }): AuditEntry[] {
     return this.#sql
       .exec<Row>(

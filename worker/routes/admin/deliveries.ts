@@ -6,6 +6,7 @@ import { warnings } from '../../domain/delivery/warnings.ts';
 import type { Env } from '../../env.ts';
 import { NEWEST_KNOWN_VERSION } from '../../linkedin/versions.ts';
 import { vaultOf } from '../../objects/credentials/vault-of.ts';
+import { DeliveriesQuery } from '../../schema/queries.ts';
 import { DeliveryFilter, ReplayRequest } from '../../schema/reports/replay.ts';
 import { SETTING_DEFAULTS } from '../../schema/settings/integration.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
@@ -14,7 +15,8 @@ import { Problem } from '../http/problem.ts';
 import { integrationOf } from './connection/integration-of.ts';
 import { versionInUse } from './connection/version-in-use.ts';
 import type { AdminEnv } from './env.ts';
-import { readFilter, readInput, readPage } from './input.ts';
+import { readInput } from './input.ts';
+import { readQuery } from './query.ts';
 
 type AdminContext = Context<AdminEnv>;
 
@@ -26,12 +28,8 @@ export function adminDeliveries(): Hono<AdminEnv> {
 
   routes.get('/:id/deliveries', async (c) => {
     const integration = integrationOf(c);
-    const { limit, cursor } = readPage(c);
-    const page = await outbox(c, integration).deliveries(integration.id, {
-      limit,
-      before: parseCursor(cursor),
-      filter: readFilter(c, DeliveryFilter),
-    });
+    const { limit, cursor, ...filter } = readQuery(c, DeliveriesQuery);
+    const page = await outbox(c, integration).deliveries(integration.id, { limit, before: cursor, filter });
     return c.json({
       data: page.data,
       next_cursor: page.next === undefined ? null : `${page.next.seq}_${page.next.queueId}`,
@@ -47,7 +45,7 @@ export function adminDeliveries(): Hono<AdminEnv> {
 
   routes.get('/:id/causes', async (c) => {
     const integration = integrationOf(c);
-    return c.json({ data: await outbox(c, integration).causes(integration.id, readFilter(c, DeliveryFilter)) });
+    return c.json({ data: await outbox(c, integration).causes(integration.id, readQuery(c, DeliveryFilter)) });
   });
 
   routes.post('/:id/replay', async (c) => {
@@ -142,14 +140,4 @@ function tokenView(
 
 function daysLeft(atMs: number | undefined): number | null {
   return atMs === undefined ? null : Math.floor((atMs - Date.now()) / DAY_MS);
-}
-
-function parseCursor(cursor: string | undefined): { seq: number; queueId: number } | undefined {
-  if (cursor === undefined) return undefined;
-  const match = /^(\d{1,16})_(\d{1,15})$/.exec(cursor);
-  if (match === null)
-    throw new Problem('field_invalid', 'Cannot use cursor: expected the next_cursor of an earlier page', {
-      fields: [{ pointer: '/cursor', detail: 'expected the next_cursor of an earlier page' }],
-    });
-  return { seq: Number(match[1]), queueId: Number(match[2]) };
 }

@@ -13,6 +13,7 @@ import { vaultOf } from '../../objects/credentials/vault-of.ts';
 import type { BacklogView } from '../../objects/outbox/reports/backlog.ts';
 import { clearAway } from '../../objects/registry/pending-deletions.ts';
 import type { FieldProblem } from '../../schema/problem.ts';
+import { DeleteIntegrationQuery, IntegrationsQuery } from '../../schema/queries.ts';
 import { IntegrationCreate, IntegrationPatch, SECRET_NAMES } from '../../schema/settings/integration-schema.ts';
 import type { Integration, SecretName, SecretView } from '../../schema/settings/integration.ts';
 import type { Mapping } from '../../schema/settings/mapping.ts';
@@ -22,8 +23,9 @@ import { newId } from '../http/new-id.ts';
 import { Problem } from '../http/problem.ts';
 import { integrationOf } from './connection/integration-of.ts';
 import type { AdminEnv } from './env.ts';
-import { page, readInput, readPage } from './input.ts';
+import { page, readInput } from './input.ts';
 import { storedMappings } from './mappings.ts';
+import { readQuery } from './query.ts';
 
 type AdminContext = Context<AdminEnv>;
 type ConfigInput = NonNullable<IntegrationPatch['config']>;
@@ -40,8 +42,7 @@ export function adminIntegrations(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
 
   routes.get('/', async (c) => {
-    const { limit, cursor } = readPage(c);
-    const sourceId = c.req.query('source_id');
+    const { limit, cursor, source_id: sourceId } = readQuery(c, IntegrationsQuery);
     const integrations = await registry(c).integrations({
       limit: limit + 1,
       after: cursor,
@@ -112,7 +113,7 @@ export function adminIntegrations(): Hono<AdminEnv> {
   routes.delete('/:id', async (c) => {
     const integration = integrationOf(c);
     const { id, source_id: sourceId, incarnation, name } = integration;
-    const fate = readFate(c);
+    const { deliveries: fate } = readQuery(c, DeleteIntegrationQuery);
     const outbox = c.env.OUTBOX.getByName(sourceId);
     if (fate === undefined) refuseWaiting(await outbox.backlog(id));
     const isDiscarded = fate === 'discard';
@@ -131,21 +132,6 @@ export function adminIntegrations(): Hono<AdminEnv> {
 
 function registry(c: AdminContext): ReturnType<Env['REGISTRY']['getByName']> {
   return c.env.REGISTRY.getByName('registry');
-}
-
-/** What happens to the deliveries of a deleted integration. */
-const FATES = ['discard', 'keep'] as const;
-type Fate = (typeof FATES)[number];
-
-function readFate(c: AdminContext): Fate | undefined {
-  const given = c.req.query('deliveries');
-  if (given === undefined) return undefined;
-  const fate = FATES.find((known) => known === given);
-  if (fate === undefined)
-    throw new Problem('field_invalid', 'Cannot use deliveries: expected "discard" or "keep"', {
-      fields: [{ pointer: '/deliveries', detail: 'expected "discard" or "keep"' }],
-    });
-  return fate;
 }
 
 function refuseWaiting({ pending, held, dead }: BacklogView): void {

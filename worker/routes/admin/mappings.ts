@@ -8,6 +8,7 @@ import { mappingWarnings } from '../../domain/rules/mapping-warnings.ts';
 import { isOncePerMembership } from '../../domain/rules/rules-fired.ts';
 import type { Env } from '../../env.ts';
 import type { IntegrationPrecondition } from '../../objects/registry/registry-results.ts';
+import { MappingsQuery } from '../../schema/queries.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import { MAX_MAPPINGS, MappingInput, MappingPatch } from '../../schema/settings/mapping.ts';
 import type { Mapping, MappingView } from '../../schema/settings/mapping.ts';
@@ -17,21 +18,18 @@ import { newId } from '../http/new-id.ts';
 import { Problem } from '../http/problem.ts';
 import { integrationOf } from './connection/integration-of.ts';
 import type { AdminEnv } from './env.ts';
-import { page, readInput, readPage } from './input.ts';
+import { pageOfAll, readInput } from './input.ts';
+import { readQuery } from './query.ts';
 
 /** `/v1/admin/integrations/{id}/mappings`: which events become conversions, for which rule, and how. */
 export function adminMappings(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
 
   routes.get('/:id/mappings', async (c) => {
-    const { limit, cursor } = readPage(c);
     const integration = integrationOf(c);
-    const mappings = mappingsOf(integration);
     // In their order, which decides when two mappings fire the same rule.
-    const start = cursor === undefined ? 0 : mappings.findIndex(({ id }) => id === cursor) + 1;
-    return c.json(page(mappings.slice(start, start + limit + 1).map(view), limit), 200, {
-      ETag: entityTag(integration),
-    });
+    const { data, next_cursor } = pageOfAll(mappingsOf(integration), readQuery(c, MappingsQuery), ({ id }) => id);
+    return c.json({ data: data.map(view), next_cursor }, 200, { ETag: entityTag(integration) });
   });
 
   routes.post('/:id/mappings', async (c) => {

@@ -9,24 +9,19 @@ import { namesInLedger } from '../../domain/reports/why-none.ts';
 import { vaultOf } from '../../objects/credentials/vault-of.ts';
 import type { OverviewSpan } from '../../objects/outbox/outbox-reader.ts';
 import type { BacklogView } from '../../objects/outbox/reports/backlog.ts';
+import { OverviewQuery } from '../../schema/queries.ts';
 import { OVERVIEW_HOURS, VERDICTS } from '../../schema/reports/overview.ts';
 import type { OverviewPeriod, OverviewRow } from '../../schema/reports/overview.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import type { Source } from '../../schema/settings/source.ts';
-import { Problem } from '../http/problem.ts';
 import { versionInUseDaysLeft } from './connection/version-in-use.ts';
 import type { AdminEnv } from './env.ts';
-import { page, readPage } from './input.ts';
+import { page } from './input.ts';
+import { readQuery } from './query.ts';
 
 type AdminContext = Context<AdminEnv>;
 
 const DAY_MS = 86_400_000;
-
-/**
- * The number of sites without `limit`, which is enough for most people. Each costs four calls between objects, and a
- * request may make 1,000.
- */
-const MOST_SITES = 200;
 
 /** The sender may have corrected what was refused before this time, and there is no other sign of that. */
 const REFUSED_HOURS = 24;
@@ -35,11 +30,9 @@ const REFUSED_HOURS = 24;
 export function adminOverview(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
   routes.get('/', async (c) => {
-    const period = readPeriod(c);
-    const { cursor, ...given } = readPage(c);
-    const limit = c.req.query('limit') === undefined ? MOST_SITES : given.limit;
+    const { period, limit, cursor, source_id: wanted } = readQuery(c, OverviewQuery);
     const registry = c.env.REGISTRY.getByName('registry');
-    const only = onlyIn(c);
+    const only = onlyIn(c, wanted);
     const found = page(await registry.sources({ limit: limit + 1, after: cursor, only }), limit);
     const every = { limit: Number.MAX_SAFE_INTEGER, after: undefined, sourceId: undefined };
     const bySource = Map.groupBy(await registry.integrations({ ...every, only }), ({ source_id: id }) => id);
@@ -51,17 +44,9 @@ export function adminOverview(): Hono<AdminEnv> {
   return routes;
 }
 
-function readPeriod(c: AdminContext): OverviewPeriod {
-  const given = c.req.query('period') ?? '7d';
-  if (given === '24h' || given === '7d' || given === '90d') return given;
-  const detail = 'expected 24h, 7d or 90d';
-  throw new Problem('field_invalid', `Cannot use period: ${detail}`, { fields: [{ pointer: '/period', detail }] });
-}
-
 /** Returns the sources that the person may see, or the one that they ask for. Undefined means all. */
-function onlyIn(c: AdminContext): readonly string[] | undefined {
+function onlyIn(c: AdminContext, wanted: string | undefined): readonly string[] | undefined {
   const { sourceIds } = c.get('principal');
-  const wanted = c.req.query('source_id');
   if (wanted === undefined) return sourceIds;
   return sourceIds === undefined || sourceIds.includes(wanted) ? [wanted] : [];
 }

@@ -3,14 +3,15 @@ import { matchedRoutes } from 'hono/route';
 
 import { isAtLeast, seesSource } from '../../domain/access/permission.ts';
 import { neededRole } from '../../schema/openapi/needed-role.ts';
+import type { Operation } from '../../schema/openapi/operation.ts';
 import { OPERATIONS } from '../../schema/openapi/operations.ts';
 import type { Role } from '../../schema/settings/access-token.ts';
 import { Problem } from '../http/problem.ts';
 import type { AdminEnv } from './env.ts';
 
-/** The role that each route needs, from the OpenAPI document. */
-const needed: ReadonlyMap<string, Role> = new Map(
-  OPERATIONS.map((operation) => [`${operation.method.toUpperCase()} ${operation.path}`, neededRole(operation)]),
+/** The operations of the OpenAPI document by their method and path. */
+const operations: ReadonlyMap<string, Operation> = new Map(
+  OPERATIONS.map((operation) => [`${operation.method.toUpperCase()} ${operation.path}`, operation]),
 );
 
 /**
@@ -25,11 +26,22 @@ export const adminPermission: MiddlewareHandler<AdminEnv> = async (c, next) => {
 
 /** Returns the role that the route needs; undefined when there is no such route. */
 export function roleForRoute(c: Context): Role | undefined {
-  // The first route that is not middleware answers.
-  const route = matchedRoutes(c).find(({ method }) => method !== 'ALL');
+  if (routeOf(c) === undefined) return undefined;
+  const operation = operationOf(c);
+  return operation === undefined ? 'owner' : neededRole(operation);
+}
+
+/** Returns the operation that the route is declared as; undefined when there is none. */
+export function operationOf(c: Context): Operation | undefined {
+  const route = routeOf(c);
   if (route === undefined) return undefined;
   const path = route.path.replaceAll(/:(\w+)/g, '{$1}').replace(/\/$/, '');
-  return needed.get(`${route.method} ${path}`) ?? 'owner';
+  return operations.get(`${route.method} ${path}`);
+}
+
+/** The first route that is not middleware answers. */
+function routeOf(c: Context): ReturnType<typeof matchedRoutes>[number] | undefined {
+  return matchedRoutes(c).find(({ method }) => method !== 'ALL');
 }
 
 /** Guards `/sources/{id}`: a source that the caller may not see does not exist for them. */

@@ -9,12 +9,13 @@ import type { SearchedSite } from '../../domain/search/settings-hits.ts';
 import { spellingsOf, wantedEventIds } from '../../domain/search/wanted-ids.ts';
 import { deliveryId, parseDeliveryId } from '../../objects/outbox/delivery-id.ts';
 import type { EventView } from '../../schema/events/event-view.ts';
-import { MAX_SEARCH_CHARS, MIN_SEARCH_CHARS, MOST_HITS, SEARCH_KINDS } from '../../schema/reports/search.ts';
+import { SearchQuery } from '../../schema/queries.ts';
+import { MOST_HITS, SEARCH_KINDS } from '../../schema/reports/search.ts';
 import type { SearchAnswer, SearchHit } from '../../schema/reports/search.ts';
 import { keyRingOf } from '../http/key-ring.ts';
-import { Problem } from '../http/problem.ts';
 import { SourceStores } from '../stores/source-stores.ts';
 import type { AdminEnv } from './env.ts';
+import { readQuery } from './query.ts';
 
 type AdminContext = Context<AdminEnv>;
 
@@ -28,7 +29,7 @@ const MOST_SITES = 200;
 export function adminSearch(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
   routes.get('/', async (c) => {
-    const text = readText(c);
+    const { q: text } = readQuery(c, SearchQuery);
     const registry = c.env.REGISTRY.getByName('registry');
     const only = c.get('principal').sourceIds;
     const found = await registry.sources({ limit: MOST_SITES + 1, after: undefined, only });
@@ -46,13 +47,6 @@ export function adminSearch(): Hono<AdminEnv> {
     });
   });
   return routes;
-}
-
-function readText(c: AdminContext): string {
-  const text = (c.req.query('q') ?? '').trim();
-  if (text.length >= MIN_SEARCH_CHARS && text.length <= MAX_SEARCH_CHARS) return text;
-  const detail = `expected ${MIN_SEARCH_CHARS} to ${MAX_SEARCH_CHARS} characters`;
-  throw new Problem('field_invalid', `Cannot search: ${detail}`, { fields: [{ pointer: '/q', detail }] });
 }
 
 /** Returns the events and deliveries of a site with this ID, and the names of its events. */

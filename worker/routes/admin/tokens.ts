@@ -1,18 +1,20 @@
 import { Hono } from 'hono';
 
 import { sha256Hex } from '../../domain/identity/sha256.ts';
+import { TokensQuery } from '../../schema/queries.ts';
 import { AccessTokenCreate } from '../../schema/settings/access-token.ts';
 import { newAccessToken, newId } from '../http/new-id.ts';
 import { Problem } from '../http/problem.ts';
 import type { AdminEnv } from './env.ts';
-import { page, readInput, readPage } from './input.ts';
+import { page, readInput } from './input.ts';
+import { readQuery } from './query.ts';
 
 /** `/v1/admin/tokens`: the people and programs that may use the management API. */
 export function adminTokens(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
 
   routes.get('/', async (c) => {
-    const { limit, cursor } = readPage(c);
+    const { limit, cursor } = readQuery(c, TokensQuery);
     return c.json(page(await c.env.REGISTRY.getByName('registry').tokens({ limit: limit + 1, after: cursor }), limit));
   });
 

@@ -5,12 +5,14 @@ import { SEVERITIES } from './causes.ts';
 
 const Value = v.record(v.string(), v.string());
 
+export const INCIDENT_STATES = ['open', 'closed'] as const;
+
 export const IncidentView = v.object({
   id: v.string(),
   /** One of the causes in docs/how-to/alerts.md. */
   cause: v.string(),
   severity: v.picklist(SEVERITIES),
-  state: v.picklist(['open', 'closed']),
+  state: v.picklist(INCIDENT_STATES),
   title: v.string(),
   /** What to do. */
   remedy: v.string(),

@@ -80,8 +80,6 @@ export const ImportQuery = v.strictObject({
 });
 export type ImportQuery = v.InferOutput<typeof ImportQuery>;
 
-export const IMPORT_QUERY = Object.keys(ImportQuery.entries);
-
 /** `POST /v1/admin/sources/{id}/imports/{import}/start` */
 export const ImportStart = v.strictObject({ lawful_basis: LawfulBasisInput });
 

@@ -1,4 +1,5 @@
-import { PAGE_QUERY, listOf, ref } from './operation.ts';
+import { AuditQuery, TokensQuery } from '../queries.ts';
+import { listOf, ref } from './operation.ts';
 import type { Operation } from './operation.ts';
 
 /** The operations for access to the management API and for the audit log. */
@@ -30,7 +31,7 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
     path: '/v1/admin/tokens',
     summary: 'Lists access tokens, without the tokens themselves',
     answer: { status: 200, description: 'A page of tokens', schema: listOf('AccessToken') },
-    query: PAGE_QUERY,
+    query: TokensQuery,
   },
   {
     method: 'post',
@@ -50,6 +51,6 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
     path: '/v1/admin/audit-log',
     summary: 'Lists who changed what, the newest first',
     answer: { status: 200, description: 'A page of changes', schema: listOf('AuditEntry') },
-    query: [...PAGE_QUERY, 'source_id', 'actor_id', 'from', 'to'],
+    query: AuditQuery,
   },
 ];

@@ -1,4 +1,5 @@
-import { PAGE_QUERY, listOf, ref } from './operation.ts';
+import { ChannelsQuery, IncidentsQuery } from '../queries.ts';
+import { listOf, ref } from './operation.ts';
 import type { Operation } from './operation.ts';
 import { resource } from './resource.ts';
 
@@ -18,7 +19,7 @@ export const ALERT_OPERATIONS: readonly Operation[] = [
     summary: 'Lists open and closed incidents of the sources that you may see, the newest first',
     role: 'viewer',
     answer: { status: 200, description: 'A page of incidents', schema: listOf('Incident') },
-    query: [...PAGE_QUERY, 'state', 'source_id'],
+    query: IncidentsQuery,
   },
   {
     method: 'get',
@@ -33,7 +34,7 @@ export const ALERT_OPERATIONS: readonly Operation[] = [
       type: 'application/openmetrics-text',
     },
   },
-  resource.list(CHANNELS),
+  resource.list(CHANNELS, ChannelsQuery),
   {
     method: 'post',
     path: CHANNELS.path,

@@ -1,3 +1,5 @@
+import * as v from 'valibot';
+
 import type { ProblemCode } from '../problem.ts';
 import { ACCESS_PROBLEMS, ref } from './operation.ts';
 import type { Operation } from './operation.ts';
@@ -52,7 +54,7 @@ export const COLLECTOR_OPERATIONS: readonly Operation[] = [
     summary: "Returns the settings that RudderStack's browser SDK loads at its start",
     answer: { status: 200, description: 'The source, without destinations', schema: AS_THE_SDK_HAS_IT },
     problems: ['key_missing', 'key_unknown', 'config_unavailable'],
-    query: ['writeKey'],
+    query: v.object({ writeKey: v.exactOptional(v.string()) }),
   },
   {
     method: 'get',
@@ -65,7 +67,7 @@ export const COLLECTOR_OPERATIONS: readonly Operation[] = [
     path: '/healthz',
     summary:
       'Checks that the Worker runs; with `?deep=1` and a token of the management API, that the cron trigger and the alarms run',
-    query: ['deep'],
+    query: v.object({ deep: v.exactOptional(v.string()) }),
     answer: { status: 200, description: 'It runs', schema: ref('Health') },
     problems: [...ACCESS_PROBLEMS, 'not_running'],
   },

@@ -292,8 +292,8 @@ function batchSchema(): Json {
   return { ...envelope, required: ['batch'], properties: { batch, ...Object(properties) } };
 }
 
-/** Describes a request body: fields with defaults are optional. */
-function jsonSchema(schema: GenericSchema): Json {
+/** Describes a request body or a parameter: fields with defaults are optional. */
+export function jsonSchema(schema: GenericSchema): Json {
   return described(schema, 'input');
 }
 

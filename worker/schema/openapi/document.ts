@@ -1,6 +1,7 @@
 import { PROBLEMS, problemType } from '../problem.ts';
 import type { ProblemCode } from '../problem.ts';
-import { componentSchemas } from './component-schemas.ts';
+import { NoQuery } from '../queries.ts';
+import { componentSchemas, jsonSchema } from './component-schemas.ts';
 import { neededRole } from './needed-role.ts';
 import { isAdmin, isChange, problemsOf, ref } from './operation.ts';
 import type { ResponseDocs, Json, Operation } from './operation.ts';
@@ -114,14 +115,19 @@ function securityOf(operation: Operation): Json[] {
 }
 
 function parametersOf(operation: Operation): Json[] {
-  const { path, query = [], hasVersion } = operation;
+  const { path, query = NoQuery, hasVersion } = operation;
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
     required: true,
     schema: { type: 'string' },
   }));
-  const inQuery = query.map((name) => ({ name, in: 'query', required: false, schema: { type: 'string' } }));
+  const inQuery = Object.entries(query.entries).map(([name, entry]) => ({
+    name,
+    in: 'query',
+    required: !['optional', 'exact_optional'].includes(entry.type),
+    schema: jsonSchema(entry),
+  }));
   const ifMatch = {
     name: 'If-Match',
     in: 'header',

@@ -1,5 +1,8 @@
-import { IMPORT_QUERY } from '../imports/import-options.ts';
-import { PAGE_QUERY, listOf, ref } from './operation.ts';
+import * as v from 'valibot';
+
+import { ImportQuery } from '../imports/import-options.ts';
+import { ImportsQuery, WholeListQuery } from '../queries.ts';
+import { listOf, ref } from './operation.ts';
 import type { Operation } from './operation.ts';
 
 const HOOKS = '/v1/admin/sources/{id}/hooks';
@@ -12,7 +15,7 @@ export const IMPORT_OPERATIONS: readonly Operation[] = [
     path: IMPORTS,
     summary: 'Lists the imports of the last 90 days, the newest first',
     answer: { status: 200, description: 'A page of imports', schema: listOf('Import') },
-    query: PAGE_QUERY,
+    query: ImportsQuery,
   },
   {
     method: 'post',
@@ -25,8 +28,8 @@ export const IMPORT_OPERATIONS: readonly Operation[] = [
       description: 'The import: checked with `preview`, otherwise running',
       schema: ref('Import'),
     },
-    query: IMPORT_QUERY,
-    problems: ['field_invalid', 'encryption_key_missing', 'in_use'],
+    query: ImportQuery,
+    problems: ['encryption_key_missing', 'in_use'],
   },
   {
     method: 'get',
@@ -64,12 +67,14 @@ export const IMPORT_OPERATIONS: readonly Operation[] = [
     path: '/v1/admin/sources/{id}/import-templates',
     summary: 'Lists the saved settings for files, by name',
     answer: { status: 200, description: 'All templates', schema: listOf('ImportTemplate') },
+    query: WholeListQuery,
   },
   {
     method: 'get',
     path: HOOKS,
     summary: 'Lists the addresses that CRMs call',
     answer: { status: 200, description: 'All hooks', schema: listOf('Hook') },
+    query: WholeListQuery,
   },
   {
     method: 'post',
@@ -96,7 +101,7 @@ export const IMPORT_OPERATIONS: readonly Operation[] = [
     method: 'get',
     path: '/v1/hooks/{hook}',
     summary: 'Answers LinkedIn’s check of an address for Lead Sync',
-    query: ['challengeCode'],
+    query: v.object({ challengeCode: v.string() }),
     answer: { status: 200, description: 'The code, signed', schema: ref('LeadSyncChallenge') },
     problems: ['field_invalid', 'not_found', 'rate_limited', 'encryption_key_missing'],
   },

@@ -1,3 +1,4 @@
+import { ExportQuery, RestoreQuery } from '../queries.ts';
 import { ref } from './operation.ts';
 import type { Operation } from './operation.ts';
 
@@ -21,8 +22,7 @@ export const INSTANCE_OPERATIONS: readonly Operation[] = [
       schema: { type: 'string' },
       type: 'application/x-ndjson',
     },
-    query: ['cursor'],
-    problems: ['field_invalid'],
+    query: ExportQuery,
     role: 'owner',
   },
   {
@@ -44,7 +44,7 @@ export const INSTANCE_OPERATIONS: readonly Operation[] = [
     summary: 'Restores a backup into an empty instance; with `?more=true` a part of it, which further parts follow',
     file: ['application/x-ndjson'],
     fileProblems: [],
-    query: ['more'],
+    query: RestoreQuery,
     answer: { status: 200, description: 'The progress of the restore', schema: ref('RestoreProgress') },
     problems: [
       'body_empty',

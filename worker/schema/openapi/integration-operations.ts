@@ -1,4 +1,6 @@
-import { PAGE_QUERY, listOf, ref } from './operation.ts';
+import { DeleteIntegrationQuery, DeliveriesQuery, IntegrationsQuery, MappingsQuery, TryQuery } from '../queries.ts';
+import { DeliveryFilter } from '../reports/replay.ts';
+import { listOf, ref } from './operation.ts';
 import type { Operation } from './operation.ts';
 import { resource } from './resource.ts';
 
@@ -21,7 +23,7 @@ const MAPPINGS = {
 
 /** The operations on integrations, their mappings and deliveries, and the doctor. */
 export const INTEGRATION_OPERATIONS: readonly Operation[] = [
-  resource.list(INTEGRATIONS, { role: 'viewer', query: ['source_id'] }),
+  resource.list(INTEGRATIONS, IntegrationsQuery, { role: 'viewer' }),
   resource.create(INTEGRATIONS, { role: 'editor', problems: ['encryption_key_missing'] }),
   resource.read(INTEGRATIONS, { summary: 'Reads an integration; secrets are shown only as set or not set' }),
   resource.change(INTEGRATIONS, {
@@ -31,10 +33,10 @@ export const INTEGRATION_OPERATIONS: readonly Operation[] = [
   resource.remove(INTEGRATIONS, {
     summary:
       'Deletes an integration and its credentials; `deliveries` ("discard" or "keep") decides about waiting deliveries',
-    query: ['deliveries'],
-    problems: ['deliveries_waiting', 'field_invalid'],
+    query: DeleteIntegrationQuery,
+    problems: ['deliveries_waiting'],
   }),
-  resource.list(MAPPINGS, {
+  resource.list(MAPPINGS, MappingsQuery, {
     summary: 'Lists mappings in order, each with its conversion rule and warnings',
     hasVersion: true,
   }),
@@ -55,7 +57,7 @@ export const INTEGRATION_OPERATIONS: readonly Operation[] = [
     path: '/v1/admin/integrations/{id}/deliveries',
     summary: 'Lists deliveries, newest event first',
     answer: { status: 200, description: 'A page of deliveries', schema: listOf('ListedDelivery') },
-    query: [...PAGE_QUERY, 'state', 'event', 'conversion_rule_id', 'reason', 'from', 'to'],
+    query: DeliveriesQuery,
   },
   {
     method: 'get',
@@ -72,8 +74,7 @@ export const INTEGRATION_OPERATIONS: readonly Operation[] = [
       description: 'At most 50 reasons, each with the number and value of its deliveries',
       schema: { type: 'object', required: ['data'], properties: { data: { type: 'array', items: ref('Cause') } } },
     },
-    problems: ['field_invalid'],
-    query: ['state', 'event', 'conversion_rule_id', 'reason', 'from', 'to'],
+    query: DeliveryFilter,
   },
   {
     method: 'get',
@@ -108,8 +109,8 @@ export const INTEGRATION_OPERATIONS: readonly Operation[] = [
     role: 'viewer',
     body: 'PreviewEvent',
     answer: { status: 200, description: 'The decisions and the requests', schema: ref('Preview') },
-    problems: ['event_invalid', 'event_too_large', 'field_invalid'],
-    query: ['country'],
+    problems: ['event_invalid', 'event_too_large'],
+    query: TryQuery,
   },
   {
     method: 'post',
@@ -118,6 +119,6 @@ export const INTEGRATION_OPERATIONS: readonly Operation[] = [
     body: 'Event',
     answer: { status: 200, description: "As a preview, with LinkedIn's `results`", schema: ref('Preview') },
     problems: ['event_invalid', 'event_too_large', 'linkedin_not_connected', 'rate_limited', 'linkedin_unavailable'],
-    query: ['country'],
+    query: TryQuery,
   },
 ];

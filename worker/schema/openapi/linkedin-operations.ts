@@ -1,3 +1,6 @@
+import * as v from 'valibot';
+
+import { WholeListQuery } from '../queries.ts';
 import { LINKEDIN_PROBLEMS, listOf, ref } from './operation.ts';
 import type { Operation } from './operation.ts';
 
@@ -37,7 +40,12 @@ export const LINKEDIN_OPERATIONS: readonly Operation[] = [
       },
       { status: 502, description: 'LinkedIn did not answer', schema: { type: 'string' }, type: 'text/html' },
     ],
-    query: ['code', 'state', 'error', 'error_description'],
+    query: v.object({
+      code: v.exactOptional(v.string()),
+      state: v.exactOptional(v.string()),
+      error: v.exactOptional(v.string()),
+      error_description: v.exactOptional(v.string()),
+    }),
   },
   {
     method: 'post',
@@ -51,6 +59,7 @@ export const LINKEDIN_OPERATIONS: readonly Operation[] = [
     path: '/v1/admin/integrations/{id}/ad-accounts',
     summary: "Lists all ad accounts of the token's member, with their role on each",
     answer: { status: 200, description: 'All ad accounts', schema: listOf('AdAccount') },
+    query: WholeListQuery,
     problems: LINKEDIN_PROBLEMS,
   },
   {
@@ -58,6 +67,7 @@ export const LINKEDIN_OPERATIONS: readonly Operation[] = [
     path: '/v1/admin/integrations/{id}/campaigns',
     summary: "Lists all campaigns of the integration's ad account that can still count conversions",
     answer: { status: 200, description: 'All campaigns', schema: listOf('Campaign') },
+    query: WholeListQuery,
     problems: LINKEDIN_PROBLEMS,
   },
   {
@@ -65,6 +75,7 @@ export const LINKEDIN_OPERATIONS: readonly Operation[] = [
     path: '/v1/admin/integrations/{id}/conversion-rules',
     summary: "Lists all conversion rules of the integration's ad account",
     answer: { status: 200, description: 'All conversion rules', schema: listOf('ConversionRule') },
+    query: WholeListQuery,
     problems: LINKEDIN_PROBLEMS,
   },
   {

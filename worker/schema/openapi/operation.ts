@@ -1,4 +1,5 @@
 import type { ProblemCode } from '../problem.ts';
+import type { QuerySchema } from '../queries.ts';
 import type { Role } from '../settings/access-token.ts';
 import { neededRole } from './needed-role.ts';
 
@@ -34,7 +35,8 @@ export type Operation = {
   otherResponses?: readonly ResponseDocs[];
   /** Problems in addition to those that `problemsOf` derives. */
   problems?: readonly ProblemCode[];
-  query?: readonly string[];
+  /** An operation of the management API without it refuses every parameter. */
+  query?: QuerySchema;
   /** It answers with `ETag`, and a change accepts `If-Match`. */
   hasVersion?: true;
   /** The role needed, when it differs from the default for the method and path. */
@@ -81,15 +83,13 @@ export const LINKEDIN_PROBLEMS = [
   'linkedin_unavailable',
 ] as const;
 
-export const PAGE_QUERY = ['limit', 'cursor'] as const;
-
 export function isChange({ method }: Pick<Operation, 'method'>): boolean {
   return method === 'patch' || method === 'delete';
 }
 
 /** Returns all problems that an operation can answer with, each once. */
 export function problemsOf(operation: Operation): ProblemCode[] {
-  const { path, body, file, fileProblems = FILE_PROBLEMS, query = [], hasVersion, problems = [] } = operation;
+  const { path, body, file, fileProblems = FILE_PROBLEMS, hasVersion, problems = [] } = operation;
   const isEvent = body === 'Event' || body === 'Batch';
   return [
     ...new Set<ProblemCode>([
@@ -97,7 +97,8 @@ export function problemsOf(operation: Operation): ProblemCode[] {
       ...(isAdmin(operation) && neededRole(operation) !== 'viewer' ? (['forbidden'] as const) : []),
       ...(body === undefined ? [] : BODY_PROBLEMS),
       ...(file === undefined ? [] : fileProblems),
-      ...((body !== undefined && !isEvent) || query.includes('limit') ? (['field_invalid'] as const) : []),
+      // Every operation of the management API refuses parameters that it doesn't have.
+      ...((body !== undefined && !isEvent) || isAdmin(operation) ? (['field_invalid'] as const) : []),
       ...(isAdmin(operation) && path.includes('{id}') ? (['not_found'] as const) : []),
       ...(hasVersion && isChange(operation) ? (['changed_meanwhile'] as const) : []),
       ...problems,

@@ -1,4 +1,5 @@
-import { PAGE_QUERY, listOf, ref } from './operation.ts';
+import type { QuerySchema } from '../queries.ts';
+import { listOf, ref } from './operation.ts';
 import type { Operation } from './operation.ts';
 
 /** A resource with the usual five operations, and its names. */
@@ -21,13 +22,13 @@ type Own = Partial<Omit<Operation, 'method' | 'path'>>;
 
 /** The five operations that all resources share. Each can be adjusted. */
 export const resource = {
-  list: ({ path, many, schema }: Resource, own: Own = {}): Operation => ({
+  list: ({ path, many, schema }: Resource, query: QuerySchema, own: Own = {}): Operation => ({
     method: 'get',
     path,
     summary: `Lists ${many}`,
     answer: { status: 200, description: `A page of ${many}`, schema: listOf(schema) },
+    query,
     ...own,
-    query: [...PAGE_QUERY, ...(own.query ?? [])],
   }),
   create: ({ path, one, schema, hasVersion }: Resource, own: Own = {}): Operation => ({
     method: 'post',

@@ -1,5 +1,15 @@
+import {
+  DaysQuery,
+  EventQuery,
+  EventsQuery,
+  LedgerQuery,
+  OverviewQuery,
+  RefusalsQuery,
+  SearchQuery,
+  SourcesQuery,
+} from '../queries.ts';
 import { IMPORT_OPERATIONS } from './import-operations.ts';
-import { PAGE_QUERY, listOf, ref } from './operation.ts';
+import { listOf, ref } from './operation.ts';
 import type { Operation } from './operation.ts';
 import { resource } from './resource.ts';
 
@@ -30,7 +40,7 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
       description: 'At most 200 sources, with a cursor for the next',
       schema: listOf('OverviewRow'),
     },
-    query: ['period', 'source_id', ...PAGE_QUERY],
+    query: OverviewQuery,
   },
   {
     method: 'get',
@@ -39,10 +49,9 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
       'Finds events, deliveries, names of events, mappings, conversion rules, connections and sources by a name or ID',
     role: 'viewer',
     answer: { status: 200, description: 'What was found, by kind', schema: ref('SearchAnswer') },
-    query: ['q'],
-    problems: ['field_invalid'],
+    query: SearchQuery,
   },
-  resource.list(SOURCES, { role: 'viewer' }),
+  resource.list(SOURCES, SourcesQuery, { role: 'viewer' }),
   resource.create(SOURCES),
   resource.read(SOURCES),
   resource.change(SOURCES),
@@ -83,7 +92,7 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
     path: '/v1/admin/sources/{id}/events',
     summary: 'Lists the latest events with their outcomes',
     answer: { status: 200, description: 'A page of events', schema: listOf('EventView') },
-    query: PAGE_QUERY,
+    query: EventsQuery,
   },
   {
     method: 'get',
@@ -91,42 +100,38 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
     summary:
       'Returns everything about one event, by its messageId: the result of each trigger, masked payloads, requests, and other events with this messageId. `seq` chooses one of them',
     answer: { status: 200, description: 'The event', schema: ref('EventStory') },
-    problems: ['field_invalid'],
-    query: ['seq'],
+    query: EventQuery,
   },
   { ...live, path: '/v1/admin/sources/{id}/live' },
-  { ...live, path: '/v1/admin/sources/{id}/events/live' },
+  // With `seq`, it is the story of an event whose messageId is "live".
+  { ...live, path: '/v1/admin/sources/{id}/events/live', query: EventQuery },
   {
     method: 'get',
     path: '/v1/admin/sources/{id}/ledger',
     summary: 'Returns the reconciliation: every event received, and its result',
     answer: { status: 200, description: 'A row for each day and event, with totals', schema: ref('Ledger') },
-    problems: ['field_invalid'],
-    query: ['from', 'to', 'hours'],
+    query: LedgerQuery,
   },
   {
     method: 'get',
     path: '/v1/admin/sources/{id}/ledger/rules',
     summary: 'Returns the reconciliation of deliveries, by conversion rule',
     answer: { status: 200, description: 'A row for each day, event and rule, with totals', schema: ref('RuleLedger') },
-    problems: ['field_invalid'],
-    query: ['from', 'to'],
+    query: DaysQuery,
   },
   {
     method: 'get',
     path: '/v1/admin/sources/{id}/refusals',
     summary: 'Returns refused traffic by hour and reason, with the origins or fields that were the cause',
     answer: { status: 200, description: 'The newest hour first, with totals', schema: ref('Refusals') },
-    problems: ['field_invalid'],
-    query: ['hours'],
+    query: RefusalsQuery,
   },
   {
     method: 'get',
     path: '/v1/admin/sources/{id}/consent',
     summary: 'Returns the consent answers of visitors, by platform, country and policy',
     answer: { status: 200, description: 'The most frequent first', schema: ref('ConsentReport') },
-    problems: ['field_invalid'],
-    query: ['from', 'to'],
+    query: DaysQuery,
   },
   {
     method: 'get',
@@ -137,8 +142,7 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
       description: 'The rules that found something, the most frequent first',
       schema: ref('LintReport'),
     },
-    problems: ['field_invalid'],
-    query: ['from', 'to'],
+    query: DaysQuery,
   },
   ...IMPORT_OPERATIONS,
   {

@@ -1,7 +1,6 @@
 /** The audit log: who changed what. It contains the values of settings that are neither secret nor personal. */
 import * as v from 'valibot';
 
-import { Day } from '../day.ts';
 import { ROLES } from '../settings/access-token.ts';
 
 const Scalar = v.nullable(v.union([v.string(), v.number(), v.boolean()]));
@@ -16,17 +15,6 @@ export const AuditedChange = v.union([
   v.object({ field: v.string(), is_hidden: v.literal(true) }),
 ]);
 export type AuditedChange = v.InferOutput<typeof AuditedChange>;
-
-/** Which entries are listed. */
-export const AuditFilter = v.strictObject({
-  source_id: v.exactOptional(v.string()),
-  /** The ID of an access token, or `admin_token`. */
-  actor_id: v.exactOptional(v.string()),
-  /** The days of the changes, both included. */
-  from: v.exactOptional(Day),
-  to: v.exactOptional(Day),
-});
-export type AuditFilter = v.InferOutput<typeof AuditFilter>;
 
 export const AuditEntry = v.object({
   id: v.string(),

@@ -1,25 +1,24 @@
 /** Replay: a person sends failed and held deliveries again. */
 import * as v from 'valibot';
 
-import { Day } from '../day.ts';
+import { Day, daysInOrder } from '../day.ts';
+import { DELIVERY_STATES } from '../events/outcome.ts';
 import { ConversionRuleRef } from '../ids.ts';
 
-export const DeliveryFilter = v.strictObject({
-  state: v.exactOptional(
-    v.picklist(
-      ['pending', 'held', 'delivered', 'dead', 'expired', 'erased', 'skipped'],
-      'expected a state of a delivery',
-    ),
-  ),
+/** The fields of a filter, for the query of a list too. */
+export const deliveryFilterFields = {
+  state: v.exactOptional(v.picklist(DELIVERY_STATES, `expected one of ${DELIVERY_STATES.join(', ')}`)),
   /** The event's exact name. */
-  event: v.exactOptional(v.string()),
+  event: v.exactOptional(v.pipe(v.string(), v.nonEmpty('expected the name of an event'))),
   conversion_rule_id: v.exactOptional(ConversionRuleRef),
   /** A part of the reason: a code, or some of LinkedIn's words. */
   reason: v.exactOptional(v.pipe(v.string(), v.nonEmpty('expected some text'))),
   /** The days on which the event was received, both included. */
   from: v.exactOptional(Day),
   to: v.exactOptional(Day),
-});
+};
+
+export const DeliveryFilter = v.pipe(v.strictObject(deliveryFilterFields), daysInOrder());
 export type DeliveryFilter = v.InferOutput<typeof DeliveryFilter>;
 
 /** `POST /v1/admin/integrations/{id}/replay` */

@@ -1,17 +1,12 @@
 /** Access to the management API: roles, and tokens with a role. */
 import * as v from 'valibot';
 
+import { Instant } from '../day.ts';
 import { SourceId } from '../ids.ts';
 
 /** The roles from least to most powerful. A viewer reads, an editor changes, and an owner also manages access. */
 export const ROLES = ['viewer', 'editor', 'owner'] as const;
 export type Role = (typeof ROLES)[number];
-
-const Instant = v.pipe(
-  v.string(),
-  v.isoTimestamp('expected a time such as "2027-01-31T00:00:00Z"'),
-  v.transform((text) => new Date(text).toISOString()),
-);
 
 /** `POST /v1/admin/tokens` */
 export const AccessTokenCreate = v.strictObject({

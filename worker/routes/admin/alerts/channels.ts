@@ -10,11 +10,13 @@ import { parseKeyRing } from '../../../domain/sealing/sealed-box.ts';
 import { AlertChannelCreate, AlertChannelPatch } from '../../../schema/alerts/alert-channel.ts';
 import type { ChannelType } from '../../../schema/alerts/alert-channel.ts';
 import type { FieldProblem } from '../../../schema/problem.ts';
+import { ChannelsQuery } from '../../../schema/queries.ts';
 import { changedMeanwhile } from '../../http/if-match.ts';
 import { newId } from '../../http/new-id.ts';
 import { Problem } from '../../http/problem.ts';
 import type { AdminEnv } from '../env.ts';
-import { page, readInput, readPage } from '../input.ts';
+import { page, readInput } from '../input.ts';
+import { readQuery } from '../query.ts';
 
 type AdminContext = Context<AdminEnv>;
 
@@ -26,7 +28,7 @@ export function adminAlertChannels(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
 
   routes.get('/', async (c) => {
-    const { limit, cursor } = readPage(c);
+    const { limit, cursor } = readQuery(c, ChannelsQuery);
     const channels = await alerts(c).channels();
     return c.json(page(channels.filter(({ id }) => cursor === undefined || id > cursor).slice(0, limit + 1), limit));
   });

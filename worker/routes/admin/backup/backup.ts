@@ -3,10 +3,12 @@ import { Hono } from 'hono';
 
 import { backupKey } from '../../../domain/backup/chain.ts';
 import type { RestoreProgress } from '../../../schema/backup.ts';
+import { RestoreQuery } from '../../../schema/queries.ts';
 import { forgetConfigs } from '../../../store/config-cache.ts';
 import { keyRingOf } from '../../http/key-ring.ts';
 import { Problem } from '../../http/problem.ts';
 import type { AdminEnv } from '../env.ts';
+import { readQuery } from '../query.ts';
 import { registryOf } from './copied-objects.ts';
 import { undoRestore } from './finish-restore.ts';
 import { streamOfLines } from './lines.ts';
@@ -46,7 +48,7 @@ export function adminBackup(): Hono<AdminEnv> {
   routes.post('/restore', async (c) => {
     const ring = keyRing(c);
     if (ring.length === 0) throw keyMissing();
-    const hasMore = c.req.query('more') === 'true';
+    const hasMore = readQuery(c, RestoreQuery).more === 'true';
     const reader = new BackupReader(c.env, ring);
     try {
       await reader.read(bodyOf(c));

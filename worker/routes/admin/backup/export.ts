@@ -1,8 +1,9 @@
 import { Hono } from 'hono';
 
+import { ExportQuery } from '../../../schema/queries.ts';
 import { Problem } from '../../http/problem.ts';
 import type { AdminEnv } from '../env.ts';
-import { badCursor } from '../input.ts';
+import { readQuery } from '../query.ts';
 import { registryOf } from './copied-objects.ts';
 import { exportLines } from './export-lines.ts';
 import { streamOfLines } from './lines.ts';
@@ -14,8 +15,7 @@ export function adminExport(): Hono<AdminEnv> {
   routes.get('/:id/export', async (c) => {
     const source = await registryOf(c.env).source(c.req.param('id'));
     if (source === undefined) throw new Problem('not_found', 'No source has this ID');
-    const cursor = c.req.query('cursor');
-    if (cursor !== undefined && !/^\d{1,16}$/.test(cursor)) throw badCursor();
+    const { cursor: beforeSeq } = readQuery(c, ExportQuery);
     const { id, role } = c.get('principal');
     // As with a backup, the audit log names who downloaded it.
     await registryOf(c.env).appendAudit({
@@ -26,7 +26,6 @@ export function adminExport(): Hono<AdminEnv> {
       fields: [],
     });
     const madeAt = new Date().toISOString();
-    const beforeSeq = cursor === undefined ? undefined : Number(cursor);
     return c.body(streamOfLines(exportLines(c.env, source, { madeAt, beforeSeq })), 200, {
       'Content-Type': 'application/x-ndjson',
       'Content-Disposition': `attachment; filename="${source.id}-${madeAt.slice(0, 10)}.ndjson"`,

@@ -19,6 +19,7 @@ import type { RuleAt } from '../../../linkedin/conversion-rules.ts';
 import type { CallLinkedIn } from '../../../linkedin/rest-call.ts';
 import { idIn } from '../../../linkedin/restli.ts';
 import type { FieldProblem } from '../../../schema/problem.ts';
+import { WholeListQuery } from '../../../schema/queries.ts';
 import type { Integration } from '../../../schema/settings/integration.ts';
 import {
   CampaignsToAdd,
@@ -30,7 +31,8 @@ import type { ConversionRule } from '../../../schema/settings/linkedin-objects.t
 import { changedMeanwhile } from '../../http/if-match.ts';
 import { Problem } from '../../http/problem.ts';
 import type { AdminEnv } from '../env.ts';
-import { readInput } from '../input.ts';
+import { pageOfAll, readInput } from '../input.ts';
+import { readQuery } from '../query.ts';
 import { integrationOf } from './integration-of.ts';
 import { linkedInOf } from './linkedin-of.ts';
 import { orProblem } from './linkedin-problem.ts';
@@ -46,17 +48,19 @@ export function adminLinkedIn(): Hono<AdminEnv> {
 
   routes.get('/:id/ad-accounts', async (c) => {
     const { call } = await connectionOf(c);
-    return c.json(wholeList(orProblem(await adAccounts(call))));
+    return c.json(pageOfAll(orProblem(await adAccounts(call)), readQuery(c, WholeListQuery), ({ id }) => id));
   });
 
   routes.get('/:id/campaigns', async (c) => {
     const { call, accountId } = await connectionOf(c);
-    return c.json(wholeList(orProblem(await campaigns(call, accountId))));
+    return c.json(pageOfAll(orProblem(await campaigns(call, accountId)), readQuery(c, WholeListQuery), ({ id }) => id));
   });
 
   routes.get('/:id/conversion-rules', async (c) => {
     const { call, accountId } = await connectionOf(c);
-    return c.json(wholeList(orProblem(await conversionRules(call, accountId))));
+    return c.json(
+      pageOfAll(orProblem(await conversionRules(call, accountId)), readQuery(c, WholeListQuery), ({ id }) => id),
+    );
   });
 
   routes.post('/:id/conversion-rules', async (c) => {
@@ -176,11 +180,6 @@ function refuse(fields: readonly FieldProblem[]): void {
   const [first] = fields;
   if (first !== undefined)
     throw new Problem('field_invalid', `Cannot use ${first.pointer}: ${first.detail}`, { fields });
-}
-
-/** Returns all pages of LinkedIn's list as one page of ours. */
-function wholeList<Item>(data: readonly Item[]): { data: readonly Item[]; next_cursor: null } {
-  return { data, next_cursor: null };
 }
 
 /** Retries held deliveries, because they may have waited for the rule to be enabled. */

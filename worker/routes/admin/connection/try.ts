@@ -17,11 +17,13 @@ import { fieldProblems } from '../../../schema/field-problems.ts';
 import { isFields } from '../../../schema/fields.ts';
 import type { Fields } from '../../../schema/fields.ts';
 import { isProblemCode } from '../../../schema/problem.ts';
+import { TryQuery } from '../../../schema/queries.ts';
 import type { Integration } from '../../../schema/settings/integration.ts';
 import { MappingInput } from '../../../schema/settings/mapping.ts';
 import { Problem } from '../../http/problem.ts';
 import { readJson } from '../../http/read-body.ts';
 import type { AdminEnv } from '../env.ts';
+import { readQuery } from '../query.ts';
 import { integrationOf } from './integration-of.ts';
 import { linkedInOf, outside } from './linkedin-of.ts';
 import type { LinkedInOf } from './linkedin-of.ts';
@@ -80,7 +82,7 @@ async function explain(
   if (event === undefined) throw invalidEvent(rejected[0]);
   const source = await c.env.REGISTRY.getByName('registry').source(integration.source_id);
   if (source === undefined) throw new Problem('not_found', "The integration's source has been deleted");
-  const country = askedCountry(c) ?? c.req.raw.cf?.['country'];
+  const { country = c.req.raw.cf?.['country'] } = readQuery(c, TryQuery);
   await loadRareWords();
   const facts = await factsAlone(event, {
     policy: source.unknown_consent,
@@ -209,11 +211,4 @@ function words(response: BatchResponse): Words {
 
 function no(message: string, remedy: string): Words {
   return { accepted: false, message, remedy };
-}
-
-function askedCountry(c: AdminContext): string | undefined {
-  const country = c.req.query('country')?.trim().toUpperCase();
-  if (country === undefined || /^[A-Z]{2}$/.test(country)) return country;
-  const detail = 'expected a country of two letters, such as DE';
-  throw new Problem('field_invalid', `Cannot use country: ${detail}`, { fields: [{ pointer: '/country', detail }] });
 }

@@ -5,13 +5,15 @@ import { hookProblems, secretProblems } from '../../../domain/hooks/hook-problem
 import { liquidFor } from '../../../domain/mapping-kit/liquid.ts';
 import { IV_BYTES, seal } from '../../../domain/sealing/sealed-box.ts';
 import type { FieldProblem } from '../../../schema/problem.ts';
+import { WholeListQuery } from '../../../schema/queries.ts';
 import { HookCreate, HookPatch } from '../../../schema/settings/hook.ts';
 import type { Hook, HookKind, HookView } from '../../../schema/settings/hook.ts';
 import { keyRingOf } from '../../http/key-ring.ts';
 import { newId } from '../../http/new-id.ts';
 import { Problem } from '../../http/problem.ts';
 import type { AdminEnv } from '../env.ts';
-import { readInput } from '../input.ts';
+import { pageOfAll, readInput } from '../input.ts';
+import { readQuery } from '../query.ts';
 
 const MAX_HOOKS = 20;
 const NO_HOOK = 'The source has no hook with this ID';
@@ -23,7 +25,7 @@ export function adminHooks(): Hono<AdminEnv> {
 
   routes.get('/:id/hooks', async (c) => {
     const hooks = await registry(c).hooks(await sourceId(c));
-    return c.json({ data: hooks.map(hookView), next_cursor: null });
+    return c.json(pageOfAll(hooks.map(hookView), readQuery(c, WholeListQuery), ({ id }) => id));
   });
 
   routes.post('/:id/hooks', async (c) => {

@@ -9,17 +9,18 @@ import type { ImportRow } from '../../../domain/imports/import-row.ts';
 import { withoutPeople } from '../../../domain/privacy/masked-names.ts';
 import type { Env } from '../../../env.ts';
 import { REPORT_HEADER } from '../../../objects/imports/import-record.ts';
-import { fieldProblems } from '../../../schema/field-problems.ts';
 import { ImportQuery, ImportStart, ImportTemplate } from '../../../schema/imports/import-options.ts';
 import type { ImportView } from '../../../schema/imports/import-view.ts';
 import { problemSentence } from '../../../schema/imports/row-problem.ts';
 import type { FieldProblem } from '../../../schema/problem.ts';
+import { ImportsQuery, WholeListQuery } from '../../../schema/queries.ts';
 import { keyRingOf } from '../../http/key-ring.ts';
 import { newId } from '../../http/new-id.ts';
 import { Problem } from '../../http/problem.ts';
 import { fileParts } from '../../http/read-file.ts';
 import type { AdminEnv } from '../env.ts';
-import { page, readInput, readPage } from '../input.ts';
+import { page, pageOfAll, readInput } from '../input.ts';
+import { readQuery } from '../query.ts';
 
 type AdminContext = Context<AdminEnv>;
 type ImportsStub = ReturnType<Env['IMPORTS']['getByName']>;
@@ -37,13 +38,14 @@ export function adminImports(): Hono<AdminEnv> {
 
   routes.get('/:id/imports', async (c) => {
     const imports = await importsOf(c);
-    const { limit, cursor } = readPage(c);
+    const { limit, cursor } = readQuery(c, ImportsQuery);
     return c.json(page(await imports.list({ limit: limit + 1, before: cursor }), limit));
   });
 
   routes.get('/:id/import-templates', async (c) => {
     const templates = await (await importsOf(c)).templates();
-    return c.json({ data: templates.map(({ name, body }) => ({ name, ...body })), next_cursor: null });
+    const named = templates.map(({ name, body }) => ({ name, ...body }));
+    return c.json(pageOfAll(named, readQuery(c, WholeListQuery), ({ name }) => name));
   });
 
   routes.post('/:id/imports', async (c) => {
@@ -53,7 +55,7 @@ export function adminImports(): Hono<AdminEnv> {
         'encryption_key_missing',
         'Cannot import: rows are stored encrypted, and ENCRYPTION_KEY is missing.',
       );
-    const query = await withTemplate(imports, readQuery(c));
+    const query = await withTemplate(imports, readQuery(c, ImportQuery));
     const { preview: isPreview = false, lawful_basis: lawfulBasis } = query;
     if (!isPreview && lawfulBasis === undefined) throw noLawfulBasis();
     const parts = fileParts(c.req.raw, { maxBytes: MAX_FILE_BYTES });
@@ -145,12 +147,6 @@ async function viewOf(imports: ImportsStub, id: string): Promise<ImportView> {
 
 function notFound(): Problem {
   return new Problem('not_found', 'The source has no import with this ID');
-}
-
-function readQuery(c: AdminContext): ImportQuery {
-  const result = v.safeParse(ImportQuery, c.req.query());
-  if (result.success) return result.output;
-  throw invalid(fieldProblems(result.issues));
 }
 
 function invalid(fields: readonly FieldProblem[], extensions: Record<string, unknown> = {}): Problem {

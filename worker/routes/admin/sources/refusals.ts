@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
 
 import { refusalRow } from '../../../domain/refusals/refusal-view.ts';
-import { REFUSAL_HOURS } from '../../../schema/events/refusal.ts';
 import type { Refusals } from '../../../schema/events/refusal.ts';
+import { RefusalsQuery } from '../../../schema/queries.ts';
 import { Problem } from '../../http/problem.ts';
 import type { AdminEnv } from '../env.ts';
-import { readHours } from '../input.ts';
+import { readQuery } from '../query.ts';
 
 const DEFAULT_HOURS = 24;
 
@@ -13,7 +13,7 @@ const DEFAULT_HOURS = 24;
 export function adminRefusals(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
   routes.get('/:id/refusals', async (c) => {
-    const hours = readHours(c, REFUSAL_HOURS) ?? DEFAULT_HOURS;
+    const { hours = DEFAULT_HOURS } = readQuery(c, RefusalsQuery);
     const source = await c.env.REGISTRY.getByName('registry').source(c.req.param('id'));
     if (source === undefined) throw new Problem('not_found', 'No source has this ID');
     const refused = await c.env.REFUSALS.getByName(source.id).lastHours(hours);

@@ -6,6 +6,7 @@ import { seesSource } from '../../../domain/access/permission.ts';
 import { sha256Hex } from '../../../domain/identity/sha256.ts';
 import type { Env } from '../../../env.ts';
 import { clearAway } from '../../../objects/registry/pending-deletions.ts';
+import { SourcesQuery } from '../../../schema/queries.ts';
 import { SourceCreate, SourcePatch } from '../../../schema/settings/source-schema.ts';
 import type { Source, SourceView } from '../../../schema/settings/source.ts';
 import { forgetConfigs } from '../../../store/config-cache.ts';
@@ -14,7 +15,8 @@ import { changedMeanwhile, ifMatch } from '../../http/if-match.ts';
 import { newId, newServerKey } from '../../http/new-id.ts';
 import { Problem } from '../../http/problem.ts';
 import type { AdminEnv } from '../env.ts';
-import { page, readInput, readPage } from '../input.ts';
+import { page, readInput } from '../input.ts';
+import { readQuery } from '../query.ts';
 import { copiedIntegrations, copiedSettings } from './copied-source.ts';
 
 type AdminContext = Context<AdminEnv>;
@@ -24,7 +26,7 @@ export function adminSources(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
 
   routes.get('/', async (c) => {
-    const { limit, cursor } = readPage(c);
+    const { limit, cursor } = readQuery(c, SourcesQuery);
     const sources = await registry(c).sources({ limit: limit + 1, after: cursor, only: c.get('principal').sourceIds });
     return c.json(page(sources.map(sourceView), limit));
   });
