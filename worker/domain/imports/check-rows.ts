@@ -39,28 +39,53 @@ type Means = {
  * and identifiers. Each row counts as a request about one person.
  */
 export async function checkRows(rows: readonly ImportRow[], means: Means): Promise<RowDecisions> {
-  const parts: ImportRow[][] = [[]];
-  let refusals = 0;
-  for (const row of rows) {
-    if (row.consent === 'unclear') continue;
-    if (row.consent === false && (refusals += 1) > MAX_REFUSALS) {
-      parts.push([]);
-      refusals = 1;
-    }
-    parts.at(-1)?.push(row);
-  }
-  const decided = [];
-  for (const part of parts) decided.push({ part, ...(await checkPart(part, means)) });
   // As in the collector, an unclear answer is read as a no. But a cell such as N/A must not erase waiting conversions.
   const unclear = rows.filter(({ consent }) => consent === 'unclear');
+  const clear = rows.filter(({ consent }) => consent !== 'unclear');
+  const mayWait = clear.filter(hasId);
+  const others = clear.filter((row) => !hasId(row));
+  // Without an ID of the person, no event can bring the e-mail that `hold_for_identity_minutes` waits for.
+  const withoutHold = { ...means, config: heldNever(means.config) };
+  const decided = [];
+  for (const part of inParts(mayWait)) decided.push({ part, ...(await checkPart(part, means)) });
+  for (const part of inParts(others)) decided.push({ part, ...(await checkPart(part, withoutHold)) });
   if (unclear.length > 0) {
-    const { rows: own, request } = await checkPart(unclear, means);
+    const { rows: own, request } = await checkPart(unclear, withoutHold);
     decided.push({ part: unclear, rows: own, request: { ...request, erase: [] } });
   }
   const byRow = new Map(decided.flatMap(({ part, rows: own }) => part.map((row, at) => [row, own[at]])));
   return {
     rows: rows.flatMap((row) => byRow.get(row) ?? []),
     requests: decided.map(({ request }) => request),
+  };
+}
+
+/** @returns No parts when there are no rows. */
+function inParts(rows: readonly ImportRow[]): ImportRow[][] {
+  const parts: ImportRow[][] = [];
+  let refusals = MAX_REFUSALS;
+  for (const row of rows) {
+    if (row.consent === false) refusals += 1;
+    if (parts.length === 0 || refusals > MAX_REFUSALS) {
+      parts.push([]);
+      refusals = row.consent === false ? 1 : 0;
+    }
+    parts.at(-1)?.push(row);
+  }
+  return parts;
+}
+
+function hasId({ userId, anonymousId }: ImportRow): boolean {
+  return (userId ?? anonymousId) !== undefined;
+}
+
+function heldNever(config: SourceConfig): SourceConfig {
+  return {
+    ...config,
+    integrations: config.integrations.map((integration) => ({
+      ...integration,
+      config: { ...integration.config, hold_for_identity_minutes: 0 },
+    })),
   };
 }
 
