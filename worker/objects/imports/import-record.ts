@@ -105,6 +105,17 @@ function noteProblem(first: FirstProblem[], problem: FirstProblem): void {
   first.push(problem);
 }
 
+/** Moves sendable rows whose people were erased, and their value. */
+export function withErased(counts: ImportCounts, rows: readonly ImportRow[]): ImportCounts {
+  const before = Object.entries(counts.value).map(([currency, amount]) => ({ currency, amount }));
+  const erased = rows.flatMap(({ value }) => (value === undefined ? [] : [{ ...value, times: -1 }]));
+  const value = sumByCurrency([...before, ...erased]).filter(({ amount }) => amount !== '0');
+  return {
+    ...moved(counts, 'sendable', 'erased', rows.length),
+    ...(erased.length > 0 && { value: Object.fromEntries(value.map(({ currency, amount }) => [currency, amount])) }),
+  };
+}
+
 function count(counts: Record<string, number>, name: string): void {
   counts[name] = (counts[name] ?? 0) + 1;
 }

@@ -6,6 +6,9 @@ import type { ImportRecord, RowResult } from './import-record.ts';
 
 export type Slice = { n: number; sealed: string; outcomes: RowResult[] | undefined };
 
+/** What the slices of a kind have in common, besides that their rows are still there. */
+const OF_SLICES = { unchecked: 'outcomes IS NULL', unstored: 'is_stored = 0', refusing: 'refusals = 1' } as const;
+
 /** Reads and writes an Imports object's tables. */
 export class ImportTables {
   readonly #sql: Sql;
@@ -55,20 +58,27 @@ export class ImportTables {
   remove(createdBeforeMs: number): void {
     const old = 'SELECT id FROM imports WHERE created_at_ms < ?';
     if (this.#sql.exec(`${old} LIMIT 1`, createdBeforeMs).toArray().length === 0) return;
-    for (const table of ['slices', 'seen', 'erased', 'sent'])
+    for (const table of ['slices', 'seen', 'erased', 'refusing', 'sent'])
       this.#sql.exec(`DELETE FROM ${table} WHERE import_id IN (${old})`, createdBeforeMs);
     this.#sql.exec('DELETE FROM imports WHERE created_at_ms < ?', createdBeforeMs);
   }
 
-  /** @param numbers The rows' numbers in the file. */
-  addSlice(id: string, { numbers, sealed }: { numbers: readonly number[]; sealed: string }): void {
+  /**
+   * @param slice.numbers The rows' numbers in the file.
+   * @param slice.hasRefusals Whether one of them refuses consent.
+   */
+  addSlice(
+    id: string,
+    { numbers, sealed, hasRefusals }: { numbers: readonly number[]; sealed: string; hasRefusals: boolean },
+  ): void {
     this.#sql.exec(
-      `INSERT INTO slices (import_id, n, rows, rows_sealed, row_numbers)
-       VALUES (?1, (SELECT ifnull(max(n), 0) + 1 FROM slices WHERE import_id = ?1), ?2, ?3, ?4)`,
+      `INSERT INTO slices (import_id, n, rows, rows_sealed, row_numbers, refusals)
+       VALUES (?1, (SELECT ifnull(max(n), 0) + 1 FROM slices WHERE import_id = ?1), ?2, ?3, ?4, ?5)`,
       id,
       numbers.length,
       sealed,
       JSON.stringify(runsOf(numbers)),
+      hasRefusals ? 1 : 0,
     );
   }
 
@@ -101,12 +111,15 @@ export class ImportTables {
     );
   }
 
-  /** The first slice that was not checked yet, or with `unstored`, that was not stored. */
-  nextSlice(id: string, which: 'unchecked' | 'unstored'): Slice | undefined {
+  /**
+   * The first slice that was not checked yet. With `unstored`, the first that was not stored. With `refusing`, the first
+   * with refusals that were not noted.
+   */
+  nextSlice(id: string, which: keyof typeof OF_SLICES): Slice | undefined {
     const [slice] = this.#sql
       .exec<{ n: number; rows_sealed: string; outcomes: string | null }>(
         `SELECT n, rows_sealed, outcomes FROM slices WHERE import_id = ? AND rows_sealed IS NOT NULL
-         AND ${which === 'unchecked' ? 'outcomes IS NULL' : 'is_stored = 0'} ORDER BY n LIMIT 1`,
+         AND ${OF_SLICES[which]} ORDER BY n LIMIT 1`,
         id,
       )
       .toArray();
@@ -130,8 +143,9 @@ export class ImportTables {
 
   /** Deletes the decisions about the rows, so that they are checked again. */
   uncheck(id: string): void {
-    this.#sql.exec('UPDATE slices SET outcomes = NULL WHERE import_id = ?', id);
+    this.#sql.exec('UPDATE slices SET outcomes = NULL, refusals = min(refusals, 1) WHERE import_id = ?', id);
     this.#sql.exec('DELETE FROM seen WHERE import_id = ?', id);
+    this.#sql.exec('DELETE FROM refusing WHERE import_id = ?', id);
   }
 
   /** Deletes the remaining rows, and everything that was needed to decide about them. */
@@ -139,6 +153,18 @@ export class ImportTables {
     this.#sql.exec('UPDATE slices SET rows_sealed = NULL WHERE import_id = ?', id);
     this.#sql.exec('DELETE FROM seen WHERE import_id = ?', id);
     this.#sql.exec('DELETE FROM erased WHERE import_id = ?', id);
+    this.#sql.exec('DELETE FROM refusing WHERE import_id = ?', id);
+  }
+
+  /** Records the people who refuse consent in the rows of a slice. */
+  noteRefusals(id: string, n: number, tags: readonly string[]): void {
+    for (const tag of tags) this.#sql.exec('INSERT OR IGNORE INTO refusing (import_id, tag) VALUES (?, ?)', id, tag);
+    this.#sql.exec('UPDATE slices SET refusals = 2 WHERE import_id = ? AND n = ?', id, n);
+  }
+
+  /** Returns whether a person refuses consent in a row of the file. */
+  isRefusing(id: string, tags: readonly string[]): boolean {
+    return this.#has('refusing', id, tags);
   }
 
   /** Returns the slices after a number, with their results. A slice that wasn't checked has its rows' numbers. */
@@ -181,8 +207,12 @@ export class ImportTables {
   }
 
   isErased(id: string, tags: readonly string[]): boolean {
+    return this.#has('erased', id, tags);
+  }
+
+  #has(table: 'erased' | 'refusing', id: string, tags: readonly string[]): boolean {
     return tags.some(
-      (tag) => this.#sql.exec('SELECT 1 FROM erased WHERE import_id = ? AND tag = ?', id, tag).toArray().length > 0,
+      (tag) => this.#sql.exec(`SELECT 1 FROM ${table} WHERE import_id = ? AND tag = ?`, id, tag).toArray().length > 0,
     );
   }
 

@@ -1,4 +1,3 @@
-import { checkRows } from '../../domain/imports/check-rows.ts';
 import type { RowDecisions } from '../../domain/imports/check-rows.ts';
 import { withConsentColumn, withDecimal } from '../../domain/imports/import-row.ts';
 import type { ImportRow } from '../../domain/imports/import-row.ts';
@@ -9,13 +8,15 @@ import type { SourceConfig } from '../../schema/settings/source-config.ts';
 import type { Rejected } from '../outbox/delivery-types.ts';
 import type { Database } from '../sql.ts';
 import { checkedRow } from './checked-row.ts';
+import { decideRows } from './decide-rows.ts';
 import { takeChanges } from './hook-intake.ts';
-import { counted, dateOrderOf, decimalOf, moved } from './import-record.ts';
+import { counted, dateOrderOf, decimalOf, moved, withErased } from './import-record.ts';
 import type { CheckedRow, ImportRecord, RowResult } from './import-record.ts';
 import type { ImportTables, Slice } from './import-tables.ts';
 import { LagTables } from './lag-tables.ts';
 import { newLags } from './new-lags.ts';
 import { withDeletedLeads } from './unused-leads.ts';
+import { withoutRefusing } from './without-refusing.ts';
 
 /** Everything that the engine needs from outside. */
 export type ImportPorts = {
@@ -63,7 +64,8 @@ export class ImportsEngine {
     return this.#ports.database.transaction(() => {
       const record = this.#tables.one(id);
       if (record?.state !== 'reading') return false;
-      this.#tables.addSlice(id, { numbers: rows.map(({ row }) => row), sealed });
+      const hasRefusals = rows.some(({ consent }) => consent === false);
+      this.#tables.addSlice(id, { numbers: rows.map(({ row }) => row), sealed, hasRefusals });
       const { counts } = record;
       this.#tables.save({ ...record, counts: { ...counts, rows: counts.rows + rows.length } });
       return true;
@@ -77,6 +79,7 @@ export class ImportsEngine {
     if (record === undefined || slice === undefined) return 'done';
     const config = await this.#ports.config();
     if (config === undefined) return 'wait';
+    if (await this.#notesRefusals(record, config)) return 'more';
     const { checked } = await this.#decided(record, slice, config);
     this.#saveChecked(id, slice.n, checked, 'reading');
     return 'more';
@@ -90,6 +93,7 @@ export class ImportsEngine {
     if (slice === undefined) return this.#finish(record);
     const config = await this.#ports.config();
     if (config === undefined) return this.#waits(record, 'configuration');
+    if (await this.#notesRefusals(record, config)) return 'more';
     const { checked, decisions, sentKeys } = await this.#decided(record, slice, config);
     const order = dateOrderOf(record);
     // Decisions from before a crash stay, because some of the events may be in the outbox already.
@@ -119,7 +123,8 @@ export class ImportsEngine {
       });
       if (now === undefined) return;
       const accepted = chosen.results.filter(([, outcome]) => outcome === 'accepted').length;
-      const counts = moved(moved(now.counts, 'sendable', 'accepted', accepted), 'sendable', 'erased', chosen.erased);
+      const erased = checked.flatMap(({ row }, at) => (chosen.results[at]?.[1] === 'erased' ? [row] : []));
+      const counts = withErased(moved(now.counts, 'sendable', 'accepted', accepted), erased);
       this.#tables.save({ ...now, counts, waitsFor: undefined });
     });
     return 'more';
@@ -159,28 +164,14 @@ export class ImportsEngine {
     slice: Slice,
     config: SourceConfig,
   ): Promise<{ checked: CheckedRow[]; decisions: RowDecisions; sentKeys: string[][] }> {
-    const decimal = decimalOf(record);
     const idOf = await this.#rowIds();
-    const opened = (await this.#opened(record.id, slice)).map((row) =>
-      withConsentColumn(
-        withDecimal(row, decimal === 'ambiguous' ? undefined : decimal),
-        record.file?.columns.consent !== undefined,
-      ),
-    );
-    const rows = await withDeletedLeads(opened, { ports: this.#ports, idOf });
-    const order = dateOrderOf(record);
-    const decisions = await checkRows(rows, {
-      config,
-      forAll: {
-        event: record.event,
-        events: record.events,
-        dateOrder: order === 'ambiguous' ? undefined : order,
-      },
-      lawfulBasis: record.lawfulBasis,
-      keyRing: this.#ports.keyRing(),
-      nowMs: this.#ports.now(),
-      idOf,
-      pause: () => this.#ports.pause(),
+    const decide = (some: readonly ImportRow[]): Promise<RowDecisions> =>
+      decideRows(some, { record, config, idOf, ports: this.#ports });
+    const all = await this.#rowsOf(record, slice, idOf);
+    const { rows, decisions } = await withoutRefusing(all, {
+      decisions: await decide(all),
+      isRefusing: (person) => this.#tables.isRefusing(record.id, person),
+      decide,
     });
     const deliveries = decisions.rows.map((each) =>
       each.kind === 'accepted'
@@ -214,27 +205,56 @@ export class ImportsEngine {
     return { checked, decisions, sentKeys };
   }
 
+  /** Returns the rows of a slice, as the whole file says how to read them. */
+  async #rowsOf(record: ImportRecord, slice: Slice, idOf: RowIds): Promise<ImportRow[]> {
+    const decimal = decimalOf(record);
+    const opened = (await this.#opened(record.id, slice)).map((row) =>
+      withConsentColumn(
+        withDecimal(row, decimal === 'ambiguous' ? undefined : decimal),
+        record.file?.columns.consent !== undefined,
+      ),
+    );
+    return withDeletedLeads(opened, { ports: this.#ports, idOf });
+  }
+
+  /**
+   * Notes the people of the next slice with rows that refuse consent. All of them must be known before the first row is
+   * decided, because their other rows may be anywhere in the file. @returns False when there is no such slice left.
+   */
+  async #notesRefusals(record: ImportRecord, config: SourceConfig): Promise<boolean> {
+    const slice = this.#tables.nextSlice(record.id, 'refusing');
+    if (slice === undefined) return false;
+    const idOf = await this.#rowIds();
+    const rows = (await this.#rowsOf(record, slice, idOf)).filter(({ consent }) => consent === false);
+    const { requests } = await decideRows(rows, { record, config, idOf, ports: this.#ports });
+    const tags = requests.flatMap(({ erase }) => erase);
+    this.#ports.database.transaction(() => {
+      // The import may have been cancelled meanwhile.
+      if (['reading', 'running'].includes(this.#tables.one(record.id)?.state ?? ''))
+        this.#tables.noteRefusals(record.id, slice.n, tags);
+    });
+    return true;
+  }
+
   /** Chooses what is stored: rows that are sent, and rows that are skipped for a reason. */
   #withoutErased(
     id: string,
     results: readonly RowResult[],
     decisions: RowDecisions,
-  ): { results: RowResult[]; decisions: RowDecisions; erased: number } {
-    let erased = 0;
+  ): { results: RowResult[]; decisions: RowDecisions } {
     const own = results.map((result, index): RowResult => {
       const [row, outcome, problems] = result;
       const decision = decisions.rows[index];
       if (outcome !== 'sendable') return result;
       const isKept = decision?.kind === 'accepted' && !this.#tables.isErased(id, decision.accepted.person);
       if (isKept) return [row, 'accepted', problems];
-      erased += 1;
       return [row, 'erased', [{ code: 'erased' }]];
     });
     const isStored = (index: number): boolean => {
       const outcome = own[index]?.[1];
       return outcome === 'accepted' || outcome === 'skipped';
     };
-    return { results: own, decisions: { ...decisions, rows: decisions.rows.filter((_, at) => isStored(at)) }, erased };
+    return { results: own, decisions: { ...decisions, rows: decisions.rows.filter((_, at) => isStored(at)) } };
   }
 
   #waits(record: ImportRecord, waitsFor: NonNullable<ImportRecord['waitsFor']>): Step {

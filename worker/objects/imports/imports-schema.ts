@@ -86,4 +86,15 @@ export const IMPORTS_MIGRATIONS: readonly string[] = [
   CREATE TABLE deleted_leads (key TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID;
   CREATE INDEX deleted_leads_by_time ON deleted_leads (at_ms);
   `,
+  `
+  -- Whether rows of the slice refuse consent: 0 no, 1 yes, 2 yes and these people are in refusing.
+  ALTER TABLE slices ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0;
+
+  -- People who refuse consent in a row of an open import. Their other rows aren't sent either. Deleted at the end.
+  CREATE TABLE refusing (
+    import_id TEXT NOT NULL,
+    tag TEXT NOT NULL,
+    PRIMARY KEY (import_id, tag)
+  ) WITHOUT ROWID;
+  `,
 ];

@@ -41,6 +41,9 @@ const OWN_PROBLEMS = {
   consent_unclear: leftOut(
     'The consent is neither a clear yes nor a clear no. The row isn’t sent, but no consent is withdrawn.',
   ),
+  refused_in_file: leftOut(
+    'Another row of the file refuses consent for this person, or says that they opted out. The row isn’t sent.',
+  ),
   probability_unreadable: leftOut('The probability isn’t a number from 0 to 100.'),
   duplicate_in_file: refused('An earlier row of the file is the same, or has the same event ID.'),
   already_sent: refused(
