@@ -92,5 +92,7 @@ function createManagement(): Hono<{ Bindings: Env }> {
   app.get('/oauth/linkedin/callback', oauthCallback);
   app.route('/healthz', deepHealth());
   app.get('/openapi.json', securityHeaders, openApiRoute);
+  // The collector's router ignores a slash at the end of a path, and this one doesn't.
+  app.all('*', securityHeaders, respondUnknownPath(app));
   return app;
 }

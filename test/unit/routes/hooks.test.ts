@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { aHook, post, SIGNED } from '../support/a-hook.ts';
 import type { HookAnswer } from '../support/a-hook.ts';
-import { admin, outcomes } from '../support/api.ts';
+import { admin, ask, outcomes } from '../support/api.ts';
 
 beforeEach(() => {
   vi.spyOn(globalThis, 'fetch').mockImplementation(async () => Response.json({ elements: [] }));
@@ -135,6 +135,35 @@ describe.each(KINDS)('a hook for %s', (kind) => {
 
     for (const response of refused) expect((await response).status).toBe(401);
     expect(await outcomes(source)).toEqual([]);
+  });
+});
+
+describe('a request without a signature is answered in one way, so that nobody learns which hooks exist', () => {
+  const gzipped = async (text: string): Promise<Uint8Array> =>
+    new Uint8Array(
+      await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer(),
+    );
+  const large = 'x'.repeat(1024 * 1024 + 1);
+
+  it.each([
+    ['a change', 'signature_invalid', {}, async () => '{}'],
+    ['no body', 'signature_invalid', {}, async () => ''],
+    ['over 1 MiB', 'body_too_large', {}, async () => large],
+    ['broken gzip', 'body_not_json', { 'Content-Encoding': 'gzip' }, async () => '{}'],
+    ['gzip of over 1 MiB', 'body_too_large', { 'Content-Encoding': 'gzip' }, async () => gzipped(large)],
+    ['another encoding', 'content_encoding_unsupported', { 'Content-Encoding': 'br' }, async () => '{}'],
+  ])('%s: %s', async (_, code, headers, bodyOf) => {
+    const { hook } = await aHook(INPUT.generic);
+    const body = await bodyOf();
+
+    const answers = [hook.path, '/v1/hooks/hook_nobody', '/v1/hooks/nobody'].map(async (path) => {
+      const response = await ask(path, { body, headers });
+      return { status: response.status, body: await response.json() };
+    });
+
+    const [existing, ...invented] = await Promise.all(answers);
+    expect(existing).toMatchObject({ body: { type: `urn:directflight:problem:${code}` } });
+    expect(invented).toEqual([existing, existing]);
   });
 });
 

@@ -1,6 +1,9 @@
+import { createExecutionContext } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 
-import { admin, ask, problemOf } from '../support/api.ts';
+import worker from '../../../worker/index.ts';
+import { admin, ADMIN_TOKEN, aRequest, ask, COLLECTOR, problemOf } from '../support/api.ts';
 
 describe('a path', () => {
   it.each([
@@ -53,6 +56,64 @@ describe('a path', () => {
 
   it("of the management API that doesn't exist is a 404", async () => {
     expect(await problemOf(await admin('/nothing'))).toMatchObject({ status: 404, code: 'not_found' });
+  });
+});
+
+describe('every wrong path is answered in one form, by whatever part of the Worker', () => {
+  const HOOK = '/v1/hooks/hook_x';
+  const PATHS = [
+    `${HOOK}/`,
+    `${HOOK}//`,
+    `${HOOK}/x`,
+    `${HOOK}%2F`,
+    `${HOOK}/?challengeCode=1`,
+    '/v1/hooks',
+    '/v1/hooks/',
+    '/v1//hooks/hook_x',
+    '//v1/hooks/hook_x',
+    '/v1/hooks//hook_x',
+    '/v1/hooks/hook_x/.',
+    '/v1/hooks/%00/',
+    '/v1/hooks/%ff/',
+    '/healthz/?deep=1',
+    '/healthz//',
+    '/openapi.json/',
+    '/oauth/linkedin/callback/',
+    '/oauth/linkedin/',
+    '/v1/admin',
+    '/v1/admin/',
+    '/v1/admin//',
+    '/v1/admin/sources/',
+    '/v1/admin//sources',
+    '/v1//admin/sources',
+    '/v1/admin/%2e%2e/x',
+    '/v1/admin/sources%2Fsrc_x',
+    '/v1/%61dmin/nothing',
+    '/sourceConfig',
+    '/v1/projects/wk_x/settings/',
+    '/v1/projects//settings',
+    '/df.js/',
+    '/demo/outcomes/',
+    '/%',
+    '/%E0%A4%A',
+  ];
+  const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'];
+
+  it.each(PATHS)('%s', async (path) => {
+    const strange: string[] = [];
+    for (const base of ['', '/_df'])
+      for (const method of METHODS) {
+        const request = new Request<unknown, IncomingRequestCfProperties>(
+          aRequest(`${COLLECTOR}${base}${path}`, { method, headers: { Authorization: `Bearer ${ADMIN_TOKEN}` } }),
+        );
+        const response = await worker.fetch(request, { ...env, BASE_PATH: '/_df' }, createExecutionContext());
+        const type = response.headers.get('Content-Type');
+        await response.body?.cancel();
+        if (response.status < 400 || type !== 'application/problem+json')
+          strange.push(`${method} ${base}${path}: ${response.status} ${type}`);
+      }
+
+    expect(strange).toEqual([]);
   });
 });
 

@@ -25,11 +25,14 @@ const MAX_BODY_BYTES = 1024 * 1024;
  */
 export async function receiveHook(c: Context<{ Bindings: Env }>): Promise<Response> {
   const hook = await hookOf(c);
-  if (hook === undefined) throw wrongSignature('wrong');
   const arrived: Arrived = {};
   try {
-    return await answer(c, hook, arrived);
+    // The body is read for a hook that doesn't exist too. Otherwise an unreadable one would tell which hooks exist.
+    const body = await readBytes(c.req.raw, { maxBytes: MAX_BODY_BYTES });
+    if (hook === undefined) throw wrongSignature('wrong');
+    return await answer(c, hook, { body, arrived });
   } catch (error) {
+    if (hook === undefined) throw error;
     const code = error instanceof Problem ? error.code : 'internal_error';
     count(c, hook, refusalsOf({ code, origin: null, events: arrived.changes, rejected: [] }));
     throw error;
@@ -71,8 +74,11 @@ async function secretOf(c: Context<{ Bindings: Env }>, hook: Hook): Promise<stri
 /** How far a request was read before it was refused. */
 type Arrived = { changes?: number };
 
-async function answer(c: Context<{ Bindings: Env }>, hook: Hook, arrived: Arrived): Promise<Response> {
-  const body = await readBytes(c.req.raw, { maxBytes: MAX_BODY_BYTES });
+async function answer(
+  c: Context<{ Bindings: Env }>,
+  hook: Hook,
+  { body, arrived }: { body: Uint8Array<ArrayBuffer>; arrived: Arrived },
+): Promise<Response> {
   const signature = await signatureOf(c, hook, body);
   if (signature !== 'valid') throw wrongSignature(signature);
   if (hook.enabled === false) throw new Problem('hook_disabled', 'Nothing was stored: this hook is disabled.');

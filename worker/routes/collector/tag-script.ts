@@ -25,7 +25,9 @@ const POLICIES: readonly Policy[] = ['granted', 'by_region', 'denied'];
 export function tagScript(): Hono<{ Bindings: Env }> {
   const routes = new Hono<{ Bindings: Env }>();
   for (const path of ['/df.js', '/df-core.js']) {
-    routes.get(path, async (c) => {
+    routes.get(path, async (c, next) => {
+      // The router ignores a slash at the end, and there is no file with one.
+      if (c.req.path !== path) return next();
       const facts = { categories: {}, policy: await policyOf(c), country: countryOf(c.req.raw) };
       return isConsented(['advertising'], facts) ? asset(c, c.req.raw.headers) : waitingAsset(c);
     });
