@@ -27,6 +27,11 @@ describe('a new hook', () => {
       '/stages/stages/1/values/1',
       { kind: 'generic', stages: stagesOf(['a', 'won'], ['b', ' WON ']) },
     ],
+    [
+      'with an event in two stages',
+      '/stages/stages/1/event',
+      { kind: 'generic', stages: { stages: ['a', 'b'].map((value) => ({ event: 'Won', values: [value] })) } },
+    ],
   ])('%s is refused', async (_, pointer, input) => {
     const { id } = await aSource();
     const response = await admin(`/sources/${id}/hooks`, { body: { name: 'CRM', lawful_basis: 'consent', ...input } });

@@ -49,6 +49,20 @@ function eventProblems({
   return [{ pointer: '/event', detail }];
 }
 
+/**
+ * Returns the stages that have the event of an earlier one. A deal that reaches both would send this event twice. They
+ * are refused only in stages that are saved now, because older releases accepted them.
+ */
+export function sharedEvents(rules: Hook['stages']): FieldProblem[] {
+  const events = (rules?.stages ?? []).map(({ event }) => event);
+  return events.flatMap((event, place) => {
+    const first = events.indexOf(event);
+    if (first === place) return [];
+    const detail = `expected an event that no other stage has: a deal that reaches both stages would send "${event}" twice. Add the values to the other stage, or choose another event`;
+    return [{ pointer: `/stages/stages/${place}/event`, detail }];
+  });
+}
+
 /** Each value may stand for only one stage, so that a change has only one meaning. */
 function sharedValues(rules: Hook['stages']): FieldProblem[] {
   const owners = new Map<string, { event: string; place: number }>();

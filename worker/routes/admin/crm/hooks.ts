@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 
-import { hookProblems, secretProblems } from '../../../domain/hooks/hook-problems.ts';
+import { hookProblems, secretProblems, sharedEvents } from '../../../domain/hooks/hook-problems.ts';
 import { liquidFor } from '../../../domain/mapping-kit/liquid.ts';
 import { IV_BYTES, seal } from '../../../domain/sealing/sealed-box.ts';
 import type { FieldProblem } from '../../../schema/problem.ts';
@@ -31,7 +31,10 @@ export function adminHooks(): Hono<AdminEnv> {
   routes.post('/:id/hooks', async (c) => {
     const source = await sourceId(c);
     const { secret: given, stages, event, ...input } = await readInput(c, HookCreate);
-    await refuseUnusable({ ...input, event: event ?? null, stages: stages ?? null }, secretProblems(input.kind, given));
+    await refuseUnusable({ ...input, event: event ?? null, stages: stages ?? null }, [
+      ...secretProblems(input.kind, given),
+      ...sharedEvents(stages ?? null),
+    ]);
     const keyRing = keyRingOf(c.env.ENCRYPTION_KEY);
     if (keyRing.length === 0)
       throw new Problem(
@@ -62,7 +65,7 @@ export function adminHooks(): Hono<AdminEnv> {
     const source = await sourceId(c);
     const change = await readInput(c, HookPatch, { kind: FIXED, secret: FIXED });
     const before = (await registry(c).hooks(source)).find(({ id }) => id === c.req.param('hook'));
-    if (before !== undefined) await refuseUnusable({ ...before, ...change });
+    if (before !== undefined) await refuseUnusable({ ...before, ...change }, sharedEvents(change.stages ?? null));
     const changed = before && (await registry(c).changeHook(source, before.id, change));
     if (before === undefined || changed === undefined) throw new Problem('not_found', NO_HOOK);
     c.set('changed', { before: hookView(before), after: hookView(changed) });
