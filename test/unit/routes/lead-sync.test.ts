@@ -253,6 +253,59 @@ describe('a deleted lead', () => {
     expect(await outcomes(source)).toEqual([]);
   });
 
+  describe('is the same lead in capitals', () => {
+    const id = (name: string) => `5ddb5a4a-5b0b-4a3e-9d3e-${name}-4`;
+    const mql = (leadId: string) => ({
+      data: { lead_id: leadId, time: new Date(hourAgo).toISOString(), email: 'a@firm.de' },
+    });
+
+    it.each([
+      ['LinkedIn writes it in small letters', (text: string) => text, (text: string) => text.toUpperCase()],
+      ['LinkedIn writes it in capitals', (text: string) => text.toUpperCase(), (text: string) => text],
+    ])('not sent later, and what waits is erased, if %s', async (_, byLinkedIn, byCrm) => {
+      const { source, hook } = await aHook(LEAD_SYNC);
+      const crm = await hookOf(source, { kind: 'generic', event: 'MQL' });
+      await taken(crm, mql(byCrm(id('waits'))));
+
+      await notify(
+        hook,
+        [id('waits'), id('later')].map((each) => deleted(byLinkedIn(each))),
+      );
+
+      expect((await outcomes(source)).map(({ state }) => state)).toEqual(['erased']);
+      expect(await taken(crm, mql(byCrm(id('later'))))).toMatchObject(gone);
+      const file = await admin(`/sources/${source.id}/imports?preview=true&event=MQL`, {
+        body: `lead_id,time\n${byCrm(id('later'))},${new Date(hourAgo).toISOString()}\n`,
+        headers: { 'Content-Type': 'text/csv' },
+      });
+      expect(await file.json()).toMatchObject({ problem_counts: { lead_deleted: 1 } });
+    });
+
+    it('has the same stages', async () => {
+      const { hook } = await aHook({ kind: 'generic', stages: { stages: [{ event: 'MQL', values: ['mql'] }] } });
+      const change = (leadId: string, minute: number) => ({
+        data: { stage: 'mql', lead_id: leadId, time: hourAgo + minute * 60_000 },
+      });
+
+      const answers = [
+        await taken(hook, change(id('stages').toUpperCase(), 0)),
+        await taken(hook, change(id('stages'), 1)),
+        await taken(hook, change(id('StaGes'), 2)),
+      ];
+
+      expect(answers).toMatchObject([{ sent: 1 }, { sent: 0 }, { sent: 0 }]);
+    });
+
+    it('is erased on request', async () => {
+      const { hook } = await aHook({ kind: 'generic', event: 'MQL' });
+      await taken(hook, mql(id('asked').toUpperCase()));
+
+      const erased = await admin('/people/erase', { body: { lead_id: id('asked') } });
+
+      expect(await erased.json()).toMatchObject({ erased: 1 });
+    });
+  });
+
   it('is remembered for 90 days, without its ID', async () => {
     const { source, hook } = await aHook(LEAD_SYNC);
     await notify(hook, deleted('old-1'));

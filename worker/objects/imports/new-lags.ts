@@ -1,3 +1,4 @@
+import { leadSpellings } from '../../domain/hooks/lead-spellings.ts';
 import type { RowDecision } from '../../domain/imports/check-rows.ts';
 import type { ImportRow } from '../../domain/imports/import-row.ts';
 import type { DateOrder } from '../../domain/imports/read-time.ts';
@@ -25,17 +26,19 @@ export async function newLags(
   const found = await Promise.all(
     sent.map(async ({ row, decision }) => {
       if (row === undefined || decision?.kind !== 'accepted') return undefined;
-      const lead = row.leadUrn === undefined ? undefined : await idOf(`lead ${row.leadUrn}`);
+      const spellings = row.leadUrn === undefined ? [] : leadSpellings(row.leadUrn);
+      const leads = await Promise.all(spellings.map((urn) => idOf(`lead ${urn}`)));
       const { happenedAtMs, deliveries } = decision.accepted;
-      return { lead, happenedAtMs, deliveries, given: clickTimeOf(row, dateOrder) };
+      return { leads, happenedAtMs, deliveries, given: clickTimeOf(row, dateOrder) };
     }),
   );
   return () => {
     for (const each of found) {
       if (each === undefined) continue;
-      const { lead, happenedAtMs, deliveries, given } = each;
+      const { leads, happenedAtMs, deliveries, given } = each;
+      const [lead] = leads;
       if (isLeadForm && lead !== undefined) lags.noteLead(lead, happenedAtMs);
-      const clickedAtMs = given ?? (lead === undefined ? undefined : lags.leadAt(lead));
+      const clickedAtMs = given ?? leads.map((key) => lags.leadAt(key)).findLast((atMs) => atMs !== undefined);
       if (clickedAtMs === undefined) continue;
       for (const { integrationId, ruleId } of deliveries)
         lags.add({ integrationId, ruleId, happenedAtMs, clickedAtMs });

@@ -1,6 +1,7 @@
+import { leadSpellings } from '../../domain/hooks/lead-spellings.ts';
 import { planChange, reachedKey, stageCalled, stageValue } from '../../domain/hooks/stages.ts';
 import type { Deal } from '../../domain/hooks/stages.ts';
-import { dealOf, stageNames, storedDeal } from '../../domain/hooks/stored-deal.ts';
+import { dealOf, NEW_DEAL, stageNames, storedDeal } from '../../domain/hooks/stored-deal.ts';
 import type { StoredDeal } from '../../domain/hooks/stored-deal.ts';
 import type { RowDecisions } from '../../domain/imports/check-rows.ts';
 import type { ImportRow } from '../../domain/imports/import-row.ts';
@@ -58,14 +59,14 @@ export class StageEvents {
       const isSendable = decision?.kind === 'accepted' && skipReason === undefined;
       // If the time can't be right, the change doesn't count for the deal.
       const isTimely = decision?.kind === 'accepted' && skipReason !== 'too_old';
-      const whose = row.dealId ?? row.leadUrn ?? row.emailSha256 ?? row.userId ?? row.clickId;
+      const whose = await this.#whose(row);
       if (whose === undefined || typeof row.time !== 'number') {
         // By a name alone, nobody can tell whether the person's stage was sent before.
         const { firstName: _, lastName: __, ...nameless } = event;
         taken.events.push({ row: nameless });
         continue;
       }
-      const deal = await idOf(`deal ${this.#means.id} ${whose}`);
+      const deal = await this.#dealKey(whose);
       const { before, now } = this.#deal(deal);
       const plan = planChange({ atMs: row.time, rank }, now, rules);
       const eventIdOf = (place: number, round: number): Promise<string> =>
@@ -88,6 +89,21 @@ export class StageEvents {
       this.#deals.set(deal, { before, now: { changes: plan.changes, sent } });
     }
     return taken;
+  }
+
+  /** Returns what identifies the deal of a change. A lead is the same in capitals and in small letters. */
+  async #whose({ dealId, leadUrn, emailSha256, userId, clickId }: ImportRow): Promise<string | undefined> {
+    if (dealId !== undefined || leadUrn === undefined) return dealId ?? emailSha256 ?? userId ?? clickId;
+    const [first, ...others] = leadSpellings(leadUrn);
+    for (const spelling of others) {
+      const key = await this.#dealKey(spelling);
+      if (this.#means.tables.deal(key) !== NEW_DEAL) return spelling;
+    }
+    return first;
+  }
+
+  #dealKey(whose: string): Promise<string> {
+    return this.#means.idOf(`deal ${this.#means.id} ${whose}`);
   }
 
   /** Records that a stage did not become a delivery after all. */

@@ -1,3 +1,4 @@
+import { leadSpellings } from '../../domain/hooks/lead-spellings.ts';
 import { personTagger, NAMELESS } from '../../domain/identity/person-tags.ts';
 import type { ImportRow } from '../../domain/imports/import-row.ts';
 import { NO_ACCOUNT } from '../../domain/token-findings.ts';
@@ -28,9 +29,10 @@ export async function eraseDeletedLeads(
     ),
   );
   if (urns.size === 0) return;
-  const keys = await Promise.all([...urns].map((urn) => idOf(deletedLead(urn))));
+  const keys = await Promise.all([...urns].map((urn) => idOf(deletedLead(leadSpellings(urn)[0]))));
   const tagsOf = await personTagger(ports.keyRing());
-  const tags = (await Promise.all([...urns].map((leadUrn) => tagsOf({ ...NAMELESS, leadUrn })))).flat();
+  const spellings = [...urns].flatMap(leadSpellings);
+  const tags = (await Promise.all(spellings.map((leadUrn) => tagsOf({ ...NAMELESS, leadUrn })))).flat();
   const deleted = new DeletedLeads(ports.database.sql);
   ports.database.transaction(() => {
     for (const key of keys) deleted.note(key, ports.now());
@@ -79,7 +81,12 @@ async function deletedAmong(
 ): Promise<(row: ImportRow) => boolean> {
   const deleted = new DeletedLeads(ports.database.sql);
   const urns = new Set(rows.flatMap(({ leadUrn }) => (leadUrn === undefined ? [] : [leadUrn])));
-  const keys = await Promise.all([...urns].map(async (urn) => [urn, await idOf(deletedLead(urn))] as const));
-  const gone = new Set(keys.flatMap(([urn, key]) => (deleted.has(key) ? [urn] : [])));
+  const keys = await Promise.all(
+    [...urns].map(async (urn) => ({
+      urn,
+      keys: await Promise.all(leadSpellings(urn).map((each) => idOf(deletedLead(each)))),
+    })),
+  );
+  const gone = new Set(keys.flatMap((each) => (each.keys.some((key) => deleted.has(key)) ? [each.urn] : [])));
   return ({ leadUrn }) => leadUrn !== undefined && gone.has(leadUrn);
 }

@@ -1,8 +1,9 @@
 import { Hono } from 'hono';
 
+import { leadSpellings } from '../../domain/hooks/lead-spellings.ts';
 import { emailSha256 } from '../../domain/identity/email.ts';
 import { leadUrnIn } from '../../domain/identity/partner-id.ts';
-import { personTagger } from '../../domain/identity/person-tags.ts';
+import { NAMELESS, personTagger } from '../../domain/identity/person-tags.ts';
 import { sensibleId } from '../../domain/identity/sensible-id.ts';
 import type { Env } from '../../env.ts';
 import { EraseRequest } from '../../schema/reports/erase.ts';
@@ -39,8 +40,12 @@ export function adminPeople(): Hono<AdminEnv> {
         'Cannot search for the person: waiting data is tagged with ENCRYPTION_KEY, which is missing.',
       );
     const tagsOf = await personTagger(keyRing);
-    const tags = await tagsOf({ emailSha256: hash, userId, anonymousId, ...(leadUrn !== undefined && { leadUrn }) });
-    return c.json(await eraseEverywhere(c.env, tags, c.get('principal').sourceIds));
+    const leads = leadUrn === undefined ? [] : leadSpellings(leadUrn);
+    const tags = await Promise.all([
+      tagsOf({ emailSha256: hash, userId, anonymousId }),
+      ...leads.map((spelling) => tagsOf({ ...NAMELESS, leadUrn: spelling })),
+    ]);
+    return c.json(await eraseEverywhere(c.env, tags.flat(), c.get('principal').sourceIds));
   });
 
   return routes;
