@@ -43,12 +43,16 @@ describe('the set-up', () => {
     await page.getByRole('textbox', { name: 'Client secret' }).fill('secret-1');
     await page.getByRole('button', { name: 'Continue to LinkedIn' }).click();
     await page.getByRole('button', { name: 'Allow' }).click();
+    await page.getByText('Conversions are sent as soon as it has an ad account and a mapping.').waitFor();
     await page.getByRole('link', { name: 'Back to the console' }).click();
 
     await page.getByRole('radio', { name: /100/ }).first().waitFor(WITHIN);
     expect(await page.getByRole('radio', { disabled: true }).count()).toBeGreaterThan(0);
     await page.getByRole('radio', { name: '123456789' }).check();
     await page.getByRole('button', { name: 'Use this account' }).click();
+
+    await page.getByText('Add another event', { exact: true }).click();
+    await page.getByText('Exactly as your site sends it. Case matters.').waitFor();
 
     // Uses the event that the site sent, and creates a rule for it.
     await page.getByLabel('Conversion rule for Demo Requested').selectOption({ label: 'Create a rule…' });

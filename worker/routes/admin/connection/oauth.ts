@@ -119,7 +119,7 @@ async function endOf(c: AppContext): Promise<Notice> {
     return refused('This integration no longer exists', [
       'It was deleted while you were at LinkedIn. The tokens were not stored.',
     ]);
-  return connectedNotice(connected, { name: integration.name, redirectUri: taken.redirectUri });
+  return connectedNotice(connected, { integration, redirectUri: taken.redirectUri });
 }
 
 /**
@@ -182,14 +182,26 @@ function errorNotice(error: string, description: string, redirectUri: string): N
   };
 }
 
-function connectedNotice(connected: Connected, { name, redirectUri }: { name: string; redirectUri: string }): Notice {
+/** A connection from the console has no ad account and no mapping yet. */
+function isComplete({
+  config: { account_id: account, conversion_rule_id: byName = {}, mappings = [] },
+}: Integration): boolean {
+  return account !== '0' && Object.keys(byName).length + mappings.length > 0;
+}
+
+function connectedNotice(
+  connected: Connected,
+  { integration, redirectUri }: { integration: Integration; redirectUri: string },
+): Notice {
   switch (connected.kind) {
     case 'connected':
       return {
         status: 200,
         title: 'Connected to LinkedIn',
         paragraphs: [
-          `“${name}” is connected. Conversions are sent as soon as it has an ad account and a mapping, and waiting ones are being sent now.`,
+          isComplete(integration)
+            ? `“${integration.name}” is connected. Its waiting conversions are being sent now.`
+            : `“${integration.name}” is connected. Conversions are sent as soon as it has an ad account and a mapping.`,
           connected.refreshTokenLast4 === undefined
             ? 'LinkedIn gave no refresh token to this app, so the connection lasts 60 days. You get a warning before it ends.'
             : 'The connection renews itself and lasts a year. You get a warning before it ends.',
