@@ -266,6 +266,24 @@ describe('settings', () => {
   });
 });
 
+describe('the audit log', () => {
+  it('says in words what was done, and names only the setting that was changed', async () => {
+    const { ask, open } = await aSource({ source: { name: 'Audited' } });
+    await ask('/oauth/authorize', { method: 'POST' });
+    await open('settings');
+    await page.getByLabel('Name', { exact: true }).fill('Audited twice');
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByText('Saved.').waitFor();
+    await goTo(page, 'Access');
+
+    const rows = page.getByRole('region', { name: 'Audit log' }).getByRole('row');
+    expect(await rows.nth(1).innerText()).toMatch(/changed a source.*\sname: from “Audited” to “Audited twice”$/s);
+    expect(await rows.nth(2).innerText()).toContain('started signing in to LinkedIn');
+    expect(await rows.nth(1).getByRole('listitem').count()).toBeLessThanOrEqual(1);
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe('an export', () => {
   it('is one click in the settings, and a file with everything about the source', async () => {
     const { sourceId, open } = await aSource();

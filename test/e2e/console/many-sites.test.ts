@@ -14,6 +14,20 @@ const WITHIN = { timeout: 60_000 };
 const SITES = 40;
 const BROKEN = [11, 23, 37];
 
+/** Runs in the page: keeps the texts that a canvas shows, because they are no elements. */
+const DRAWN_TEXTS = `
+  globalThis.drawnTexts = [];
+  const { fillText, clearRect } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {
+    globalThis.drawnTexts.push(text);
+    return fillText.call(this, text, ...at);
+  };
+  CanvasRenderingContext2D.prototype.clearRect = function (...area) {
+    globalThis.drawnTexts = [];
+    return clearRect.call(this, ...area);
+  };
+`;
+
 let browser: Browser;
 let product: LocalProduct;
 let page: Page;
@@ -172,7 +186,10 @@ describe('the overview of a site', () => {
     await expect.poll(async () => bodyOf(await ask('/status'))['backlog'], WITHIN).toMatchObject({ held: 1 });
     expect(id).toMatch(/^int_/);
 
+    await page.addInitScript({ content: DRAWN_TEXTS });
+    await page.setViewportSize({ width: 1920, height: 1000 });
     await page.goto(`${product.url}/console#/sources/src_mixed/overview`);
+    await page.reload();
 
     const card = page.getByRole('region', { name: 'Mixed' });
     await card.getByText('1 conversion is held and 1 has failed. Rule 1002: ').waitFor();
@@ -181,6 +198,12 @@ describe('the overview of a site', () => {
     await page.getByText('Times and days are in UTC.').waitFor();
     const chart = card.getByRole('img', { name: /3 received, 1 delivered, 1 held, 1 failed/ });
     await chart.waitFor();
+    const days = async (): Promise<string[]> => {
+      const drawn = await page.evaluate<string[]>('drawnTexts');
+      return drawn.filter((text) => /^\d+ [A-Z]/.test(text));
+    };
+    await expect.poll(async () => (await days()).length, WITHIN).toBe(7);
+    expect(new Set(await days()).size).toBe(7);
     await card.getByText('failed', { exact: true }).first().waitFor();
     const matched = card.getByRole('row', { name: /CAPI Purchase/ });
     await expect.poll(async () => matched.getByRole('cell').allTextContents()).toEqual(['2', ' 0 %', ' 100 %', ' 0 %']);
@@ -190,6 +213,7 @@ describe('the overview of a site', () => {
     if (box === null) throw new Error('The chart has no place');
     await page.mouse.move(box.x + box.width - 80, box.y + box.height / 2);
     await card.getByText('1 held').waitFor();
+    await page.setViewportSize({ width: 1440, height: 900 });
     expect(complaints).toEqual([]);
   });
 });

@@ -60,7 +60,9 @@ describe('times', () => {
     }
 
     await open('/sources/src_a/overview?period=24h');
-    await page.getByRole('img', { name: /:30 Asia\/Kabul: 1 received, 1 delivered/ }).waitFor(WITHIN);
+    await page
+      .getByRole('img', { name: /^\d+ [A-Z][a-z]+, \d\d:30 Asia\/Kabul: 1 received, 1 delivered/ })
+      .waitFor(WITHIN);
     await open('/sources/src_a/overview');
     await page.getByText('Each bar is a day in UTC.').waitFor(WITHIN);
 

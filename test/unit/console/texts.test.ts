@@ -24,6 +24,10 @@ const FOR_PROGRAMS = [
   /\b[a-z]+_[a-z_]+\b/,
 ];
 
+/** Words that readers stumbled over. The docs' glossary and the plain words on the pages have better ones. */
+const REPLACED =
+  /\b(?:mend(?:s|ed)?|whom|dead letters?|robots?|as usual|goes along|what became of|worth most|lately|lanes?|switched o(?:n|ff)|client id|message id|somebody can be recognised)\b/;
+
 /** Names that people meet under exactly these names elsewhere, and examples of what they type. */
 const NAMES_OF_THINGS =
   /rw_conversions|r_ads|li_fat_id|is_internal|traits\.\w+|properties\.\w+|order-\{\{[^}]*\}\}|\{ "@case".*\}|\$\.\w+|first_name|sk_…/g;
@@ -132,6 +136,14 @@ describe('the texts of the console', () => {
     });
 
     expect(found).toEqual([]);
+  });
+
+  it.each([
+    ['of its pages', ofPages],
+    ['of the audit log', words],
+    ['of the API that pages show', [...sentences, ...counted]],
+  ])('%s use none of the words that a better one replaced', (_which, all) => {
+    expect(all.filter(([, text]) => REPLACED.test(text))).toEqual([]);
   });
 
   it.each([
