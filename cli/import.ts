@@ -44,9 +44,15 @@ export async function importFile(
   const imports = `/sources/${encodeURIComponent(flags.source)}/imports`;
   const query = queryOf(path, flags);
   const type = /\.(?:nd)?jsonl?$/i.test(path) ? 'application/x-ndjson' : 'text/csv';
-  let view = await instance.upload<ImportView>(`${imports}?${query.toString()}`, createReadStream(path), type);
-  const goesOn = whileRunning(view, { source: flags.source, note });
+  const interruption = new Interruption(flags, instance.url);
+  process.on('SIGINT', interruption.listener);
+  let view: ImportView;
   try {
+    const parts = interruption.untilSent(createReadStream(path));
+    view = await instance.upload<ImportView>(`${imports}?${query.toString()}`, parts, type);
+    interruption.answered(view);
+    // A person who reads this may press Ctrl-C at once.
+    if (view.state === 'running') note(`Import ${view.id}`);
     let shown = -1;
     while (view.state === 'running') {
       if (view.checked !== shown) note(`${view.checked} of ${view.rows} rows`);
@@ -57,7 +63,7 @@ export async function importFile(
       view = await instance.call<ImportView>('GET', `${imports}/${view.id}`);
     }
   } finally {
-    process.off('SIGINT', goesOn);
+    process.off('SIGINT', interruption.listener);
   }
   if (flags.report !== undefined) {
     const report = await instance.download(`${imports}/${view.id}/report`);
@@ -66,23 +72,58 @@ export async function importFile(
   return view;
 }
 
-/**
- * Explains at Ctrl-C that the import continues, because the server has the whole file. @returns The listener, to remove
- * it.
- */
-function whileRunning(
-  { id, state }: ImportView,
-  { source, note }: { source: string; note: (text: string) => void },
-): () => void {
-  const goesOn = (): void => {
-    note(`The import continues on the server. To cancel it: directflight import cancel ${id} --source ${source}`);
-    process.exit(INTERRUPTED);
+/** Says at Ctrl-C what is true at that moment, and how to see or cancel the import. */
+class Interruption {
+  readonly #flags: Pick<ImportFlags, 'source' | 'preview'>;
+  readonly #url: string;
+  #isSent = false;
+  #isAsked = false;
+  #view: ImportView | undefined;
+
+  constructor(flags: Pick<ImportFlags, 'source' | 'preview'>, url: string) {
+    this.#flags = flags;
+    this.#url = url;
+  }
+
+  readonly listener = (): void => {
+    if (this.#flags.preview === true) leave('The preview was interrupted. A preview imports nothing.');
+    // The server starts an import only after the end of the file.
+    if (!this.#isSent) leave('The file was not sent completely, so nothing is imported.');
+    if (this.#view !== undefined) this.#leaveAfterAnswer(this.#view);
+    if (this.#isAsked)
+      leave(
+        `The import may be running on the server. To see or cancel it, open the page Import of the console: ${this.#url}/console`,
+      );
+    this.#isAsked = true;
+    console.error(
+      'The file was sent, so the import may be running. Waiting for its ID, to tell you how to cancel it. To leave at once, press Ctrl-C again.',
+    );
   };
-  if (state !== 'running') return goesOn;
-  process.on('SIGINT', goesOn);
-  // A person who reads this may press Ctrl-C at once.
-  note(`Import ${id}`);
-  return goesOn;
+
+  /** Passes the parts of the file on, and notices its end. */
+  async *untilSent(file: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    yield* file;
+    this.#isSent = true;
+  }
+
+  /** Must be called when the server has answered. */
+  answered(view: ImportView): void {
+    this.#view = view;
+    if (this.#isAsked) this.#leaveAfterAnswer(view);
+  }
+
+  #leaveAfterAnswer({ id, state }: ImportView): void {
+    const { source } = this.#flags;
+    if (state === 'running')
+      leave(`The import continues on the server. To cancel it: directflight import cancel ${id} --source ${source}`);
+    leave(`The import is ${state}: ${id}`);
+  }
+}
+
+/** Says it also with `--json`, whose output is on stdout. */
+function leave(sentence: string): never {
+  console.error(sentence);
+  process.exit(INTERRUPTED);
 }
 
 /** Cancels an import. Rows that are on their way by then are sent. */
@@ -178,7 +219,8 @@ async function mustBeFile(path: string): Promise<void> {
 
 function queryOf(path: string, flags: ImportFlags): URLSearchParams {
   const given: Record<string, string | undefined> = {
-    name: basename(path),
+    // The server refuses longer names, and control characters.
+    name: basename(path).replaceAll(/\p{Cc}/gu, ' ').slice(0, 200),
     preview: flags.preview === true ? 'true' : undefined,
     lawful_basis: flags.lawfulBasis,
     event: flags.event,

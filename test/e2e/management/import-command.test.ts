@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -73,3 +74,32 @@ it('leaves the import to the server on Ctrl-C, and cancels it when asked', async
   });
   expect(unknown.code).not.toBe(0);
 }, 180_000);
+
+it('imports nothing of a file whose upload was cut off', async () => {
+  const { hostname, port } = new URL(product.url);
+  const name = 'cut-off.csv';
+  const upload = request({
+    hostname,
+    port,
+    method: 'POST',
+    path: `/v1/admin/sources/src_demo/imports?lawful_basis=consent&name=${name}`,
+    headers: { Authorization: `Bearer ${product.adminToken}`, 'Content-Type': 'text/csv' },
+  });
+  upload.on('error', () => undefined);
+  const at = new Date(Date.now() - 3_600_000).toISOString();
+  const lines = Array.from({ length: 500 }, (_, index) => `cut${index}@firm.de,${at},Lead Generated\n`);
+  upload.write(`email,time,event\n${lines.join('')}`);
+  const view = async (): Promise<View | undefined> => {
+    const { data }: { data: (View & { name: string })[] } = Object(
+      (await product.admin('/sources/src_demo/imports?limit=100')).body,
+    );
+    return data.find((each) => each.name === name);
+  };
+  await expect.poll(async () => (await view())?.rows, { timeout: 30_000 }).toBeGreaterThan(0);
+
+  upload.destroy();
+
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(await view()).toMatchObject({ accepted: 0 });
+  expect(['reading', 'cancelled']).toContain((await view())?.state);
+}, 60_000);
