@@ -1,3 +1,4 @@
+import type { ImportField } from '../../schema/imports/import-field.ts';
 import type { LawfulBasis } from '../../schema/imports/import-options.ts';
 import type { SourceConfig } from '../../schema/settings/source-config.ts';
 import type { AcceptedEvent } from '../collect/accepted-event.ts';
@@ -58,6 +59,21 @@ export async function checkRows(rows: readonly ImportRow[], means: Means): Promi
     rows: rows.flatMap((row) => byRow.get(row) ?? []),
     requests: decided.map(({ request }) => request),
   };
+}
+
+/** The field of a row that becomes a field of its event. */
+const FIELDS: Readonly<Record<string, ImportField>> = {
+  '/event': 'event',
+  '/messageId': 'event_id',
+  '/userId': 'user_id',
+  '/anonymousId': 'anonymous_id',
+};
+
+/** The problem of a row whose event is invalid. @param pointer The event's invalid field. */
+function invalidCell(pointer = ''): RowProblem {
+  if (pointer === '/timestamp') return { code: 'time_unreadable', field: 'time' };
+  const field = FIELDS[pointer];
+  return { code: 'cell_unusable', ...(field !== undefined && { field }) };
 }
 
 /** @returns No parts when there are no rows. */
@@ -124,17 +140,17 @@ async function checkPart(
     },
     { keyRing, pause },
   );
-  const invalid = new Set(rejected.map(({ index }) => index));
+  const invalid = new Map(rejected.map(({ index, pointer }) => [index, invalidCell(pointer)]));
   let nextEvent = 0;
   let nextAccepted = 0;
   const decisions = made.map((each, index): RowDecision => {
     if (each.kind === 'refused') return { kind: 'refused', problem: each.problem, event: rows[index]?.event };
-    const isInvalid = invalid.has(nextEvent);
+    const problem = invalid.get(nextEvent);
     nextEvent += 1;
-    const own = isInvalid ? undefined : accepted[nextAccepted];
-    if (!isInvalid) nextAccepted += 1;
+    const own = problem === undefined ? accepted[nextAccepted] : undefined;
+    if (problem === undefined) nextAccepted += 1;
     return own === undefined
-      ? { kind: 'refused', problem: { code: 'time_unreadable', field: 'time' }, event: rows[index]?.event }
+      ? { kind: 'refused', problem: problem ?? { code: 'cell_unusable' }, event: rows[index]?.event }
       : { kind: 'accepted', accepted: own };
   });
   return { rows: decisions, request };

@@ -98,6 +98,11 @@ export function withDecimal(row: ImportRow, sign: DecimalSign | undefined): Impo
 /** Longer than any name of an event or a stage, and than any ID. */
 const MAX_CHARS = 256;
 
+/** Never cuts a character in half. */
+function cut(text: string | undefined): string | undefined {
+  return text?.slice(0, MAX_CHARS).replace(/[\uD800-\uDBFF]$/, '');
+}
+
 /** Reads a row. The clear e-mail exists only during this call. */
 export async function readRow(
   { row, cells, fault, linesBelow }: CsvRecord,
@@ -136,7 +141,7 @@ export async function readRow(
   const names = namesOf(readAs('first_name', nameIn), readAs('last_name', nameIn), problems);
   const time = timeOf(cellOf('time'), options, problems);
   const idOf = (field: ImportField, code: RowProblemCode): string | undefined => {
-    const id = cellOf(field)?.slice(0, MAX_CHARS);
+    const id = cut(cellOf(field));
     if (id === undefined || !isSenselessId(id)) return id;
     problems.push({ code, field });
     return undefined;
@@ -168,7 +173,7 @@ export async function readRow(
     title: readAs('title', titleIn),
     countryCode: readAs('country', countryIn),
     time: time.ms,
-    event: cellOf('event')?.slice(0, MAX_CHARS),
+    event: cut(cellOf('event')),
     ...(value && other ? { value: undefined, values: { '.': value, ',': other } } : { value, values: undefined }),
     clickId: readAs('click_id', validClickId),
     leadUrn: readAs('lead_id', leadUrnIn),
@@ -176,7 +181,7 @@ export async function readRow(
     userId: idOf('user_id', 'user_id_senseless'),
     anonymousId: idOf('anonymous_id', 'user_id_senseless'),
     consent,
-    stage: cellOf('stage')?.slice(0, MAX_CHARS),
+    stage: cut(cellOf('stage')),
     dealId: idOf('deal_id', 'deal_id_senseless'),
     probability: probabilityOf(cellOf('probability'), problems),
     clickTime: clickTimeOf(cellOf('click_time'), options),

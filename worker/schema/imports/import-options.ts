@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 
 import { CURRENCY_CODES } from '../currency-code.ts';
+import { NameText } from '../name-text.ts';
 import { IMPORT_FIELDS } from './import-field.ts';
 
 /** Why the owner may use the people's data. It is asked for once per import, and stored with each event. */
@@ -12,7 +13,8 @@ export const LawfulBasisInput = v.picklist(
   'expected "consent", "legitimate_interest" or "contract": why you may use this data',
 );
 
-const Text = v.pipe(v.string(), v.trim(), v.nonEmpty('expected at least one character'), v.maxLength(200));
+/** A column's name as it is in the file, where it may have several lines. */
+const ColumnName = v.pipe(v.string(), v.trim(), v.nonEmpty('expected at least one character'), v.maxLength(200));
 
 const json = <Schema extends v.GenericSchema>(schema: Schema, expected: string) =>
   v.pipe(
@@ -34,7 +36,7 @@ const json = <Schema extends v.GenericSchema>(schema: Schema, expected: string) 
  */
 const Columns = v.record(
   v.picklist(IMPORT_FIELDS, `expected one of the fields ${IMPORT_FIELDS.join(', ')}`),
-  v.nullable(v.union([Text, v.pipe(v.number(), v.integer(), v.minValue(0))])),
+  v.nullable(v.union([ColumnName, v.pipe(v.number(), v.integer(), v.minValue(0))])),
 );
 
 const columnsExpected = 'expected a JSON object such as {"email":"E-Mail","time":"Close date"}';
@@ -48,8 +50,8 @@ const lasting = {
       v.check((columns) => Object.keys(columns).length > 0, columnsExpected),
     ),
   ),
-  event: v.exactOptional(Text),
-  events: v.exactOptional(v.record(v.string(), Text)),
+  event: v.exactOptional(NameText),
+  events: v.exactOptional(v.record(v.string(), NameText)),
   date_order: v.exactOptional(v.picklist(['dmy', 'mdy'], 'expected "dmy" for 28/11/2026, or "mdy" for 11/28/2026')),
   decimal: v.exactOptional(v.picklist(['.', ','], 'expected "." for 1,234.50, or "," for 1.234,50')),
   time_zone: v.exactOptional(
@@ -74,9 +76,9 @@ export const ImportQuery = v.strictObject({
   ),
   lawful_basis: v.exactOptional(LawfulBasisInput),
   /** A name to find it again, such as the file's. */
-  name: v.exactOptional(Text),
-  template: v.exactOptional(Text),
-  save_template: v.exactOptional(Text),
+  name: v.exactOptional(NameText),
+  template: v.exactOptional(NameText),
+  save_template: v.exactOptional(NameText),
 });
 export type ImportQuery = v.InferOutput<typeof ImportQuery>;
 

@@ -30,6 +30,7 @@ const OWN_PROBLEMS = {
   time_unreadable: refused('The time can’t be read. Write 2026-11-28T15:55:00Z.'),
   time_ambiguous: refused('The date can be read in two ways, such as 8 November or 11 August. Choose date_order.'),
   time_in_future: refused('The time is more than a day in the future.'),
+  cell_unusable: refused('The cell is too long, or contains a control character.'),
   event_missing: refused('The row has no event, and no event was chosen for such rows.'),
   amount_ambiguous: refused(
     'The amount may be thousands or have three decimals, such as 1.234. Choose the decimal sign.',

@@ -4,11 +4,10 @@ import * as v from 'valibot';
 import { CURRENCY_CODES } from '../currency-code.ts';
 import { IMPORT_FIELDS } from '../imports/import-field.ts';
 import { LawfulBasisInput } from '../imports/import-options.ts';
+import { NameText } from '../name-text.ts';
 
 const HOOK_KINDS = ['hubspot', 'salesforce', 'pipedrive', 'linkedin_lead_sync', 'generic'] as const;
 export type HookKind = (typeof HOOK_KINDS)[number];
-
-const Text = v.pipe(v.string(), v.trim(), v.nonEmpty('expected at least one character'), v.maxLength(200));
 
 /** A directive of mapping-kit, or a plain value. */
 const Json = v.custom<string | number | boolean | object | null>((value) => value !== undefined);
@@ -36,9 +35,9 @@ const StageValue = v.variant('from', [
 
 export const Stage = v.strictObject({
   /** The event that the stage becomes. Map it to a conversion rule. */
-  event: Text,
+  event: NameText,
   /** The CRM's names or IDs of the stage. Case doesn't matter. */
-  values: v.pipe(v.array(Text), v.minLength(1), v.maxLength(20)),
+  values: v.pipe(v.array(NameText), v.minLength(1), v.maxLength(20)),
   value: v.optional(StageValue, { from: 'amount' }),
 });
 export type Stage = v.InferOutput<typeof Stage>;
@@ -55,7 +54,7 @@ export type StageRules = v.InferOutput<typeof StageRules>;
 
 /** `POST /v1/admin/sources/{id}/hooks` */
 export const HookCreate = v.strictObject({
-  name: Text,
+  name: NameText,
   kind: v.picklist(HOOK_KINDS, `expected one of ${HOOK_KINDS.join(', ')}`),
   /** The client secret of the app in HubSpot or LinkedIn. For the other kinds, a secret is created, and shown once. */
   secret: v.exactOptional(
@@ -64,20 +63,20 @@ export const HookCreate = v.strictObject({
   lawful_basis: LawfulBasisInput,
   fields: v.optional(HookFields, {}),
   /** The event for bodies that don't name one. */
-  event: v.exactOptional(Text),
+  event: v.exactOptional(NameText),
   stages: v.exactOptional(StageRules),
 });
 export type HookCreate = v.InferOutput<typeof HookCreate>;
 
 /** `PATCH /v1/admin/sources/{id}/hooks/{hook}`. The kind, the address and the secret stay. */
 export const HookPatch = v.strictObject({
-  name: v.exactOptional(Text),
+  name: v.exactOptional(NameText),
   /** A disabled hook answers 403 to its CRM, and stores nothing. */
   enabled: v.exactOptional(v.boolean()),
   lawful_basis: v.exactOptional(LawfulBasisInput),
   /** Replaces all fields. */
   fields: v.exactOptional(HookFields),
-  event: v.exactOptional(v.nullable(Text)),
+  event: v.exactOptional(v.nullable(NameText)),
   /** Replaces all stages. A stage keeps its deals as long as its event stays the same. */
   stages: v.exactOptional(v.nullable(StageRules)),
 });
