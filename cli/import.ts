@@ -220,7 +220,9 @@ async function mustBeFile(path: string): Promise<void> {
 function queryOf(path: string, flags: ImportFlags): URLSearchParams {
   const given: Record<string, string | undefined> = {
     // The server refuses longer names, and control characters.
-    name: basename(path).replaceAll(/\p{Cc}/gu, ' ').slice(0, 200),
+    name: basename(path)
+      .replaceAll(/\p{Cc}/gu, ' ')
+      .slice(0, 200),
     preview: flags.preview === true ? 'true' : undefined,
     lawful_basis: flags.lawfulBasis,
     event: flags.event,

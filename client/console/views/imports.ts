@@ -38,7 +38,7 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
     if (given === undefined) return;
     chosen = given;
     fill(results, h('p', { class: 'loading' }, t.checking));
-    const query = new URLSearchParams({ preview: 'true', name: given.name.slice(0, 200) });
+    const query = new URLSearchParams({ preview: 'true', name: given.name.replaceAll(/\p{Cc}/gu, ' ').slice(0, 200) });
     for (const [name, control] of [
       ['event', event],
       ['date_order', order],
