@@ -69,6 +69,7 @@ describe('the deliveries of an integration', () => {
     ['/state', 'state=lost'],
     ['/conversion_rule_id', 'conversion_rule_id=Leads'],
     ['/from', 'from=yesterday'],
+    ['/reason', 'reason=rule_unknwon'],
     ['/limit', 'limit=0'],
     ['/cursor', 'cursor=x'],
     ['/nonsense', 'nonsense=1'],

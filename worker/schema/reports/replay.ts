@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { Day, daysInOrder } from '../day.ts';
 import { DELIVERY_STATES } from '../events/outcome.ts';
 import { ConversionRuleRef } from '../ids.ts';
+import { ReasonText } from './reason-text.ts';
 
 /** The fields of a filter, for the query of a list too. */
 export const deliveryFilterFields = {
@@ -12,7 +13,7 @@ export const deliveryFilterFields = {
   event: v.exactOptional(v.pipe(v.string(), v.nonEmpty('expected the name of an event'))),
   conversion_rule_id: v.exactOptional(ConversionRuleRef),
   /** A part of the reason: a code, or some of LinkedIn's words. */
-  reason: v.exactOptional(v.pipe(v.string(), v.nonEmpty('expected some text'))),
+  reason: v.exactOptional(ReasonText),
   /** The days on which the event was received, both included. */
   from: v.exactOptional(Day),
   to: v.exactOptional(Day),

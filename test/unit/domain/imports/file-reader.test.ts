@@ -120,6 +120,17 @@ describe('a time', () => {
     ['8.11.2026', { kind: 'at', ms: Date.UTC(2026, 10, 8) }],
     ['46354.5', { kind: 'at', ms: Date.UTC(2026, 10, 28, 12) }],
     ['31/31/2026', { kind: 'unreadable' }],
+    ['30/02/2026', { kind: 'unreadable' }],
+    ['02/29/2026', { kind: 'unreadable' }],
+    ['31/11/2026 10:00', { kind: 'unreadable' }],
+    ['31.11.2026', { kind: 'unreadable' }],
+    ['2026-02-30', { kind: 'unreadable' }],
+    ['20260230', { kind: 'unreadable' }],
+    ['20261131', { kind: 'unreadable' }],
+    ['20261130256100', { kind: 'unreadable' }],
+    ['20261130', { kind: 'at', ms: Date.UTC(2026, 10, 30) }],
+    ['20261130240000', { kind: 'at', ms: Date.UTC(2026, 11, 1) }],
+    ['1795255200', { kind: 'at', ms: Date.UTC(2026, 10, 21, 10) }],
     ['soon', { kind: 'unreadable' }],
   ])('%s is %o', (text, expected) => {
     expect(readTime(text, {})).toEqual(expected);
