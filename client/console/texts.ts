@@ -45,9 +45,9 @@ export const texts = {
 
   nav: {
     home: 'Home',
-    source: 'Source',
-    sources: 'Sources',
-    newSource: 'New source',
+    source: 'Site',
+    sources: 'Sites',
+    newSource: 'New site',
     setup: 'Set-up',
     overview: 'Overview',
     zone: 'Time zone',

@@ -188,7 +188,7 @@ async function takeManySites(page: Page): Promise<void> {
     .waitFor();
   await page.getByLabel('Select North shop').check();
   await take(page, 'sites');
-  await page.getByRole('link', { name: 'New source' }).click();
+  await page.getByRole('link', { name: 'New site' }).click();
   await page.getByLabel('Copy settings from').waitFor();
   await take(page, 'new-source');
   await product.runCron();

@@ -1,10 +1,11 @@
+import type { SecretView } from '../../../worker/schema/settings/integration.ts';
 import { api } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { shapes } from '../app/response-shapes.ts';
 import { session } from '../app/session.ts';
 import { texts } from '../texts.ts';
 import { copyable } from '../ui/element-of-state.ts';
-import { Form, input } from '../ui/form.ts';
+import { Form, input, nextId } from '../ui/form.ts';
 import { h, type Child } from '../ui/h.ts';
 import type { Place, ShownIntegration } from '../ui/view.ts';
 import { NO_ACCOUNT } from './integrations-of.ts';
@@ -18,7 +19,7 @@ const t = texts.connect;
  *
  * @param known The existing connection, to connect it again.
  * @param held How many conversions wait for the connection.
- * @param isTokenWanted Opens the form for a token.
+ * @param isTokenWanted Shows the form for a token.
  * @param onConnected Gets a sentence for the person that says what is now true.
  */
 export function connectForms({
@@ -36,21 +37,48 @@ export function connectForms({
   place: Place;
   onConnected: (said: string) => Promise<void>;
 }): HTMLElement {
+  const group = nextId('way');
+  const ways = [
+    {
+      title: t.byConsent,
+      lead: t.byConsentLead,
+      form: consentForm({ sourceId, known, place }),
+      isChosen: false,
+    },
+    {
+      title: t.byToken,
+      lead: t.byTokenLead,
+      form: tokenForm({ sourceId, known, held, onConnected }),
+      isChosen: isTokenWanted,
+    },
+  ].map(({ isChosen, ...way }) => {
+    const radio = h('input', { type: 'radio', name: group, id: nextId('way') });
+    radio.checked = isChosen;
+    return { ...way, radio };
+  });
+  const show = (): void => {
+    for (const { radio, form } of ways) form.hidden = !radio.checked;
+  };
+  show();
   return h(
     'div',
-    { class: 'ways' },
-    way(
-      t.byConsent,
-      t.byConsentLead,
-      consentForm({ sourceId, known, place }),
-      known?.config.access_token.set !== true && !isTokenWanted,
+    { class: 'stack', onchange: show },
+    h(
+      'fieldset',
+      { class: 'ways' },
+      h('legend', { class: 'unseen' }, t.ways),
+      ...ways.map(({ title, lead, radio }) =>
+        h(
+          'label',
+          { class: 'account', for: radio.id },
+          radio,
+          h('strong', {}, title),
+          h('span', { class: 'hint' }, lead),
+        ),
+      ),
     ),
-    way(t.byToken, t.byTokenLead, tokenForm({ sourceId, known, held, onConnected }), isTokenWanted),
+    ...ways.map(({ form }) => form),
   );
-}
-
-function way(title: string, lead: string, form: HTMLElement, isOpen: boolean): HTMLElement {
-  return h('details', { name: 'way', open: isOpen }, h('summary', {}, title), h('p', { class: 'hint' }, lead), form);
 }
 
 type Known = { sourceId: string; known: ShownIntegration | undefined };
@@ -73,6 +101,7 @@ function consentForm({ sourceId, known, place }: Known & { place: Place }): HTML
   });
   const kept = known?.config.oauth_client_secret;
   form.add(
+    h('p', { class: 'hint' }, t.byConsentMore),
     ...offer(t.useSandboxApp, t.sandboxAppHint, () => {
       clientId.value = SANDBOX.clientId;
       clientSecret.value = SANDBOX.clientSecret;
@@ -95,7 +124,14 @@ const SANDBOX = { token: 'tok-ok', clientId: 'app-1', clientSecret: 'secret-1' }
 /** Offers to fill in the sandbox's token or app, in the local run only. */
 function offer(label: string, hint: string, fillIn: () => void): Child[] {
   if (session.who?.linkedin_sandbox !== true) return [];
-  return [h('p', { class: 'hint' }, hint), h('button', { type: 'button', class: 'quiet', onclick: fillIn }, label)];
+  return [
+    h(
+      'div',
+      { class: 'offer' },
+      h('p', { class: 'hint' }, hint),
+      h('button', { type: 'button', class: 'small', onclick: fillIn }, label),
+    ),
+  ];
 }
 
 /** Shows the address to register with LinkedIn, or the setting that it needs first. */
@@ -138,18 +174,34 @@ function tokenForm({
       await onConnected(whatItCan(checked, held));
     },
   });
-  const renewal: Child[] = [
-    form.field(texts.integration.refresh, refresh, { pointer: '/config/refresh_token' }),
-    form.field(texts.integration.clientId, clientId, { pointer: '/config/oauth_client_id' }),
-    form.field(texts.integration.clientSecret, clientSecret, { pointer: '/config/oauth_client_secret' }),
-  ];
+  const kept = known?.config;
+  const keptHint = (secret: SecretView | undefined, otherwise: string): string =>
+    secret?.set === true ? texts.integration.secretSet(secret.last4) : otherwise;
   form.add(
     ...offer(t.useSandboxToken, t.sandboxHint, () => (token.value = SANDBOX.token)),
     form.field(texts.integration.token, token, {
       pointer: '/config/access_token',
       hint: texts.integration.tokenHint,
     }),
-    h('details', {}, h('summary', {}, t.renews), h('div', { class: 'fields' }, ...renewal)),
+    h(
+      'fieldset',
+      { class: 'fields' },
+      h('legend', {}, t.renews),
+      h('p', { class: 'hint' }, t.renewsLead),
+      h(
+        'div',
+        { class: 'side-by-side' },
+        form.field(texts.integration.refresh, refresh, {
+          pointer: '/config/refresh_token',
+          hint: keptHint(kept?.refresh_token, t.refreshHint),
+        }),
+        form.field(texts.integration.clientId, clientId, { pointer: '/config/oauth_client_id', hint: t.appHint }),
+        form.field(texts.integration.clientSecret, clientSecret, {
+          pointer: '/config/oauth_client_secret',
+          hint: keptHint(kept?.oauth_client_secret, t.secretHint),
+        }),
+      ),
+    ),
   );
   return form.element;
 }

@@ -12,6 +12,7 @@ import { fill, h } from '../ui/h.ts';
 import type { Place, ShownIntegration } from '../ui/view.ts';
 import { visibleName } from '../ui/visible-name.ts';
 import { triggerFor, type SeenEvent } from './seen-events.ts';
+import { unlikelyRule } from './unlikely-rule.ts';
 
 const t = texts.mappings;
 
@@ -110,6 +111,12 @@ function row(
         : api(shapes.mapping, `${path}/${known.id}`, { method: 'PATCH', body: { conversion_rule_id: ruleId } }));
       onSaved(t.mapped(label));
     });
+  const doubt = h('div', { role: 'status' });
+  const drawDoubt = (): void => {
+    const rule = picker.rules.find(({ id }) => id === picker.value);
+    const kinds = rule && event.name !== null ? unlikelyRule(event.name, rule.type) : undefined;
+    fill(doubt, rule !== undefined && kinds !== undefined && h('p', { class: 'hint' }, t.unlikely(rule.name, kinds)));
+  };
   const picker = new RulePicker({
     integrationId: integration.id,
     rules,
@@ -118,6 +125,7 @@ function row(
     isBrief: true,
     noneLabel: t.noConversion,
     onChange: () => {
+      drawDoubt();
       // A typed number is saved once it is complete.
       if (picker.control instanceof HTMLSelectElement) inPart(picker.element, save);
     },
@@ -128,11 +136,12 @@ function row(
     });
   picker.control.setAttribute('aria-label', t.ruleFor(label));
   picker.control.disabled = !may('editor');
+  drawDoubt();
   return h(
     'tr',
     {},
     h('th', { scope: 'row' }, visibleName(label)),
     h('td', { class: 'number' }, formatCount(event.count)),
-    h('td', {}, picker.element),
+    h('td', {}, picker.element, doubt),
   );
 }

@@ -27,25 +27,41 @@ export class RefusedTraffic {
   readonly #place: Place;
   readonly #sourceId: string;
   readonly #rest: 'folded' | 'linked';
+  readonly #onShown: (() => void) | undefined;
   #shown = '';
+  #count = 0;
 
-  /** @param options.rest Where to show more than two reasons and origins: folded below, or on the page Live events. */
-  constructor(place: Place, sourceId: string, { rest = 'folded' }: { rest?: 'folded' | 'linked' } = {}) {
+  /**
+   * @param options.rest Where to show more than two reasons and origins: folded below, or on the page Live events.
+   * @param options.onShown Gets called when what is shown has changed.
+   */
+  constructor(
+    place: Place,
+    sourceId: string,
+    { rest = 'folded', onShown }: { rest?: 'folded' | 'linked'; onShown?: () => void } = {},
+  ) {
     this.#place = place;
     this.#sourceId = sourceId;
     this.#rest = rest;
+    this.#onShown = onShown;
+  }
+
+  /** How many events were refused, including those that would be accepted now. */
+  get count(): number {
+    return this.#count;
   }
 
   async load(): Promise<void> {
     this.show(await api(REFUSALS, `/sources/${this.#sourceId}/refusals?hours=24`, { signal: this.#place.signal }));
   }
 
-  /** Loads again. Problems are ignored, because the page shows them elsewhere, and the next attempt may work. */
+  /** Loads again, in the background. */
   reload(): void {
-    inPart(this.element, () => this.#loadQuietly());
+    inPart(this.element, () => this.loadQuietly());
   }
 
-  async #loadQuietly(): Promise<void> {
+  /** Loads. Problems are ignored, because the page shows them elsewhere, and the next attempt may work. */
+  async loadQuietly(): Promise<void> {
     try {
       await this.load();
     } catch (error) {
@@ -55,6 +71,7 @@ export class RefusedTraffic {
 
   show(refusals: Refusals): void {
     const found = refusedIn(refusals);
+    this.#count = refusals.data.reduce((sum, { events, requests }) => sum + (events || requests), 0);
     const shown = JSON.stringify(found);
     // A button keeps its element, so that it keeps the focus.
     if (shown === this.#shown) return;
@@ -64,6 +81,7 @@ export class RefusedTraffic {
     const more = notices.slice(MAX_NOTICES);
     fill(this.element, ...notices.slice(0, MAX_NOTICES), more.length > 0 && this.#more(more));
     if (focused !== undefined) this.#buttonOf(focused)?.focus();
+    this.#onShown?.();
   }
 
   #notice({ key, reason, count, lastAt, origin, fields, now }: Refused & { now?: OriginStatus }): HTMLElement {

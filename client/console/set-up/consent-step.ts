@@ -1,6 +1,5 @@
 import { send } from '../app/api.ts';
 import { texts } from '../texts.ts';
-import { copyable } from '../ui/element-of-state.ts';
 import { Form, input, select } from '../ui/form.ts';
 import { h } from '../ui/h.ts';
 import type { Progress } from './progress.ts';
@@ -32,7 +31,6 @@ export function consentStep({ integration, source }: Progress, onSaved: () => Pr
       hint: texts.source.unknownConsentHint,
     }),
     h('p', { class: 'hint' }, t.consentCode),
-    copyable(t.consentCodeLabel, `_df.consent({ ${integration?.consent_categories[0] ?? 'advertising'}: true })`),
   );
   return form.element;
 }

@@ -10,10 +10,10 @@ type StepId = keyof typeof t.steps;
 /** One step of the set-up. Its content is built when it is opened. */
 export type Step = { id: StepId; isDone: boolean; note?: string; content: () => Promise<Child[]> | Child[] };
 
-/** Makes the list item of a step, with its number or a tick. */
+/** Makes the list item of a step, with its number or a tick. The note shows when it is done, and what else is known. */
 export async function stepItem(
   { id, isDone, note, content }: Step,
-  { number, isOpen }: { number: number; isOpen: boolean },
+  { number, isOpen, isCurrent }: { number: number; isOpen: boolean; isCurrent: boolean },
 ): Promise<HTMLElement> {
   const body = h('div', { class: 'step-body' });
   const details = h(
@@ -24,7 +24,7 @@ export async function stepItem(
       {},
       h('span', { class: 'step-number', 'aria-hidden': 'true' }, isDone ? '✓' : String(number)),
       h('h2', {}, t.steps[id]),
-      h('span', { class: 'hint' }, isDone ? (note ?? t.isDone) : ''),
+      h('span', { class: 'hint step-note' }, isDone || id === 'snippet' ? (note ?? t.isDone) : ''),
     ),
     body,
   );
@@ -45,5 +45,5 @@ export async function stepItem(
       },
       { once: true },
     );
-  return h('li', { class: isDone ? 'done' : '' }, details);
+  return h('li', { class: isDone ? 'done' : '', 'aria-current': isCurrent ? 'step' : undefined }, details);
 }

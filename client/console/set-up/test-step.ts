@@ -5,6 +5,7 @@ import { texts } from '../texts.ts';
 import { countedName } from '../ui/event-name.ts';
 import { Form, input, select } from '../ui/form.ts';
 import { fill, h } from '../ui/h.ts';
+import { mappedNames } from './lines-to-paste.ts';
 import type { Progress } from './progress.ts';
 
 const t = texts.setUp;
@@ -14,12 +15,9 @@ export function testStep(
   { integration, mappings }: Progress,
   { onAccepted, onFinished }: { onAccepted: () => void; onFinished: () => Promise<void> },
 ): HTMLElement {
-  const names = [
-    ...Object.keys(integration?.config.conversion_rule_id ?? {}),
-    ...mappings.flatMap(({ trigger }) => /event = "([^"]+)"/.exec(trigger)?.[1] ?? []),
-  ];
+  const names = mappedNames({ integration, mappings });
   const event = select(
-    [...new Set(names)].map((name) => [name, countedName(name)] as const),
+    names.map((name) => [name, countedName(name)] as const),
     names[0] ?? '',
   );
   const email = input({ type: 'email' });

@@ -7,7 +7,7 @@ type Progress = Omit<ReplayProgress, 'id'>;
 export const deliveries = {
   title: 'Deliveries',
   noIntegration: 'Not connected yet',
-  noIntegrationMore: 'Deliveries start once the source is connected to LinkedIn.',
+  noIntegrationMore: 'Deliveries start once the site is connected to LinkedIn.',
   state: 'State',
   all: 'All states',
   event: 'Event name',

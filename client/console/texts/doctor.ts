@@ -3,7 +3,7 @@ import { plural } from './plural.ts';
 export const doctor = {
   title: 'Doctor',
   lead: 'Checks this connection and asks LinkedIn about it. The worst problems come first.',
-  notConnected: 'The doctor can check the connection once the source is connected to LinkedIn.',
+  notConnected: 'The doctor can check the connection once the site is connected to LinkedIn.',
   checking: 'Asking LinkedIn…',
   again: 'Check again',
   healthy: 'No problems found.',

@@ -146,14 +146,9 @@ export const home = {
   tokenSet: 'set, expiry unknown',
   quotaUsed: (used: number, quota: number) => `${formatCount(used)} of ${formatCount(quota)}`,
   none: 'No limits known yet',
-  emptyTitle: 'Welcome. Start with a source',
+  emptyTitle: 'Welcome. Start with a site',
   emptyLead:
-    'A source is one website or app that sends events. Create one, put its snippet on the site, then connect it to LinkedIn.',
-  steps: [
-    'Create a source',
-    'Put its snippet on the site',
-    'Connect a LinkedIn ad account',
-    'Watch conversions arrive',
-  ],
+    'A site is one website or app that sends events. Create it here, connect it to LinkedIn, then put its snippet on the pages.',
+  steps: ['Create a site', 'Connect a LinkedIn ad account', 'Put its snippet on the pages', 'Watch conversions arrive'],
   connect: 'Connect LinkedIn',
 };

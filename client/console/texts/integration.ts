@@ -10,9 +10,9 @@ export const integration = {
   account: 'Ad account ID',
   accountHint: 'The number in Campaign Manager’s address, such as 123456789.',
   token: 'Access token',
-  tokenHint: 'From Campaign Manager, or from LinkedIn’s developer portal with the scopes r_ads and rw_conversions.',
+  tokenHint:
+    'From Campaign Manager (Data › Signals Manager › Direct API): it doesn’t expire. One from the developer portal’s token generator, with the scopes r_ads and rw_conversions, is valid for 60 days.',
   refresh: 'Refresh token',
-  refreshHint: 'With this and the app’s credentials, the access token renews itself.',
   clientId: 'Client ID',
   clientSecret: 'Client secret',
   secretSet: (last4: string | undefined) =>
@@ -74,12 +74,14 @@ export const integration = {
 };
 
 export const connect = {
+  ways: 'Ways to connect',
   byConsent: 'With LinkedIn’s consent page',
-  byConsentLead:
-    'The connection lasts 60 days, or renews itself for a year if LinkedIn gives your app refresh tokens. You need an app with the Conversions API product in LinkedIn’s developer portal.',
+  byConsentLead: 'For teams with their own LinkedIn app. You sign in at LinkedIn, and no token is copied by hand.',
+  byConsentMore:
+    'The app needs the Conversions API product in LinkedIn’s developer portal. The connection lasts 60 days, or renews itself for a year if LinkedIn gives your app refresh tokens.',
   byToken: 'With an access token',
   byTokenLead:
-    'The quickest way. A token from Campaign Manager (Data › Signals Manager › Direct API) doesn’t expire. One from the developer portal’s token generator is valid for 60 days.',
+    'For everybody who can use Campaign Manager, or has been given a token. You need no app: this is the quickest way.',
   appHint: 'From your app’s Auth tab in the developer portal.',
   noPublicUrl: 'LinkedIn can’t send you back here yet',
   noPublicUrlMore:
@@ -111,13 +113,16 @@ export const connect = {
   heldIsSent: (count: number) => `${plural(count, 'held conversion is', 'held conversions are')} sent now.`,
   connectedUnchecked: 'The token is stored, but not checked yet.',
   connectedNot: (why: string) => `The token is stored, but it can’t send conversions. ${why}`,
-  renews: 'Renew automatically',
+  renews: 'Renew automatically (optional)',
+  renewsLead:
+    'Only for a token of your own app. With all three, the access token renews itself. A token from Campaign Manager doesn’t expire: leave them empty.',
+  refreshHint: 'LinkedIn gives it to approved apps, together with the access token.',
+  secretHint: 'Beside the client ID. It is stored encrypted.',
   useSandboxToken: 'Use the sandbox’s token',
   useSandboxApp: 'Use the sandbox’s app',
-  sandboxHint:
-    'Directflight runs on this machine, and sends to the sandbox, not to LinkedIn. This is the sandbox’s token.',
+  sandboxHint: 'Note: on this machine, conversions go to a sandbox that answers like LinkedIn. It has a token for you.',
   sandboxAppHint:
-    'Directflight runs on this machine, and sends to the sandbox, not to LinkedIn. This is the sandbox’s app.',
+    'Note: on this machine, conversions go to a sandbox that answers like LinkedIn. It has an app for you.',
 };
 
 export const account = {

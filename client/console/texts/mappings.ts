@@ -1,5 +1,6 @@
 import type { FieldName } from '../mapping/field-choices.ts';
 import type { Asked } from '../mapping/trigger-rows.ts';
+import type { Kind } from '../mapping/unlikely-rule.ts';
 import { formatCount } from '../ui/format.ts';
 import { plural } from './plural.ts';
 
@@ -56,11 +57,13 @@ const fieldDefaults: Record<FieldName, string> = {
   oracleID: 'nothing',
 };
 
+const kindNames: Readonly<Record<Kind, string>> = { purchase: 'purchases', lead: 'leads', sign_up: 'sign-ups' };
+
 export const mappings = {
   title: 'Mappings',
   newTitle: 'New mapping',
   lead: 'Which events become conversions, and for which rule. The first matching mapping wins.',
-  notConnected: 'You can map events once the source is connected to LinkedIn.',
+  notConnected: 'You can map events once the site is connected to LinkedIn.',
   empty: 'No event is a conversion yet',
   emptyMore: 'Choose a rule for an event below, or add a mapping with conditions.',
   add: 'Add a mapping',
@@ -85,10 +88,12 @@ export const mappings = {
   noneSeen: 'No events seen yet',
   noneSeenMore: 'Events appear here as soon as the site sends some.',
   event: 'Event',
-  lately: 'Recent',
+  lately: 'Received recently',
   noConversion: 'Not a conversion',
   ruleFor: (event: string) => `Conversion rule for ${event}`,
   mapped: (event: string) => `${event} is a conversion now.`,
+  unlikely: (rule: string, kinds: { event: Kind; rule: Kind }): string =>
+    `“${rule}” counts ${kindNames[kinds.rule]}, and this name sounds like one of your ${kindNames[kinds.event]}. Check that you mean this rule.`,
   unmapped: (event: string) => `${event} is no longer a conversion.`,
   unnamed: 'Mapping',
   also: (name: string) => `The name “${name}” is added to the conditions. Save to use it.`,

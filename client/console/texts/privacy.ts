@@ -41,9 +41,9 @@ export const privacy = {
     'The payloads of this person’s waiting and failed deliveries are deleted, and the deliveries are never sent.',
   eraseFinal: 'This can’t be undone. Only LinkedIn can erase what it has already received.',
   erased: (erased: number, sources: number) =>
-    `${plural(erased, 'delivery was', 'deliveries were')} erased, on ${plural(sources, 'source', 'sources')}.`,
+    `${plural(erased, 'delivery was', 'deliveries were')} erased, on ${plural(sources, 'site', 'sites')}.`,
   erasedMore: 'Cookies in the visitor’s own browser stay until the visitor clears the site’s data or logs out.',
-  bySource: 'Settings by source',
+  bySource: 'Settings by site',
   keptFor: (days: number, deadDays: number) =>
     `outcomes ${plural(days, 'day', 'days')}, payloads of failed deliveries ${plural(deadDays, 'day', 'days')}`,
   retention: 'Data retention',
@@ -52,11 +52,11 @@ export const privacy = {
     { what: 'E-mail address', howLong: 'never: it is hashed in memory' },
     {
       what: 'Data for LinkedIn',
-      howLong: 'encrypted, until the delivery ends; for a failed delivery, as long as the source’s settings say',
+      howLong: 'encrypted, until the delivery ends; for a failed delivery, as long as the site’s settings say',
     },
-    { what: 'Event name, time, outcome', howLong: 'as long as the source’s settings say' },
-    { what: 'Names of an event’s fields', howLong: 'as long as the source’s settings say; their values never' },
+    { what: 'Event name, time, outcome', howLong: 'as long as the site’s settings say' },
+    { what: 'Names of an event’s fields', howLong: 'as long as the site’s settings say; their values never' },
     { what: 'Properties, page addresses, IP', howLong: 'never, except what a mapping sends to LinkedIn' },
-    { what: 'Counts in the ledger', howLong: 'until the source is deleted' },
+    { what: 'Counts in the ledger', howLong: 'until the site is deleted' },
   ],
 };

@@ -1,7 +1,7 @@
 export const rules = {
   title: 'Conversion rules',
   lead: 'What LinkedIn counts as a conversion, and for which campaigns. Mappings decide which events count for a rule.',
-  notConnected: 'Conversion rules appear here once the source is connected to LinkedIn.',
+  notConnected: 'Conversion rules appear here once the site is connected to LinkedIn.',
   toConnection: 'Go to the connection',
   empty: 'No conversion rules yet',
   emptyMore: 'Create one, then map an event to it.',
@@ -65,6 +65,6 @@ export const remedies = {
   toSettings: 'Go to the settings',
   toSnippet: 'See the snippet',
   raiseLimit: (limit: string) => `Raise the limit to ${limit}`,
-  allowIn: 'Allow the origin',
+  allowIn: 'Allow the website',
   done: 'Done. Checking again.',
 };

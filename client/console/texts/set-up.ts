@@ -1,8 +1,7 @@
 import { plural } from './plural.ts';
 
 export const setUp = {
-  progress: (done: number, steps: number) =>
-    `${done} of ${steps} steps are done. You can leave and come back at any time.`,
+  progress: (done: number, steps: number) => `${done} of ${steps} steps done. You can leave and come back at any time.`,
   steps: {
     snippet: 'Put the snippet on your site',
     connect: 'Connect LinkedIn',
@@ -14,6 +13,17 @@ export const setUp = {
   isDone: 'done',
   done: 'Everything is set up',
   doneMore: 'Conversions are sent to LinkedIn as they happen.',
+  ready: 'Everything is ready. Only the first event is missing.',
+  readyMore: 'Paste the lines of step 1 into your site. This page updates by itself.',
+  noEvent: 'no event yet',
+  lines: {
+    snippet: 'Put this into the <head> of every page, as early as you can:',
+    track: 'Record each conversion where it happens:',
+    trackLabel: (event: string) => `Call for ${event}`,
+    pageViews: 'The snippet records page views by itself. No other line is needed for them.',
+    consent: 'When visitors agree in your consent banner, pass their answer on:',
+    consentLabel: 'Consent call',
+  },
   connected: (last4: string | undefined) => (last4 === undefined ? 'connected' : `token ending in ${last4}`),
   checked: (time: string) => `LinkedIn was asked about this token at ${time}.`,
   notChecked: 'LinkedIn did not answer whether this token works.',
@@ -23,18 +33,19 @@ export const setUp = {
   accountFirst: 'Pick the ad account first.',
   mapFirst: 'Choose an event first.',
   mapped: (count: number) => plural(count, 'event', 'events'),
-  mapLead: 'These events came from your site. Choose a rule for each conversion. Your choice is saved immediately.',
-  notSeen: 'Add another event',
+  mapLead: 'These are the latest 200 events of your site. Choose a rule for each conversion. It is saved immediately.',
+  mapLeadNoneSeen:
+    'No event has arrived yet. Add the ones that you expect, and choose a rule for each. It is saved immediately.',
+  notSeen: 'Add an event that has not arrived yet',
   expectedEvent: 'Event name',
   expectedHint: 'Exactly as your site sends it. Case matters.',
   addEvent: 'Add to the list',
   usualEvents: ['Lead Generated', 'Order Completed', 'Signed Up', 'Demo Requested', 'Trial Started', 'Form Submitted'],
   next: 'Continue',
-  nothingMapped: 'No changes.',
+  nothingMapped: 'No event has a rule yet. Choose a rule above, then continue.',
   moreMappings: 'More conditions',
   saveConsent: 'Save and continue',
-  consentCode: 'When visitors choose in your consent banner, pass the answer to the tag:',
-  consentCodeLabel: 'Consent call',
+  consentCode: 'Step 1 has the line that passes the answer of your consent banner to the tag.',
   sendTest: 'Send test event',
   testWarning:
     'LinkedIn has no test mode: if it accepts the event, it counts a conversion. Use a rule without campaigns, or accept one extra conversion.',

@@ -1,31 +1,31 @@
 export const newSource = {
-  title: 'New source',
+  title: 'New site',
   name: 'Name',
   nameHint: 'What you call the site or app, such as “Example shop”.',
   namesake: (name: string) =>
-    `You already have a source called “${name}”. You can use the name again: lists then show the address or the ID too.`,
-  origins: 'Allowed origins',
+    `You already have a site called “${name}”. You can use the name again: lists then show the address or the ID too.`,
+  origins: 'Addresses of the website',
   originsHint:
-    'One per line, such as https://www.example.com or https://*.example.com. Leave empty to allow every site.',
+    'One per line, such as https://www.example.com or https://*.example.com. If it is empty, any website can send events for yours, because its key is public: strangers could add false conversions.',
   copy: 'Copy settings from',
   noCopy: 'Nothing',
   copyHint:
     'Its settings, LinkedIn connections and mappings. Tokens and keys are not copied: connect to LinkedIn afterwards.',
-  button: 'Create source',
+  button: 'Create site',
 };
 
 export const source = {
   waiting: 'Waiting for the first event…',
   waitingMore: 'Open the site with the snippet on it. This page updates by itself.',
   waitingOthers: 'Events of bots and of the console’s examples have arrived. They don’t count here.',
+  allRefused: 'Your site sends events, but all were refused',
+  allRefusedMore: 'The reason is above the steps. Refused events aren’t stored, so they can’t be recovered.',
   received: 'The first event was received.',
   receivedMore: 'Events are arriving.',
   snippet: 'Snippet',
-  snippetLead: 'Put this into the <head> of every page, as early as you can.',
-  snippetDone: 'Then record each conversion where it happens:',
   endpoint: 'Endpoint',
   writeKey: 'Write key',
-  id: 'Source ID',
+  id: 'Site ID',
   keys: 'Keys and addresses',
   publicKey: 'The write key is public: everyone can read it in the page.',
   newWriteKey: 'Create a new write key',
@@ -36,7 +36,7 @@ export const source = {
   settings: 'Settings',
   labels: 'Labels',
   labelsHint: 'Separated by commas, such as the customer or country. Home can show the sites of one label.',
-  requireOrigin: 'Refuse requests without an origin',
+  requireOrigin: 'Refuse requests that don’t say which website they come from',
   unknownConsent: 'Unknown consent',
   unknownConsentHint:
     'For events without an answer about consent. By region: denied where the law requires consent first (such as the EEA, the UK and Switzerland), granted elsewhere.',
@@ -65,7 +65,8 @@ export const source = {
   deadLetterHint:
     'How long the payload of a failed delivery is stored, 0 to 90 days. Without it, the delivery can’t be replayed.',
   serverKeys: 'Server keys',
-  serverKeysLead: 'For your own servers: no origin check, larger batches. Each is shown once, when you create it.',
+  serverKeysLead:
+    'For your own servers: no check of the address, larger batches. Each is shown once, when you create it.',
   noServerKeys: 'No server keys yet.',
   newKey: 'Create server key',
   keyShown: 'Copy this key now. It can’t be shown again.',
@@ -77,7 +78,7 @@ export const source = {
   revokeTitle: 'Revoke this server key?',
   revokeText: 'Servers that use it are refused within about a minute.',
   export: 'Export everything',
-  remove: 'Delete source',
+  remove: 'Delete site',
   removeTitle: (name: string) => `Delete “${name}”?`,
   removeText: 'Its write key stops working, and its events and ledger are deleted. Delete its connection first.',
 };

@@ -34,11 +34,11 @@ export async function home(place: Place): Promise<View> {
     incidentSummary(place),
     others.length === 0 ? sourceCard(place, only) : sites(place),
   ]);
-  return { title: t.title, content: [incidents, health, others.length === 0 && h('p', {}, another())] };
+  return { title: t.title, content: [incidents, others.length === 0 && h('p', {}, another()), health] };
 }
 
 function another(): HTMLElement {
-  return h('a', { class: 'button', href: '#/new-source' }, texts.nav.newSource);
+  return h('a', { class: 'button primary', href: '#/new-source' }, texts.nav.newSource);
 }
 
 /** Shows the counts of one site, at an address of its own. */
@@ -153,6 +153,7 @@ async function sites(place: Place): Promise<HTMLElement> {
   return h(
     'div',
     { class: 'stack' },
+    h('div', { class: 'card-head' }, summary, another()),
     h(
       'div',
       { class: 'toolbar' },
@@ -165,9 +166,7 @@ async function sites(place: Place): Promise<HTMLElement> {
       cause,
       label,
       sort,
-      another(),
     ),
-    summary,
     bulk.element,
     table,
   );

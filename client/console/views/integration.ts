@@ -75,7 +75,7 @@ export async function integration(place: Place, sourceId: string, id?: string): 
       if (!isTokenWanted) return;
       const form = document.querySelector('#connect');
       form?.scrollIntoView();
-      form?.querySelector<HTMLInputElement>('details[open] input')?.focus({ preventScroll: true });
+      form?.querySelector<HTMLInputElement>('form:not([hidden]) input')?.focus({ preventScroll: true });
     },
   };
 }

@@ -9,19 +9,17 @@ import { accountPicker } from '../connection/account-picker.ts';
 import { connectForms } from '../connection/connect-form.ts';
 import { integrationsOf, NO_ACCOUNT } from '../connection/integrations-of.ts';
 import { cannotSend, cannotSendNotice } from '../connection/token-check.ts';
-import { eventRules } from '../mapping/event-rules.ts';
-import { seenEvents, type SeenEvent } from '../mapping/seen-events.ts';
 import { RefusedTraffic } from '../reports/refused-traffic.ts';
 import { consentStep } from '../set-up/consent-step.ts';
 import { forgetCheck, keepCheck, lastCheck } from '../set-up/last-check.ts';
+import { mapStep } from '../set-up/map-step.ts';
 import type { Progress } from '../set-up/progress.ts';
 import { isRealEvent } from '../set-up/real-event.ts';
-import { received, snippetStep } from '../set-up/snippet-step.ts';
+import { firstEvent, snippetStep } from '../set-up/snippet-step.ts';
 import { stepItem } from '../set-up/step-item.ts';
 import type { Step } from '../set-up/step-item.ts';
 import { testStep } from '../set-up/test-step.ts';
 import { texts } from '../texts.ts';
-import { Form, input } from '../ui/form.ts';
 import { formatTime } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
 import type { Place, ShownIntegration, View } from '../ui/view.ts';
@@ -46,7 +44,7 @@ class Guide {
   constructor(place: Place, sourceId: string) {
     this.#place = place;
     this.#sourceId = sourceId;
-    this.#refused = new RefusedTraffic(place, sourceId);
+    this.#refused = new RefusedTraffic(place, sourceId, { onShown: () => this.#drawFirst() });
     this.#seenKey = `directflight.set-up.${sourceId}`;
   }
 
@@ -56,6 +54,7 @@ class Guide {
       api(shapes.source, `/sources/${this.#sourceId}`, { signal }),
       api(pageOf(shapes.event), `/sources/${this.#sourceId}/events?limit=200`, { signal }),
       integrationsOf(this.#sourceId, this.#place),
+      this.#refused.loadQuietly(),
     ]);
     const [integration] = integrations;
     const mappings =
@@ -126,23 +125,42 @@ class Guide {
 
   /** Shows the first event in its step, without moving the step that the person may be using. */
   #noticeFirst(): void {
-    if (this.#progress) this.#progress = { ...this.#progress, hasEvents: true };
-    const place = this.element.querySelector('.first-event');
-    if (place === null) return;
-    fill(place, received());
-    const step = place.closest('li');
+    if (this.#progress === undefined) return;
+    const wasReady = isReady(this.#steps(this.#progress));
+    this.#progress = { ...this.#progress, hasEvents: true };
+    if (wasReady) {
+      inPart(this.element, () => this.#draw());
+      return;
+    }
+    this.#drawFirst();
+    const step = this.element.querySelector('.guide > li');
     step?.classList.add('done');
     step?.querySelector('.step-number')?.replaceChildren('✓');
-    const done = this.element.querySelectorAll('.guide > li.done').length;
-    const steps = this.element.querySelectorAll('.guide > li').length;
-    this.element.querySelector('.steps-done')?.replaceChildren(t.progress(done, steps));
+    step?.querySelector('.step-note')?.replaceChildren(t.isDone);
+    const steps = this.#steps(this.#progress);
+    const done = steps.filter(({ isDone }) => isDone).length;
+    this.element.querySelector('.steps-done')?.replaceChildren(t.progress(done, steps.length));
   }
 
+  /** Shows whether an event has arrived, or was refused. */
+  #drawFirst(): void {
+    const place = this.element.querySelector('.first-event');
+    if (place !== null && this.#progress !== undefined) fill(place, firstEvent(this.#progress, this.#known()));
+  }
+
+  #known(): { isRefused: boolean; isReady: boolean } {
+    const isAtEnd = this.#progress !== undefined && isReady(this.#steps(this.#progress));
+    return { isRefused: this.#refused.count > 0, isReady: isAtEnd };
+  }
+
+  /** Shows the page again, with its next step in view and focused. */
   async #next(said: string): Promise<void> {
     await this.#place.act(async () => {
       await this.load();
       this.#place.say(said);
-      this.element.querySelector<HTMLElement>('li:not(.done) details[open] > summary')?.focus();
+      const next = this.element.querySelector<HTMLElement>('[aria-current=step] summary, .set-up-end');
+      next?.scrollIntoView({ block: 'start' });
+      next?.focus({ preventScroll: true });
     });
   }
 
@@ -157,23 +175,30 @@ class Guide {
     const done = steps.filter(({ isDone }) => isDone).length;
     // Adding the snippet may be another person's job, so the next steps need not wait for it.
     const current = steps.find(({ isDone, id }) => !isDone && id !== 'snippet') ?? steps.find(({ isDone }) => !isDone);
+    const isNew = !progress.isConnected && !progress.hasEvents;
     const items = await Promise.all(
       steps.map(async (step, index) =>
-        stepItem(step, { number: index + 1, isOpen: step === current || (step.id === 'snippet' && !step.isDone) }),
+        stepItem(step, {
+          number: index + 1,
+          isOpen: step === current || (step.id === 'snippet' && isNew),
+          isCurrent: step === current && !isReady(steps),
+        }),
       ),
     );
-    fill(
-      this.element,
-      done === steps.length
-        ? h(
-            'div',
-            { class: 'notice good' },
-            h('strong', {}, t.done),
-            h('p', {}, t.doneMore),
-            h('a', { class: 'button', href: `#/sources/${this.#sourceId}/live` }, texts.nav.live),
-          )
-        : h('p', { class: 'lead steps-done' }, t.progress(done, steps.length)),
-      h('ol', { class: 'guide' }, ...items),
+    fill(this.element, this.#end(done, steps), this.#refused.element, h('ol', { class: 'guide' }, ...items));
+  }
+
+  /** Says how far the set-up is, and at its end what happens now or what is missing. */
+  #end(done: number, steps: readonly Step[]): HTMLElement {
+    if (done < steps.length && !isReady(steps))
+      return h('p', { class: 'lead steps-done' }, t.progress(done, steps.length));
+    const isDone = done === steps.length;
+    return h(
+      'div',
+      { class: 'notice good set-up-end', tabindex: -1 },
+      h('strong', {}, isDone ? t.done : t.ready),
+      h('p', {}, isDone ? t.doneMore : t.readyMore),
+      isDone && h('a', { class: 'button', href: `#/sources/${this.#sourceId}/live` }, texts.nav.live),
     );
   }
 
@@ -182,7 +207,12 @@ class Guide {
     const needs = (isThere: boolean, sentence: string, content: () => Promise<Child[]> | Child[]) => () =>
       isThere ? content() : [h('p', { class: 'hint' }, sentence)];
     return [
-      { id: 'snippet', isDone: hasEvents, content: () => snippetStep(progress, this.#refused.element) },
+      {
+        id: 'snippet',
+        isDone: hasEvents,
+        note: hasEvents ? t.isDone : t.noEvent,
+        content: () => snippetStep(this.#progress ?? progress, this.#known()),
+      },
       {
         id: 'connect',
         isDone: isConnected,
@@ -217,7 +247,9 @@ class Guide {
         ...(isMapped && {
           note: t.mapped(progress.mappings.length + Object.keys(integration?.config.conversion_rule_id ?? {}).length),
         }),
-        content: needs(isConnected && hasAccount, t.accountFirst, () => this.#mapStep(progress)),
+        content: needs(isConnected && hasAccount, t.accountFirst, () =>
+          integration === undefined ? [] : mapStep(this.#place, integration, () => this.#next(texts.saved)),
+        ),
       },
       {
         id: 'consent',
@@ -239,7 +271,7 @@ class Guide {
               this.#remember('test');
               if (this.#progress) this.#progress = { ...this.#progress, isTested: true };
             },
-            onFinished: () => this.#next(t.done),
+            onFinished: () => this.#next(this.#progress?.hasEvents === true ? t.done : t.ready),
           }),
         ]),
       },
@@ -256,65 +288,9 @@ class Guide {
       h('button', { type: 'button', class: 'small', onclick: () => this.#checkAgain() }, t.checkAgain),
     );
   }
+}
 
-  async #mapStep({ integration }: Progress): Promise<Child[]> {
-    if (integration === undefined) return [];
-    const seen = await seenEvents(this.#sourceId, this.#place.signal);
-    const name = input({ list: 'usual-events' });
-    const expected = new Form({
-      submit: t.addEvent,
-      onSubmit: () => {
-        if (name.value.trim() === '') return Promise.resolve();
-        const event: SeenEvent = {
-          type: 'track',
-          name: name.value.trim(),
-          count: 0,
-          fields: [],
-          latest: undefined,
-        };
-        seen.push(event);
-        return redraw();
-      },
-    });
-    expected.add(
-      h('datalist', { id: 'usual-events' }, ...t.usualEvents.map((event) => h('option', { value: event }))),
-      expected.field(t.expectedEvent, name, { pointer: '/event', hint: t.expectedHint }),
-    );
-    const table = h('div', {});
-    const redraw = async (): Promise<void> => {
-      fill(
-        table,
-        await eventRules({
-          place: this.#place,
-          integration,
-          seen,
-          onSaved: (said) => {
-            this.#place.say(said);
-            isChanged = true;
-          },
-        }),
-      );
-    };
-    let isChanged = false;
-    await redraw();
-    return [
-      h('p', {}, t.mapLead),
-      table,
-      h('details', { open: seen.length === 0 }, h('summary', {}, t.notSeen), expected.element),
-      h(
-        'div',
-        { class: 'actions' },
-        h(
-          'button',
-          {
-            type: 'button',
-            class: 'primary',
-            onclick: () => this.#next(isChanged ? texts.saved : t.nothingMapped),
-          },
-          t.next,
-        ),
-        h('a', { class: 'button', href: `#/sources/${this.#sourceId}/mappings` }, t.moreMappings),
-      ),
-    ];
-  }
+/** Checks that only the first event is missing. */
+function isReady(steps: readonly Step[]): boolean {
+  return steps.every(({ id, isDone }) => isDone === (id !== 'snippet'));
 }

@@ -137,7 +137,7 @@ it('asks for the bell every five minutes, and not at all in a tab in the backgro
   await page.clock.install();
   await page.goto(`${product.url}/console#/new-source`);
   await page.reload();
-  await page.getByRole('heading', { level: 1, name: 'New source' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'New site' }).waitFor();
   let asked = 0;
   const bell = page.getByRole('banner').getByRole('link', { name: 'Alerts: no open incidents' });
   await bell.waitFor();

@@ -110,7 +110,7 @@ describe('every view of the console', () => {
     await expectClean(page, 'a conflict');
     await page.getByRole('button', { name: 'Take all of theirs' }).click();
     await page.getByText('Saved.').waitFor();
-    await page.getByRole('button', { name: 'Delete source' }).click();
+    await page.getByRole('button', { name: 'Delete site' }).click();
     await page.getByRole('dialog').waitFor();
     await expectClean(page, 'a question');
     await page.close();

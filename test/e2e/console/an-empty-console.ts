@@ -50,7 +50,7 @@ export async function signIn(page: Page, product: LocalProduct): Promise<void> {
 /** Creates the first source through the form on the home page, and returns its write key. */
 export async function createSource(page: Page, name = 'Example shop'): Promise<{ id: string; writeKey: string }> {
   await page.getByLabel('Name', { exact: true }).fill(name);
-  await page.getByRole('button', { name: 'Create source' }).click();
+  await page.getByRole('button', { name: 'Create site' }).click();
   await page.getByRole('heading', { level: 1, name }).waitFor();
   const snippet = await page.getByRole('region', { name: 'Snippet' }).textContent();
   return { id: /src_[\w-]+/.exec(page.url())?.[0] ?? '', writeKey: /wk_[\w-]+/.exec(snippet ?? '')?.[0] ?? '' };

@@ -137,9 +137,9 @@ describe('an invalid answer leaves the navigation usable and is reported', () =>
       /** Goes to a page from one that makes no requests of its own. */
       const show = async (path: string): Promise<void> => {
         await page.evaluate("location.hash = '#/new-source'");
-        await page.getByRole('heading', { level: 1, name: 'New source' }).waitFor();
+        await page.getByRole('heading', { level: 1, name: 'New site' }).waitFor();
         await page.evaluate(`location.hash = ${JSON.stringify(path.startsWith('#') ? path : `${source}${path}`)}`);
-        await page.getByRole('heading', { level: 1, name: 'New source' }).waitFor({ state: 'detached' });
+        await page.getByRole('heading', { level: 1, name: 'New site' }).waitFor({ state: 'detached' });
         await mustStand(page);
       };
       const isWrong = (wrong: string) =>

@@ -46,13 +46,13 @@ const change = async (path: string, body: object): Promise<void> => {
 it('the settings of a site are merged setting by setting', async () => {
   await open('/sources/src_a/settings', 'Settings');
   await page.getByLabel('Name', { exact: true }).fill('Mine');
-  await page.getByLabel('Allowed origins').fill('https://mine.example');
+  await page.getByLabel('Addresses of the website').fill('https://mine.example');
   await change('/sources/src_a', { name: 'Theirs', max_events_per_minute: 777 });
   await save();
 
   await setting('Name').getByText('Both of you changed this.').waitFor();
   expect(await setting('Name').getByLabel('Yours Mine').isChecked()).toBe(true);
-  await setting('Allowed origins').getByText('Only you changed this.').waitFor();
+  await setting('Addresses of the website').getByText('Only you changed this.').waitFor();
   await setting('Events per minute, maximum').getByText('Only the other person changed this.').waitFor();
   expect(await setting('Events per minute, maximum').getByLabel('Saved now 777').isChecked()).toBe(true);
   expect(await choice().getByRole('group').count()).toBe(3);

@@ -309,7 +309,7 @@ describe('the consent report', () => {
     await page.reload();
     await goTo(page, 'Privacy');
     const report = page.getByRole('region', { name: 'Consent report' });
-    await page.getByRole('main').getByLabel('Source').selectOption({ label: 'Asked' });
+    await page.getByRole('main').getByLabel('Site', { exact: true }).selectOption({ label: 'Asked' });
 
     await page.getByText('3 events were received on these days. 1 was not sent for lack of consent.').waitFor();
     await report.getByRole('row', { name: 'advertising: Yes the page or the server US 2 0' }).waitFor();

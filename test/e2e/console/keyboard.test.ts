@@ -67,12 +67,12 @@ it('signs in, sets a site up, maps an event and replays a delivery with the keyb
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: 'Welcome' }).waitFor();
   await type(field('Name'), 'Keys only');
-  await press(button('Create source'));
+  await press(button('Create site'));
   await page.getByRole('heading', { level: 1, name: 'Keys only' }).waitFor();
   const snippet = await page.getByRole('region', { name: 'Snippet' }).textContent();
   const writeKey = /wk_[\w-]+/.exec(snippet ?? '')?.[0] ?? '';
 
-  await press(page.locator('summary').filter({ hasText: 'With an access token' }));
+  await choose(page.getByRole('radio', { name: 'With an access token' }));
   await press(button('Use the sandbox’s token'));
   await press(button('Connect'));
   await choose(page.getByRole('radio', { name: /123456789/ }));

@@ -36,7 +36,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await page.unrouteAll({ behavior: 'ignoreErrors' });
   await goTo('#/new-source');
-  await page.getByRole('heading', { level: 1, name: 'New source' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'New site' }).waitFor();
   thrown = [];
 });
 
@@ -145,7 +145,7 @@ describe('an answer that comes after its page was left', () => {
     const held: Route[] = [];
     let isLeft = false;
     await goTo('#/new-source');
-    await page.getByRole('heading', { level: 1, name: 'New source' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'New site' }).waitFor();
     await page.route(
       ({ pathname }) => pathname.includes('/v1/admin/') && !/\/(session|live)$/.test(pathname),
       async (route) => {

@@ -235,8 +235,8 @@ describe('at a width of 1280 pixels, with a site whose name is one long word', (
       page.getByRole('region', { name }).evaluate((holder) => holder.scrollWidth > holder.clientWidth);
 
     expect(await isCut('Sites')).toBe(false);
-    await page.getByRole('link', { name: 'New source' }).waitFor();
-    const options = await page.getByLabel('Source', { exact: true }).locator('option').allTextContents();
+    await page.getByRole('link', { name: 'New site' }).waitFor();
+    const options = await page.getByLabel('Site', { exact: true }).locator('option').allTextContents();
     expect(options.slice(0, 3)).toEqual([`A${'l'.repeat(69)}`, 'Mixed', 'Site 00']);
 
     await page.goto(`${product.url}/console#/sources/src_mixed/rules`);

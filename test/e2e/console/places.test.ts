@@ -54,14 +54,16 @@ describe('the chosen source', () => {
     ] as const) {
       await goTo(page, link);
       await heading(title).waitFor();
-      expect(await page.getByRole('navigation', { name: 'Pages' }).getByLabel('Source').inputValue()).toBe('src_b');
+      expect(
+        await page.getByRole('navigation', { name: 'Pages' }).getByLabel('Site', { exact: true }).inputValue(),
+      ).toBe('src_b');
       await goTo(page, 'Deliveries');
       await heading('Deliveries Beta').waitFor();
     }
 
     await page.reload();
     await heading('Deliveries Beta').waitFor();
-    await page.getByRole('navigation', { name: 'Pages' }).getByLabel('Source').selectOption('src_a');
+    await page.getByRole('navigation', { name: 'Pages' }).getByLabel('Site', { exact: true }).selectOption('src_a');
     await heading('Deliveries Alpha').waitFor();
     expect(complaints).toEqual([]);
   });
@@ -72,7 +74,7 @@ describe('the chosen source', () => {
     await goTo(page, 'Privacy');
     await heading('Privacy').waitFor();
 
-    expect(await page.getByRole('main').getByLabel('Source').inputValue()).toBe('src_b');
+    expect(await page.getByRole('main').getByLabel('Site', { exact: true }).inputValue()).toBe('src_b');
   });
 });
 
@@ -239,7 +241,7 @@ describe('unsaved changes', () => {
     await wantToGo(page, 'Live events');
     await question().getByRole('button', { name: 'Stay' }).click();
     expect(await name.inputValue()).toBe('Half written');
-    await page.getByRole('navigation', { name: 'Pages' }).getByLabel('Source').selectOption('src_a');
+    await page.getByRole('navigation', { name: 'Pages' }).getByLabel('Site', { exact: true }).selectOption('src_a');
     await question().getByRole('button', { name: 'Stay' }).click();
     await page.goBack();
     await question().getByRole('button', { name: 'Stay' }).click();

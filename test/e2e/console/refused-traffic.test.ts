@@ -14,7 +14,7 @@ import { aLead, openConsole, signIn, startEmptyProduct } from './an-empty-consol
 
 const WITHIN = { timeout: 30_000 };
 const WRONG = 'http://localhost:45872';
-const allow = (origin: string) => ({ name: `Allow this origin: ${origin}` });
+const allow = (origin: string) => ({ name: `Allow this website: ${origin}` });
 
 let browser: Browser;
 let product: LocalProduct;
@@ -78,7 +78,7 @@ describe('refused traffic', () => {
     const shop = await browser.newPage();
     await shop.goto(href);
     const refused = page.getByRole('status', { name: 'Refused traffic' });
-    await refused.getByText(`1 event was refused from ${origin}. Allow this origin?`).waitFor(WITHIN);
+    await refused.getByText(`1 event was refused from ${origin}. Allow this website?`).waitFor(WITHIN);
     await refused.getByRole('button', allow(origin)).click();
     await page.getByText(`Events from ${origin} are accepted from now on.`).waitFor(WITHIN);
     await refused.getByText(origin).waitFor({ state: 'detached' });
@@ -118,12 +118,12 @@ describe('refused traffic', () => {
         return card.getByText('refused').count();
       }, WITHIN)
       .toBeGreaterThanOrEqual(2);
-    await card.getByText(`12 events were refused from ${WRONG}. Allow this origin?`).waitFor();
+    await card.getByText(`12 events were refused from ${WRONG}. Allow this website?`).waitFor();
     await card.getByText('1 event was refused because of an invalid field.').waitFor();
 
     await page.goto(`${product.url}/console#/sources/${site.id}/ledger`);
     await page.getByText('Nothing was received on these days').waitFor();
-    await page.getByText(`12 events were refused from ${WRONG}. Allow this origin?`).waitFor();
+    await page.getByText(`12 events were refused from ${WRONG}. Allow this website?`).waitFor();
 
     await page.goto(`${product.url}/console#/sources/${site.id}/live`);
     await page.getByText('Fields: event').waitFor();
@@ -156,7 +156,7 @@ describe('refused traffic', () => {
     await send(site, '<img src=x onerror=alert(1)>', [aLead()]);
     const { page, complaints } = await openAt(`/sources/${site.id}/live`);
     await page.getByRole('button', allow(WRONG)).waitFor(WITHIN);
-    await page.getByText('1 event was refused from other origins.').waitFor(WITHIN);
+    await page.getByText('1 event was refused from other websites.').waitFor(WITHIN);
     const other = 'https://shop.example.com';
     await product.admin(`/sources/${site.id}`, { method: 'PATCH', body: { allowed_origins: [other] } });
 

@@ -74,7 +74,7 @@ async function visitAs(role: string): Promise<Visit> {
   };
   const open = async (tab: string): Promise<void> => {
     await page.goto(`${product.url}/console#/new-source`);
-    await page.getByRole('heading', { level: 1, name: 'New source' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'New site' }).waitFor();
     if (tab !== '#new-source')
       await page.goto(`${product.url}/console#/${tab.startsWith('#') ? tab.slice(1) : `sources/${sourceId}/${tab}`}`);
     await page.locator('main:not([aria-busy]):not([inert]) h1:not(.unseen)').waitFor();
@@ -121,7 +121,7 @@ describe('a viewer', () => {
     expect(await off.getAttribute('title')).toContain('needs the role editor');
     await open('settings');
     await page.getByText('needs the role editor').first().waitFor();
-    expect(await page.getByRole('button', { name: 'Delete source' }).isDisabled()).toBe(true);
+    expect(await page.getByRole('button', { name: 'Delete site' }).isDisabled()).toBe(true);
   });
 });
 
@@ -132,7 +132,7 @@ describe('an editor', () => {
     await page.getByRole('button', { name: 'Disable: Orders' }).click();
     await page.getByRole('button', { name: 'Enable: Orders' }).waitFor();
     await open('settings');
-    expect(await page.getByRole('button', { name: 'Delete source' }).isDisabled()).toBe(true);
+    expect(await page.getByRole('button', { name: 'Delete site' }).isDisabled()).toBe(true);
     await open('#new-source');
     await page.getByText('needs the role owner').waitFor();
 

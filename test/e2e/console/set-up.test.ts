@@ -32,13 +32,14 @@ afterEach(async () => {
 describe('the set-up', () => {
   it('leads from an empty instance to a delivered conversion, through the pages alone', async () => {
     await signIn(page, product);
-    await page.getByRole('heading', { name: 'Welcome. Start with a source' }).waitFor();
+    await page.getByRole('heading', { name: 'Welcome. Start with a site' }).waitFor();
     const { writeKey } = await createSource(page);
     await page.getByText('Waiting for the first event…').waitFor();
     await product.collect({ batch: [aLead({ event: 'Demo Requested' })] }, { writeKey });
     await page.getByText('The first event was received.').waitFor(WITHIN);
 
     // Through LinkedIn's own consent page, and back.
+    await page.getByText('With LinkedIn’s consent page', { exact: true }).click();
     await page.getByRole('textbox', { name: 'Client ID' }).fill('app-1');
     await page.getByRole('textbox', { name: 'Client secret' }).fill('secret-1');
     await page.getByRole('button', { name: 'Continue to LinkedIn' }).click();
@@ -94,6 +95,66 @@ describe('the set-up', () => {
     expect(new Set(rules).size).toBe(1);
     expect(complaints).toEqual([]);
   }, 120_000);
+
+  it('shows each next step in view and focused, keeps its buttons in place, and ends with what to paste', async () => {
+    await page.setViewportSize({ width: 1280, height: 720 });
+    await signIn(page, product);
+    await page.getByRole('link', { name: 'New site' }).click();
+    const { writeKey } = await createSource(page, 'No event yet');
+    const heading = (name: string) => page.getByRole('heading', { level: 2, name });
+    const expectNext = async (name: string): Promise<void> => {
+      const summary = page.locator('summary:focus').filter({ has: heading(name) });
+      await summary.waitFor(WITHIN);
+      const { y = -1 } = (await summary.boundingBox()) ?? {};
+      expect(y).toBeGreaterThanOrEqual(0);
+      expect(y).toBeLessThan(500);
+    };
+
+    await page.getByText('With an access token', { exact: true }).click();
+    await page.getByLabel('Refresh token').waitFor();
+    await page.getByRole('button', { name: 'Use the sandbox’s token' }).click();
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await expectNext('Pick the ad account');
+    expect(await page.getByRole('region', { name: 'Snippet' }).isVisible()).toBe(false);
+    await page.getByText('1 of 6 steps done.').waitFor();
+    await page.getByRole('radio', { name: /123456789/ }).check();
+    await page.getByRole('button', { name: 'Use this account' }).click();
+
+    await expectNext('Choose which events are conversions');
+    await page.getByText('No event has arrived yet.').waitFor();
+    const add = page.getByRole('button', { name: 'Add to the list' });
+    await page.getByLabel('Event name').fill('Lead Generated');
+    const before = await add.boundingBox();
+    await add.dblclick();
+    const rule = page.getByLabel('Conversion rule for Lead Generated');
+    await rule.waitFor();
+    expect(await add.boundingBox()).toEqual(before);
+    await page.getByRole('button', { name: 'Continue', exact: true }).click();
+    await page.getByText('No event has a rule yet.').waitFor();
+    await rule.selectOption('987654');
+    await page.getByText(/counts purchases, and this name sounds like one of your leads/).waitFor();
+    await rule.selectOption('987655');
+    await page.getByText(/this name sounds like/).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Continue', exact: true }).click();
+    await expectNext('Ask for consent');
+    await page.getByRole('button', { name: 'Save and continue' }).click();
+    await expectNext('Send a test event');
+    await page.getByLabel('Test e-mail').fill('jane.doe@example.com');
+    await page.getByRole('button', { name: 'Send test event' }).click();
+    await page.getByRole('button', { name: 'Finish' }).click(WITHIN);
+
+    const main = page.getByRole('main');
+    await main.getByText('Everything is ready. Only the first event is missing.').waitFor(WITHIN);
+    expect(await main.getByText(/steps done/).count()).toBe(0);
+    for (const name of ['Snippet', 'Call for Lead Generated', 'Consent call'])
+      await main.getByRole('button', { name: `Copy: ${name}` }).waitFor();
+    const lines = await main.getByRole('listitem').first().textContent();
+    expect(lines).toContain("_df.track('Lead Generated'");
+    expect(lines).toContain('_df.consent({ advertising: true })');
+    await product.collect({ batch: [aLead()] }, { writeKey });
+    await main.getByText('Everything is set up').waitFor(WITHIN);
+    expect(complaints).toEqual([]);
+  }, 60_000);
 });
 
 describe('signing in', () => {
@@ -139,23 +200,24 @@ describe('signing in', () => {
 describe('a source', () => {
   it('shows a problem at its field', async () => {
     await signIn(page, product);
-    await page.getByRole('link', { name: 'New source' }).click();
+    await page.getByRole('link', { name: 'New site' }).click();
     await page.getByLabel('Name', { exact: true }).fill('Shop');
-    await page.getByLabel('Allowed origins').fill('www.example.com');
-    await page.getByRole('button', { name: 'Create source' }).click();
+    await page.getByLabel('Addresses of the website').fill('www.example.com');
+    await page.getByRole('button', { name: 'Create site' }).click();
 
     await page.getByText(/in front, such as/).waitFor();
-    expect(await page.getByLabel('Allowed origins').getAttribute('aria-invalid')).toBe('true');
+    expect(await page.getByLabel('Addresses of the website').getAttribute('aria-invalid')).toBe('true');
     expect(await page.evaluate('document.activeElement.tagName')).toBe('TEXTAREA');
   });
 
   it('says at an empty field what to enter there', async () => {
     await signIn(page, product);
-    await page.getByRole('link', { name: 'New source' }).click();
-    await page.getByRole('button', { name: 'Create source' }).click();
+    await page.getByRole('link', { name: 'New site' }).click();
+    await page.getByRole('button', { name: 'Create site' }).click();
     await page.getByText('Enter the name.').waitFor();
     await createSource(page, 'Empty fields');
 
+    await page.getByText('With LinkedIn’s consent page', { exact: true }).click();
     await page.getByRole('button', { name: 'Continue to LinkedIn' }).click();
     await page.getByText('Enter the client ID.').waitFor();
     await page.getByText('With an access token', { exact: true }).click();
@@ -170,12 +232,12 @@ describe('a source', () => {
     const { sourceId } = await aConnection(product);
     await product.admin(`/sources/${sourceId}`, { method: 'PATCH', body: { name: 'First shop' } });
     await signIn(page, product);
-    await page.getByRole('link', { name: 'New source' }).click();
+    await page.getByRole('link', { name: 'New site' }).click();
     await page.getByLabel('Copy settings from').selectOption({ label: 'First shop' });
     const { id } = await createSource(page, 'Second shop');
     await goTo(page, 'LinkedIn');
 
-    await page.getByText('With an access token').click();
+    await page.getByText('With an access token', { exact: true }).click();
     await page.getByRole('textbox', { name: 'Access token' }).fill('tok-ok');
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
     await page.getByText('set, expiry unknown').waitFor(WITHIN);
@@ -187,7 +249,7 @@ describe('a source', () => {
 
   it('shows a server key once, and can revoke it', async () => {
     await signIn(page, product);
-    await page.getByRole('link', { name: 'New source' }).click();
+    await page.getByRole('link', { name: 'New site' }).click();
     await createSource(page, 'Another shop');
     await goTo(page, 'Settings');
     await page.getByRole('button', { name: 'Create server key' }).click();

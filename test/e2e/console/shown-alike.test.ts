@@ -101,16 +101,16 @@ describe('two sources with the same name', () => {
   it('are allowed with a warning, and told apart in every list', async () => {
     await open('/new-source');
     await page.getByLabel('Name', { exact: true }).fill('alpha ');
-    await page.getByText('You already have a source called “Alpha”.').waitFor();
-    await page.getByLabel('Allowed origins').fill('https://alpha.example');
-    await page.getByRole('button', { name: 'Create source' }).click();
+    await page.getByText('You already have a site called “Alpha”.').waitFor();
+    await page.getByLabel('Addresses of the website').fill('https://alpha.example');
+    await page.getByRole('button', { name: 'Create site' }).click();
     await page.getByText('Waiting for the first event…').waitFor();
     const id = /src_\w+/.exec(page.url())?.[0] ?? '';
 
     await open('/');
     await page.getByRole('row', { name: /^Select alpha \(alpha\.example\)/ }).waitFor(WITHIN);
     await page.getByRole('row', { name: /^Select Alpha \(src_a\)/ }).waitFor();
-    expect(await page.getByLabel('Source', { exact: true }).locator('option').allTextContents()).toEqual([
+    expect(await page.getByLabel('Site', { exact: true }).locator('option').allTextContents()).toEqual([
       'alpha (alpha.example)',
       'Alpha (src_a)',
     ]);
@@ -125,12 +125,12 @@ describe('two sources with the same name', () => {
     await page.getByRole('button', { name: 'Save changes' }).click();
     await page.getByText('Saved.').waitFor();
     await page.getByLabel('Name', { exact: true }).fill('Alpha');
-    await page.getByText('You already have a source called “Alpha”.').waitFor();
+    await page.getByText('You already have a site called “Alpha”.').waitFor();
     await page.getByLabel('Name', { exact: true }).fill('Beta');
-    expect(await page.getByText('You already have a source called').count()).toBe(0);
+    expect(await page.getByText('You already have a site called').count()).toBe(0);
     await page.reload();
     await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
-    expect(await page.getByLabel('Source', { exact: true }).locator('option').allTextContents()).toEqual([
+    expect(await page.getByLabel('Site', { exact: true }).locator('option').allTextContents()).toEqual([
       'Alpha',
       'Beta',
     ]);

@@ -48,7 +48,7 @@ afterAll(async () => {
 const PAGES = [
   ['#/', 'Quiet'],
   ['/overview', 'Quiet'],
-  ['', 'Waiting for the first event…'],
+  ['', 'no event yet'],
   ['/live', 'No events yet'],
   ['/mappings', 'No event is a conversion yet'],
   ['/mappings/new', 'The event matches. Choose a conversion rule to send it.'],
@@ -65,7 +65,7 @@ const PAGES = [
 async function open(path: string, as: Mode): Promise<void> {
   mode = as;
   await page.goto(`${product.url}/console#/new-source`);
-  await page.getByRole('heading', { level: 1, name: 'New source' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'New site' }).waitFor();
   await page.goto(`${product.url}/console${path.startsWith('#') ? path : `${source}${path}`}`);
 }
 

@@ -78,7 +78,7 @@ describe('a site with refused traffic', () => {
     await openHome();
     await rowOf('Refused shop').getByText('2 events were refused and not stored.').waitFor();
     await page.getByRole('link', { name: 'Fix: Refused shop' }).click();
-    await page.getByRole('button', { name: `Allow this origin: ${WRONG}` }).click(WITHIN);
+    await page.getByRole('button', { name: `Allow this website: ${WRONG}` }).click(WITHIN);
     await page.getByText(`Events from ${WRONG} are accepted from now on.`).waitFor();
 
     await openHome();

@@ -1,0 +1,62 @@
+import { namesAsked } from '../../../worker/domain/fql/near-misses.ts';
+import { snippet } from '../../tag/snippet.ts';
+import { productUrl } from '../app/api.ts';
+import { texts } from '../texts.ts';
+import { copyable } from '../ui/element-of-state.ts';
+import { h, type Child } from '../ui/h.ts';
+import type { Progress } from './progress.ts';
+
+const t = texts.setUp.lines;
+
+/** Returns the names of the events that become conversions: of entries by name, and those that mappings ask for. */
+export function mappedNames({ integration, mappings }: Pick<Progress, 'integration' | 'mappings'>): string[] {
+  return [
+    ...new Set([
+      ...Object.keys(integration?.config.conversion_rule_id ?? {}),
+      ...mappings.flatMap(({ trigger }) => namesAsked(trigger)),
+    ]),
+  ];
+}
+
+/** All lines that a site needs, in the order in which they are pasted, each with a button to copy it. */
+export function linesToPaste({ source, integration, mappings }: Progress): Child[] {
+  const names = mappedNames({ integration, mappings }).filter((name) => name !== 'page');
+  const categories = integration?.consent_categories ?? [];
+  const isByPage = names.length === 0 && integration !== undefined && isPageMapped({ integration, mappings });
+  return [
+    h('p', {}, t.snippet),
+    copyable(texts.source.snippet, snippet({ src: productUrl('df.js').href, writeKey: source.write_key })),
+    h('p', {}, isByPage ? t.pageViews : t.track),
+    ...(isByPage
+      ? []
+      : (names.length === 0 ? ['Lead Generated'] : names.slice(0, MOST_CALLS)).map((name) =>
+          copyable(t.trackLabel(name), `_df.track(${literal(name)}, { value: 500, currency: 'USD' })`),
+        )),
+    ...(categories.length === 0
+      ? []
+      : [
+          h('p', {}, t.consent),
+          copyable(t.consentLabel, `_df.consent({ ${categories.map((one) => `${key(one)}: true`).join(', ')} })`),
+        ]),
+    h('p', { class: 'hint' }, texts.setUp.server),
+  ];
+}
+
+/** More calls would only repeat how it is done. */
+const MOST_CALLS = 3;
+
+function isPageMapped({ integration, mappings }: Pick<Progress, 'integration' | 'mappings'>): boolean {
+  return (
+    Object.hasOwn(integration?.config.conversion_rule_id ?? {}, 'page') ||
+    mappings.some(({ trigger }) => trigger.includes('type = "page"'))
+  );
+}
+
+/** Writes a text as a JavaScript literal in single quotes, as the docs do, if that needs no escape. */
+function literal(text: string): string {
+  return /^[^'\\\n\r]*$/.test(text) ? `'${text}'` : JSON.stringify(text);
+}
+
+function key(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : literal(name);
+}
