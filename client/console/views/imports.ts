@@ -1,12 +1,14 @@
 import type { ImportView } from '../../../worker/schema/imports/import-view.ts';
-import { all, api, send } from '../app/api.ts';
+import { all, api, ApiProblem, send } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
 import { may } from '../app/session.ts';
-import { askedNames } from '../imports/asked-names.ts';
+import { basisChoice } from '../imports/basis-choice.ts';
 import { earlierImports, IMPORT, importReport } from '../imports/earlier-imports.ts';
+import { EventRule } from '../imports/event-rule.ts';
+import { fileProblem } from '../imports/file-problem.ts';
 import { texts } from '../texts.ts';
 import { input, nextId, select } from '../ui/form.ts';
-import { formatCount, formatMoney } from '../ui/format.ts';
+import { formatCount, formatMoney, formatTime } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
 
@@ -14,7 +16,8 @@ const t = texts.imports;
 const POLL_MS = 700;
 
 /** The page Import: imports the conversions in a file, from the preview to the report. */
-export async function imports({ signal, act, say }: Place, sourceId: string): Promise<View> {
+export async function imports(place: Place, sourceId: string): Promise<View> {
+  const { signal, act, say } = place;
   const path = `/sources/${sourceId}/imports`;
   const names = h('datalist', { id: nextId('names') });
   const event = input({ maxlength: 200, list: names.id });
@@ -23,11 +26,16 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
   const currency = input({ maxlength: 3, size: 4 });
   const file: HTMLInputElement = input({
     type: 'file',
+    class: 'unseen',
     accept: '.csv,.tsv,.txt,text/csv',
     disabled: !may('editor'),
     onchange: () => act(() => check(file.files?.[0])),
   });
-  const results = h('div', { 'aria-live': 'polite' });
+  const results = h('div', { 'aria-live': 'polite', class: 'stack' });
+  const eventMissing = h('p', { class: 'field-problem', id: nextId('event-problem') });
+  event.setAttribute('aria-describedby', eventMissing.id);
+  const fileLabel = h('strong', {}, t.drop);
+  const rule = new EventRule(place, sourceId, () => act(() => check(chosen)));
   const earlier = await all(IMPORT, path, signal);
 
   /** The file of the preview. It is checked again when an answer above it changes. */
@@ -36,7 +44,10 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
 
   const check = async (given: File | undefined): Promise<void> => {
     if (given === undefined) return;
+    const isNew = chosen !== given || results.childElementCount === 0;
     chosen = given;
+    fill(fileLabel, t.chosen(given.name));
+    markEvent('');
     fill(results, h('p', { class: 'loading' }, t.checking));
     const query = new URLSearchParams({ preview: 'true', name: given.name.replaceAll(/\p{Cc}/gu, ' ').slice(0, 200) });
     for (const [name, control] of [
@@ -51,19 +62,36 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
       try {
         const view = await api(IMPORT, `${path}?${query.toString()}`, { file: given, signal });
         // A preview of earlier answers may arrive later than the newest.
-        if (latest === query) show(view);
+        if (latest !== query) return;
+        show(view);
+        if (isNew) results.scrollIntoView({ block: 'start' });
       } catch (error) {
-        if (latest === query) fill(results);
-        throw error;
+        if (latest !== query) return;
+        fill(results);
+        const problem = error instanceof ApiProblem ? fileProblem(error, event.value.trim()) : undefined;
+        if (problem === undefined) throw error;
+        if (problem.isEventMissing) markEvent(t.eventMissing);
+        if (problem.text !== undefined)
+          fill(
+            results,
+            h('div', { class: 'notice bad', role: 'alert' }, h('strong', {}, t.unusable), h('p', {}, problem.text)),
+          );
+        (problem.isEventMissing ? event : results).scrollIntoView({ block: 'center' });
+        if (problem.isEventMissing) event.focus({ preventScroll: true });
       }
     });
     // The same file may be chosen again.
     file.value = '';
   };
 
+  const markEvent = (problem: string): void => {
+    if (problem === '') event.removeAttribute('aria-invalid');
+    else event.setAttribute('aria-invalid', 'true');
+    fill(eventMissing, problem);
+  };
+
   const show = (view: ImportView): void => {
-    const basis = select(Object.entries(t.bases), '');
-    basis.required = true;
+    const basis = basisChoice();
     const start = h(
       'button',
       {
@@ -73,7 +101,7 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
         onclick: () =>
           act(async () => {
             // The browser itself says that one must be chosen.
-            if (!basis.reportValidity()) return;
+            if (!basis.isChosen()) return;
             const body = { lawful_basis: basis.value };
             [chosen, latest] = [undefined, undefined];
             await follow(await api(IMPORT, `${path}/${view.id}/start`, { body, signal }));
@@ -88,8 +116,9 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
       view.decimal === 'ambiguous' && h('p', { class: 'notice warn' }, t.ambiguousAmounts),
       view.withdrawals > 0 && h('p', { class: 'notice warn' }, t.withdrawals(view.withdrawals)),
       counts(view, t.sendable, view.sendable),
-      view.sendable === 0 && h('p', { class: 'notice warn' }, t.nothingToImport),
-      labelled(t.basis, basis, t.basisHint),
+      view.sendable === 0 &&
+        h('p', { class: 'notice warn' }, (view.skipped['no_mapping'] ?? 0) > 0 ? t.notMapped : t.nothingToImport),
+      view.sendable > 0 && basis.element,
       h('div', { class: 'actions' }, start, reportLink(view)),
       table(
         t.columns,
@@ -135,11 +164,22 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
     say(ending);
     fill(
       results,
-      h('p', { class: 'notice' }, ending),
+      h(
+        'div',
+        { class: 'notice good' },
+        h('strong', {}, ending),
+        view.accepted > 0 && h('a', { class: 'button', href: deliveriesOf(view) }, t.seeDeliveries),
+      ),
       counts(view, t.accepted, view.accepted),
       h('div', { class: 'actions' }, reportLink(view)),
       problemsOf(view),
     );
+  };
+
+  const deliveriesOf = ({ created_at: begun }: ImportView): string => {
+    const name = event.value.trim();
+    const query = new URLSearchParams({ ...(name !== '' && { event: name }), from: begun.slice(0, 10) });
+    return `#/sources/${sourceId}/deliveries?${query.toString()}`;
   };
 
   const reportLink = (view: ImportView): Child => importReport(path, view);
@@ -148,8 +188,12 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
     control.addEventListener('change', () => {
       inPart(results, () => act(() => check(chosen)));
     });
+  event.addEventListener('input', () => {
+    markEvent('');
+    rule.show(event.value.trim());
+  });
   inPart(names, async () => {
-    fill(names, ...(await askedNames(sourceId, { signal })).map((value) => h('option', { value })));
+    fill(names, ...(await rule.load()).map((value) => h('option', { value })));
   });
 
   file.id = nextId('file');
@@ -163,14 +207,14 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
         return dropped instanceof DragEvent && may('editor') ? check(dropped.dataTransfer?.files[0]) : undefined;
       },
     },
-    h('label', { for: file.id }, t.drop),
     file,
+    h('label', { for: file.id }, fileLabel),
   );
   return {
     title: t.title,
     content: [
       h('p', { class: 'hint' }, t.lead),
-      labelled(t.event, event, t.eventHint),
+      h('div', { class: 'stack' }, labelled(t.event, event, t.eventHint, eventMissing), rule.element),
       names,
       labelled(t.order, order),
       labelled(t.decimal, decimal),
@@ -188,7 +232,12 @@ export async function imports({ signal, act, say }: Place, sourceId: string): Pr
   };
 }
 
-function labelled(label: string, control: HTMLInputElement | HTMLSelectElement, hint?: string): HTMLElement {
+function labelled(
+  label: string,
+  control: HTMLInputElement | HTMLSelectElement,
+  hint?: string,
+  problem?: HTMLElement,
+): HTMLElement {
   control.id = nextId('field');
   return h(
     'div',
@@ -196,6 +245,7 @@ function labelled(label: string, control: HTMLInputElement | HTMLSelectElement, 
     h('label', { for: control.id }, label),
     control,
     hint !== undefined && h('p', { class: 'hint' }, hint),
+    problem,
   );
 }
 
@@ -218,7 +268,8 @@ function counts(view: ImportView, label: string, count: number): HTMLElement {
 
 function sample({ row, outcome, event, time, value, identifiers }: ImportView['samples'][number]): Child[] {
   const money = value === null ? texts.never : formatMoney({ [value.currency]: value.amount });
-  return [row, t.outcomes[outcome], event ?? texts.never, time ?? texts.never, money, identifiers.join(', ')];
+  const at = time === null ? texts.never : formatTime(time);
+  return [row, t.outcomes[outcome], event ?? texts.never, at, money, identifiers.join(', ')];
 }
 
 function problemsOf({ problems }: ImportView): Child {

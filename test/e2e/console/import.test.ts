@@ -33,6 +33,7 @@ it('imports a dropped file, from the preview to the report', async () => {
   ];
 
   await page.getByLabel('Event', { exact: true }).fill('Deal won');
+  await page.getByText('It counts for the conversion rule Order Completed.').waitFor(WITHIN);
   await page.evaluate((text) => {
     const dropped = new DataTransfer();
     dropped.items.add(new File([text], 'deals.csv', { type: 'text/csv' }));
@@ -48,17 +49,24 @@ it('imports a dropped file, from the preview to the report', async () => {
   expect(preview).not.toContain('anna');
   expect(product.sandbox.events).toEqual([]);
   await page.getByRole('button', { name: 'Import', exact: true }).click();
-  expect(await page.getByLabel('Lawful basis').evaluate((basis) => basis.matches(':invalid'))).toBe(true);
-  await page.getByLabel('Lawful basis').selectOption('consent');
+  const basis = page.getByRole('group', { name: 'Lawful basis' }).getByRole('radio', { name: 'Consent' });
+  expect(await basis.evaluate((radio) => radio.matches(':invalid'))).toBe(true);
+  await basis.check();
   await page.getByRole('button', { name: 'Import', exact: true }).click();
 
   await page.getByText('Done. 2 rows are on their way to LinkedIn.').first().waitFor(WITHIN);
   await product.sandbox.waitForEvents(2, 60_000);
-  const [report] = await Promise.all([page.waitForEvent('download'), page.getByText('Download report').click()]);
+  await page.getByRole('link', { name: 'See these deliveries' }).click();
+  await expect.poll(() => page.getByRole('row', { name: /^Deal won/ }).count(), WITHIN).toBe(2);
+  await page.goBack();
+  await page.getByRole('heading', { level: 1, name: 'Import' }).waitFor(WITHIN);
+  const [report] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByText('Download report').first().click(),
+  ]);
   const text = await (await report.createReadStream()).toArray();
   expect(Buffer.concat(text).toString()).toContain('4,refused,time_unreadable,Close date');
 
-  await page.reload();
   const earlier = page.getByRole('region', { name: 'Earlier imports' }).getByRole('row', { name: 'deals.csv' });
   await earlier.getByText('Done').waitFor(WITHIN);
   await earlier.getByText('Download report').waitFor();
@@ -66,7 +74,7 @@ it('imports a dropped file, from the preview to the report', async () => {
   await page.close();
 });
 
-it('checks the file again when an answer changes, suggests events, and says why nothing can be imported', async () => {
+it('keeps a file that was chosen before its event, and makes the mapping that the event lacks', async () => {
   const { sourceId } = await aConnection(product, { config: { conversion_rule_id: { 'Deal won': '987654' } } });
   const { page, complaints } = await openConsole(browser, product);
   await signIn(page, product);
@@ -77,17 +85,26 @@ it('checks the file again when an answer changes, suggests events, and says why 
   await expect.poll(() => page.locator('datalist option').getAttribute('value'), WITHIN).toBe('Deal won');
   const day = new Date(Date.now() - 86_400_000).toISOString();
 
-  await event.fill('Deal lost');
   await page.locator('input[type=file]').setInputFiles({
     name: 'deals.csv',
     mimeType: 'text/csv',
     buffer: Buffer.from(`E-Mail,Close date\nanna@firm.de,${day}\n`),
   });
+  await page.getByText('Enter the event: this file has no column for it.').waitFor(WITHIN);
+  expect(await event.getAttribute('aria-invalid')).toBe('true');
+  expect(await event.evaluate((field) => field === document.activeElement)).toBe(true);
+  await page.getByText('deals.csv is chosen.').waitFor();
+  expect(await page.getByText(/A field is not valid|Cannot use/).count()).toBe(0);
+
+  await event.fill('Deal lost');
+  await event.press('Tab');
   const start = page.getByRole('button', { name: 'Import', exact: true });
   await page.getByText('No row of this file can be sent.').waitFor(WITHIN);
   expect(await start.isDisabled()).toBe(true);
-  await event.fill('Deal won');
-  await event.press('Tab');
+  await page.getByText('“Deal lost” has no conversion rule yet.').waitFor();
+  await page.getByLabel('Conversion rule for Deal lost').selectOption('987655');
+  await page.getByRole('button', { name: 'Create the mapping' }).click();
+  await page.getByText('It counts for the conversion rule Lead Generated.').waitFor(WITHIN);
 
   await expect.poll(() => start.isEnabled(), WITHIN).toBe(true);
   expect(await page.getByText('No row of this file can be sent.').count()).toBe(0);
