@@ -1,9 +1,10 @@
 import type { IncidentView } from '../../../worker/schema/alerts/incident.ts';
-import { tellBell } from '../app/bell.ts';
+import { tellBell, whenIncidentsChange } from '../app/bell.ts';
+import { inPart } from '../app/faults.ts';
 import { texts } from '../texts.ts';
 import { problemCard } from '../ui/element-of-state.ts';
 import { formatMoney, formatTime } from '../ui/format.ts';
-import { h, type Child } from '../ui/h.ts';
+import { fill, h, type Child } from '../ui/h.ts';
 import type { Place } from '../ui/view.ts';
 import { fixPlace, placeOf, severityBadge } from './incident-card.ts';
 import { openIncidents } from './incidents.ts';
@@ -18,7 +19,15 @@ const MAX_SHOWN = 3;
  *
  * @param sourceId Only those of one source. Empty means all.
  */
-export async function incidentSummary(place: Place, sourceId = ''): Promise<Child> {
+export async function incidentSummary(place: Place, sourceId = ''): Promise<HTMLElement> {
+  const holder = h('div', { class: 'incident-summary' });
+  const load = async (): Promise<void> => fill(holder, await summaryNow(place, sourceId));
+  whenIncidentsChange(place.signal, () => inPart(holder, load));
+  await load();
+  return holder;
+}
+
+async function summaryNow(place: Place, sourceId: string): Promise<Child> {
   try {
     const open = await openIncidents(sourceId, place.signal);
     if (sourceId === '') tellBell(open);

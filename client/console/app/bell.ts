@@ -11,13 +11,17 @@ import { session } from './session.ts';
 /** How often an open page asks. The Worker checks every source every five minutes. */
 const EVERY_MS = 300_000;
 
+/** How often an open page asks while there are open incidents, so that the number follows their end within seconds. */
+const EVERY_WHILE_OPEN_MS = 10_000;
+
 /** The shortest time between two requests, even if a person goes from page to page or returns to the tab. */
 const AT_MOST_EVERY_MS = 60_000;
 
 /** The most incidents that are counted. */
 const MAX_COUNTED = 100;
 
-const OPEN = pageOf(shapeOf<{ severity: Severity }>({ severity: '' }));
+type Open = { id: string; severity: Severity };
+const OPEN = pageOf(shapeOf<Open>({ id: '', severity: '' }));
 const NAMESPACE = 'http://www.w3.org/2000/svg';
 
 const count = h('span', { class: 'bell-count', 'aria-hidden': 'true' });
@@ -27,8 +31,15 @@ const element = h('a', { class: 'bell', href: '#/alerts', 'aria-label': texts.al
 let known: { atMs: number; who: string } | undefined;
 /** Grows with each update, so that a late answer doesn't replace a newer one. */
 let revision = 0;
+/** The open incidents that the bell shows, and who wants to know when they change. */
+let shownIds = '';
+let isAnyOpen = false;
+const listeners = new Set<() => void>();
 
 setInterval(() => lookIfOlderThan(EVERY_MS), AT_MOST_EVERY_MS);
+setInterval(() => {
+  if (isAnyOpen) lookIfOlderThan(EVERY_WHILE_OPEN_MS);
+}, EVERY_WHILE_OPEN_MS);
 document.addEventListener('visibilitychange', () => lookIfOlderThan(AT_MOST_EVERY_MS));
 
 /** Returns the bell. There is only one, which each new frame takes over. */
@@ -42,10 +53,16 @@ export function visitBell(): void {
 }
 
 /** Shows the open incidents in the bell, when a page has read all of them. */
-export function tellBell(open: readonly { severity: Severity }[]): void {
+export function tellBell(open: readonly Open[]): void {
   revision += 1;
   noteTold();
   show(open, '');
+}
+
+/** Calls the listener when the bell finds other open incidents than before, until the page is left. */
+export function whenIncidentsChange(signal: AbortSignal, listener: () => void): void {
+  listeners.add(listener);
+  signal.addEventListener('abort', () => listeners.delete(listener));
 }
 
 function lookIfOlderThan(ageMs: number): void {
@@ -65,7 +82,10 @@ async function look(): Promise<void> {
     const { data, next_cursor: next } = await api(OPEN, `/incidents?state=open&limit=${MAX_COUNTED}`, {
       isQuiet: true,
     });
-    if (mine === revision) show(data, next === null ? '' : '+');
+    if (mine !== revision) return;
+    const before = shownIds;
+    show(data, next === null ? '' : '+');
+    if (before !== shownIds) for (const listener of listeners) listener();
   } catch (error) {
     // No number is better than a notice on every page. The page Alerts shows the problem.
     if (!(error instanceof ApiProblem)) throw error;
@@ -83,7 +103,12 @@ function clear(): void {
   element.setAttribute('aria-label', texts.alerts.bell(undefined));
 }
 
-function show(open: readonly { severity: Severity }[], more: '' | '+'): void {
+function show(open: readonly Open[], more: '' | '+'): void {
+  isAnyOpen = open.length > 0;
+  shownIds = open
+    .map(({ id }) => id)
+    .toSorted()
+    .join();
   const isCritical = open.some(({ severity }) => severity === 'critical');
   element.className = `bell ${open.length === 0 ? '' : isCritical ? 'bad' : 'warn'}`;
   element.setAttribute('aria-label', texts.alerts.bell(open.length));

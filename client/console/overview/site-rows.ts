@@ -37,11 +37,14 @@ export function chosenSites(rows: readonly OverviewRow[], { search, cause, label
 /** More than any currency has. They are cut where the sum is shown. */
 const MOST_DECIMALS = 4;
 
-/** Adds up the delivered value of all sites, by currency. */
-export function valueOfAll(rows: readonly OverviewRow[]): Record<string, string> {
+/** Adds up a value of all sites, by currency. */
+export function valueOfAll(
+  rows: readonly OverviewRow[],
+  of: 'value_delivered' | 'value_at_risk',
+): Record<string, string> {
   const sums = new Map<string, number>();
-  for (const { value_delivered: value } of rows)
-    for (const [currency, amount] of Object.entries(value))
+  for (const row of rows)
+    for (const [currency, amount] of Object.entries(row[of]))
       sums.set(currency, (sums.get(currency) ?? 0) + Number(amount));
   return Object.fromEntries([...sums].map(([currency, sum]) => [currency, sum.toFixed(MOST_DECIMALS)]));
 }

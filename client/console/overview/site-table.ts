@@ -90,13 +90,14 @@ function siteRow(
     count(t.held, held, 'held', `${source}/deliveries?state=held`),
     count(t.dead, failed, 'failed', `${source}/deliveries?state=dead`),
     money(t.valueDelivered, row.value_delivered),
-    money(t.valueAtRisk, row.value_at_risk),
+    money(t.valueAtRisk, row.value_at_risk, row.refused > 0),
     h('td', {}, sparkline(history)),
   );
 }
 
 /** Each currency has a line of its own, so that several don't push the last column out of view. */
-function money(label: string, value: Readonly<Record<string, string>>): HTMLElement {
+function money(label: string, value: Readonly<Record<string, string>>, hasUnknown = false): HTMLElement {
   const lines = Object.entries(value).map(([currency, amount]) => h('div', {}, formatMoney({ [currency]: amount })));
-  return h('td', { class: 'number money', 'data-label': label }, ...lines);
+  const unknown = hasUnknown && h('div', { class: 'hint', title: t.unknownValueMore }, t.unknownValue);
+  return h('td', { class: 'number money', 'data-label': label }, ...lines, unknown);
 }

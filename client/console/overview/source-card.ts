@@ -110,7 +110,8 @@ function card(
   const skips = Object.entries(counts.skipped).toSorted(([, one], [, other]) => other - one);
   const rest = counts.rejected + counts.expired + counts.erased;
   const delivered = formatMoney(row.value_delivered);
-  const risk = formatMoney(row.value_at_risk);
+  const known = formatMoney(row.value_at_risk);
+  const risk = [known, row.refused > 0 ? t.unknownValue : ''].filter((part) => part !== '').join(' + ');
   return h(
     'section',
     { class: 'card', 'aria-label': source.name },

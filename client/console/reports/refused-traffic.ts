@@ -72,14 +72,20 @@ export class RefusedTraffic {
   show(refusals: Refusals): void {
     const found = refusedIn(refusals);
     this.#count = refusals.data.reduce((sum, { events, requests }) => sum + (events || requests), 0);
-    const shown = JSON.stringify(found);
+    const before = refusedBefore(refusals);
+    const shown = JSON.stringify([found, before]);
     // A button keeps its element, so that it keeps the focus.
     if (shown === this.#shown) return;
     const focused = this.element.querySelector<HTMLElement>(':focus')?.dataset['refused'];
     this.#shown = shown;
     const notices = found.map((refused) => this.#notice(refused));
     const more = notices.slice(MAX_NOTICES);
-    fill(this.element, ...notices.slice(0, MAX_NOTICES), more.length > 0 && this.#more(more));
+    fill(
+      this.element,
+      ...notices.slice(0, MAX_NOTICES),
+      more.length > 0 && this.#more(more),
+      before.length > 0 && this.#before(before),
+    );
     if (focused !== undefined) this.#buttonOf(focused)?.focus();
     this.#onShown?.();
   }
@@ -95,6 +101,17 @@ export class RefusedTraffic {
       fields.length > 0 && h('p', {}, t.fields(fields)),
       h('p', { class: 'hint' }, t.since(formatTime(lastAt))),
       action,
+    );
+  }
+
+  /** Says what was refused from websites that have been allowed since: these events are lost, and no page counts them. */
+  #before(before: readonly Before[]): HTMLElement {
+    return h(
+      'div',
+      { class: 'notice' },
+      ...before.map(({ origin, count }) => h('p', {}, t.before(count, origin))),
+      h('p', { class: 'hint' }, t.beforeMore),
+      this.#rest === 'linked' && h('a', { href: this.#hash('live') }, t.seeAll),
     );
   }
 
@@ -195,6 +212,17 @@ export class RefusedTraffic {
   #hash(page: string | undefined): string {
     return `#/sources/${this.#sourceId}${page === undefined ? '' : `/${page}`}`;
   }
+}
+
+type Before = { origin: string; count: number };
+
+/** Sums what was refused from origins that are allowed now. */
+function refusedBefore({ data }: Refusals): Before[] {
+  const counts = new Map<string, number>();
+  for (const { by_origin: origins = [] } of data)
+    for (const { origin, now, events, requests } of origins)
+      if (now === 'allowed') counts.set(origin, (counts.get(origin) ?? 0) + (events || requests));
+  return [...counts].map(([origin, count]) => ({ origin, count })).toSorted((one, other) => other.count - one.count);
 }
 
 /** Returns the page with the remedy. */

@@ -20,6 +20,16 @@ const states: Record<Alert['state'], (time: string) => string> = {
   dropped: () => 'not sent',
 };
 
+/** Causes of Home that are never an incident. */
+const OF_SETTINGS = [
+  'nothing_mapped',
+  'event_name_missed',
+  'all_skipped',
+  'not_connected',
+  'integration_disabled',
+  'no_events',
+];
+
 export const alerts = {
   title: 'Alerts',
   lead: 'What is wrong, what is waiting because of it, and who was told.',
@@ -34,7 +44,18 @@ export const alerts = {
 
   open: 'Open incidents',
   openEmpty: 'No open incidents',
-  openEmptyMore: 'Every site is checked every five minutes. Problems appear here, and are sent to your channels.',
+  openEmptyMore: 'Every site is checked every five minutes. Incidents appear here, and are sent to your channels.',
+  others: 'On Home, but no incident',
+  othersLead: 'Nobody is alerted about these problems of the last 7 days.',
+  whyNoIncident: (cause: string | null): string => {
+    if (cause === 'deliveries_failed')
+      return 'An incident needs at least 5 failed conversions in a day, and a tenth of all.';
+    if (cause === 'traffic_refused')
+      return 'An incident needs at least 50 refused events in a day, the last one within the past hour. Fewer may come from a stranger or a developer.';
+    if (cause !== null && OF_SETTINGS.includes(cause))
+      return 'It is about the settings: no conversion is waiting because of it.';
+    return 'It becomes an incident if the next check finds it too, within five minutes.';
+  },
   seeAll: (count: number) => (count === 1 ? 'See alerts' : `See all ${formatCount(count)}`),
   severities: { critical: 'Critical', warning: 'Warning', info: 'Info' } satisfies Record<Severity, string>,
   sites: (count: number) => plural(count, 'site', 'sites'),

@@ -80,6 +80,12 @@ export const home = {
     ill === 0
       ? `${plural(all, 'site', 'sites')}. None needs attention.`
       : `${plural(ill, 'site', 'sites')} of ${formatCount(all)} ${ill === 1 ? 'needs' : 'need'} attention.`,
+  summaryRisk: (money: string, hasUnknown: boolean) =>
+    money === ''
+      ? 'At risk now: an unknown value of refused events.'
+      : `At risk now: ${money}${hasUnknown ? ', and an unknown value of refused events' : ''}.`,
+  unknownValue: 'unknown',
+  unknownValueMore: 'Refused events aren’t stored, so their value isn’t known.',
   summaryValue: (money: string) => `Delivered in this period: ${money}.`,
   sparkline: (received: string, delivered: string, failed: string) =>
     `${received} received, ${delivered} delivered, ${failed} failed`,
@@ -144,7 +150,8 @@ export const home = {
   tokenRenews: 'renews itself',
   tokenRefused: 'LinkedIn refuses it',
   tokenSet: 'set, expiry unknown',
-  quotaUsed: (used: number, quota: number) => `${formatCount(used)} of ${formatCount(quota)}`,
+  quotaUsed: (used: number, quota: number) =>
+    `${formatCount(used)} of ${formatCount(quota)}, by all sites with the same token or app`,
   none: 'No limits known yet',
   emptyTitle: 'Welcome. Start with a site',
   emptyLead:

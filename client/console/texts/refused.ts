@@ -92,6 +92,12 @@ export const refused = {
   allow: 'Allow this website',
   allowed: (origin: string) =>
     `Events from ${origin} are accepted from now on. This works everywhere within about a minute.`,
+  before: (count: number, origin: string) =>
+    origin === '(none)'
+      ? `${wereRefused(count)} before such requests were accepted.`
+      : `${wereRefused(count)} from ${origin} before it was allowed.`,
+  beforeMore:
+    'Refused events aren’t stored, so they can’t be recovered, and the ledger doesn’t have them. Last 24 hours.',
   fields: (fields: readonly string[]) => `Fields: ${fields.join(', ')}`,
   wholeEvent: 'the event itself',
   since: (time: string) => `Last 24 hours, most recently at ${time}.`,

@@ -3,8 +3,9 @@ import { ChannelsCard, readChannels } from '../alerts/channels-card.ts';
 import { closedIncidents, closedTable } from '../alerts/closed-incidents.ts';
 import { incidentCard } from '../alerts/incident-card.ts';
 import { openIncidents } from '../alerts/incidents.ts';
+import { noIncidents } from '../alerts/no-incidents.ts';
 import { replaceQuery } from '../app/address.ts';
-import { tellBell } from '../app/bell.ts';
+import { tellBell, whenIncidentsChange } from '../app/bell.ts';
 import { inPart } from '../app/faults.ts';
 import { may } from '../app/session.ts';
 import { texts } from '../texts.ts';
@@ -22,6 +23,7 @@ export async function alerts(place: Place): Promise<View> {
   site.value = place.sources.find(({ id }) => id === place.query.get('site'))?.id ?? '';
   const openHolder = h('div', { class: 'stack' });
   const closedHolder = h('div', { class: 'stack' });
+  const otherHolder = h('div', {});
   const load = async (): Promise<void> => {
     const wanted = site.value;
     const [open, closed] = await Promise.all([
@@ -33,18 +35,21 @@ export async function alerts(place: Place): Promise<View> {
     if (wanted === '') tellBell(open);
     fill(openHolder, () => openList(open, place));
     fill(closedHolder, () => closedTable(closed, wanted, place));
+    inPart(otherHolder, async () => fill(otherHolder, await noIncidents(open, wanted, place)));
   };
   site.addEventListener('change', () => {
     replaceQuery({ site: site.value });
     inPart(site, () => place.act(load));
   });
   const [channels] = await Promise.all([may('owner') ? readChannels(place.signal) : undefined, load()]);
+  whenIncidentsChange(place.signal, () => inPart(openHolder, load));
   return {
     title: t.title,
     content: [
       h('p', { class: 'lead' }, t.lead),
       place.sources.length > 1 && h('div', { class: 'toolbar' }, site),
       h('section', { class: 'stack', 'aria-label': t.open }, h('h2', {}, t.open), openHolder),
+      otherHolder,
       () =>
         channels === undefined ? emptyState(t.ownerOnly, t.ownerOnlyMore) : new ChannelsCard(channels, place).element,
       h('section', { class: 'stack' }, h('h2', {}, t.closed), closedHolder),

@@ -102,8 +102,15 @@ async function sites(place: Place): Promise<HTMLElement> {
       sort: sortIn(sort.value),
     });
     const ill = rows.filter(({ verdict }) => verdict === 'broken' || verdict === 'attention').length;
-    const money = formatMoney(valueOfAll(rows));
-    fill(summary, t.summary(ill, rows.length), money !== '' && ` ${t.summaryValue(money)}`);
+    const money = formatMoney(valueOfAll(rows, 'value_delivered'));
+    const risk = formatMoney(valueOfAll(rows, 'value_at_risk'));
+    const hasUnknown = rows.some(({ refused }) => refused > 0);
+    fill(
+      summary,
+      t.summary(ill, rows.length),
+      money !== '' && ` ${t.summaryValue(money)}`,
+      (risk !== '' || hasUnknown) && ` ${t.summaryRisk(risk, hasUnknown)}`,
+    );
     fill(
       table,
       shown.length === 0
@@ -153,7 +160,7 @@ async function sites(place: Place): Promise<HTMLElement> {
   return h(
     'div',
     { class: 'stack' },
-    h('div', { class: 'card-head' }, summary, another()),
+    h('div', { class: 'summary-line' }, summary, another()),
     h(
       'div',
       { class: 'toolbar' },

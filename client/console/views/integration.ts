@@ -1,12 +1,11 @@
-import type { StatusView } from '../../../worker/schema/reports/status.ts';
 import { api, ApiProblem, send } from '../app/api.ts';
 import { shapes } from '../app/response-shapes.ts';
 import { needs } from '../app/session.ts';
 import { accountPicker } from '../connection/account-picker.ts';
-import { connectForms, goToConsent } from '../connection/connect-form.ts';
+import { connectForms } from '../connection/connect-form.ts';
 import { connectionNames, integrationChips, integrationsOf, NO_ACCOUNT } from '../connection/integrations-of.ts';
 import { connectionSettings } from '../connection/settings-form.ts';
-import { statusFacts } from '../overview/source-card.ts';
+import { followedStatus } from '../connection/status-card.ts';
 import { texts } from '../texts.ts';
 import { confirm } from '../ui/dialog.ts';
 import { facts, problemCard } from '../ui/element-of-state.ts';
@@ -37,11 +36,12 @@ export async function integration(place: Place, sourceId: string, id?: string): 
     return Promise.resolve();
   };
   const isTokenWanted = place.query.get('connect') === 'token';
+  const card = followedStatus(shown, status, place);
   return {
     title: connectionNames(found).get(shown.id) ?? shown.name,
     content: [
       () => integrationChips(found, listed, (one) => `#/sources/${sourceId}/linkedin/${one}`),
-      () => statusCard(shown, status, place),
+      () => card.element,
       await accountCard(shown, place, again).catch((error: unknown) => problemCard(error)),
       () =>
         h(
@@ -72,6 +72,7 @@ export async function integration(place: Place, sourceId: string, id?: string): 
       ),
     ],
     started() {
+      card.follow();
       if (!isTokenWanted) return;
       const form = document.querySelector('#connect');
       form?.scrollIntoView();
@@ -100,46 +101,6 @@ function creation(place: Place, sourceId: string): View {
       ),
     ],
   };
-}
-
-function statusCard(shown: ShownIntegration, status: StatusView, { act }: Place): HTMLElement {
-  const { backlog, warnings } = status;
-  const holds = [
-    ...(backlog.hold ? [backlog.hold.sentence] : []),
-    ...backlog.rules.flatMap(({ hold, conversion_rule_id: rule }) =>
-      hold ? [`${t.ruleHeld(rule)}: ${hold.sentence}`] : [],
-    ),
-  ];
-  const canConsent = typeof shown.config.oauth_client_id === 'string' && shown.config.oauth_client_secret.set;
-  return h(
-    'section',
-    { class: 'card' },
-    h('h2', {}, t.status),
-    ...(holds.length > 0
-      ? [
-          h(
-            'div',
-            { class: 'notice warn' },
-            h('strong', {}, t.isHeld(backlog.held)),
-            ...holds.map((sentence) => h('p', {}, sentence)),
-          ),
-        ]
-      : [h('p', {}, backlog.pending > 0 ? t.waits(backlog.pending) : t.flows)]),
-    backlog.waiting_for_identity > 0 && h('p', { class: 'hint' }, t.waitsForEmail(backlog.waiting_for_identity)),
-    ...warnings.map(({ sentence }) => h('div', { class: 'notice warn' }, h('p', {}, sentence))),
-    statusFacts(status),
-    h(
-      'div',
-      { class: 'actions' },
-      h('a', { class: 'button', href: `#/sources/${shown.source_id}/doctor/${shown.id}` }, t.check),
-      canConsent &&
-        h(
-          'button',
-          { type: 'button', ...needs('editor'), onclick: () => act(() => goToConsent(shown.id)) },
-          t.connectOauth,
-        ),
-    ),
-  );
 }
 
 async function accountCard(

@@ -117,11 +117,11 @@ it('sets up a channel, and shows an incident until its cause is repaired', { tim
   product.sandbox.setState({ rules: { '987655': { enabled: true } } });
   await shop.ask('/replay', { body: { filter: {} } });
   await untilOpen(0);
-  await page.reload();
+  // Neither the list nor the bell needs a reload.
   await page.getByText('No open incidents').waitFor();
   await bell('Alerts: no open incidents').waitFor();
   await page.getByRole('row', { name: new RegExp(`^${TITLE}.* Shop`) }).waitFor();
-  await page.getByLabel('Site', { exact: true }).selectOption('Blog');
+  await page.getByRole('main').getByLabel('Site', { exact: true }).selectOption('Blog');
   await page.getByText('No closed incidents').waitFor();
   await card.getByRole('button', { name: 'Delete: On call' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();

@@ -81,7 +81,8 @@ describe('refused traffic', () => {
     await refused.getByText(`1 event was refused from ${origin}. Allow this website?`).waitFor(WITHIN);
     await refused.getByRole('button', allow(origin)).click();
     await page.getByText(`Events from ${origin} are accepted from now on.`).waitFor(WITHIN);
-    await refused.getByText(origin).waitFor({ state: 'detached' });
+    await refused.getByRole('button', allow(origin)).waitFor({ state: 'detached' });
+    await refused.getByText(`1 event was refused from ${origin} before it was allowed.`).waitFor();
     await shop.reload();
 
     await page.getByText('The first event was received.').waitFor(WITHIN);
@@ -132,6 +133,8 @@ describe('refused traffic', () => {
 
     expect((await send(site, WRONG, [aLead()])).status).toBe(200);
     await page.getByRole('row', { name: /Lead Generated/ }).waitFor(WITHIN);
+    await page.goto(`${product.url}/console#/sources/${site.id}/ledger`);
+    await page.getByText(`12 events were refused from ${WRONG} before it was allowed.`).waitFor();
     expect(complaints).toEqual([]);
     await page.close();
   }, 90_000);

@@ -77,6 +77,16 @@ describe('a site with refused traffic', () => {
     await expect.poll(() => causesOf(sourceId), WITHIN).toEqual(['traffic_refused']);
     await openHome();
     await rowOf('Refused shop').getByText('2 events were refused and not stored.').waitFor();
+    await rowOf('Refused shop').getByText('unknown').waitFor();
+    await page.getByText('At risk now: an unknown value of refused events.').waitFor();
+    await page.goto(`${product.url}/console#/alerts`);
+    const others = page.getByRole('region', { name: 'On Home, but no incident' });
+    await others
+      .getByRole('listitem')
+      .filter({ hasText: 'Refused shop' })
+      .getByText(/at least 50 refused/)
+      .waitFor();
+    await openHome();
     await page.getByRole('link', { name: 'Fix: Refused shop' }).click();
     await page.getByRole('button', { name: `Allow this website: ${WRONG}` }).click(WITHIN);
     await page.getByText(`Events from ${WRONG} are accepted from now on.`).waitFor();

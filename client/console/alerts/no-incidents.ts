@@ -1,0 +1,67 @@
+import type { IncidentView } from '../../../worker/schema/alerts/incident.ts';
+import type { OverviewRow } from '../../../worker/schema/reports/overview.ts';
+import { all, ApiProblem } from '../app/api.ts';
+import { shapes } from '../app/response-shapes.ts';
+import { remedyPlace } from '../overview/remedy-place.ts';
+import { texts } from '../texts.ts';
+import { h, type Child } from '../ui/h.ts';
+import { inPlainWords } from '../ui/plain-words.ts';
+import type { Place } from '../ui/view.ts';
+
+const t = texts.alerts;
+
+/**
+ * Lists the problems of Home that are no incidents, and says why, so that the two pages don't seem to contradict each
+ * other. Shows nothing if there are none.
+ *
+ * @param sourceId Only those of one site. Empty means all.
+ */
+export async function noIncidents(
+  open: readonly IncidentView[],
+  sourceId: string,
+  { signal, sources }: Place,
+): Promise<Child> {
+  const query = sourceId === '' ? '' : `&source_id=${encodeURIComponent(sourceId)}`;
+  const rows = await all(shapes.overviewRow, `/overview?period=7d${query}`, signal).catch((error: unknown) => {
+    // The incidents are what the page is for.
+    if (error instanceof ApiProblem) return [];
+    throw error;
+  });
+  const ofIncidents = new Set(open.flatMap(({ parts }) => parts.map(({ source_id: id }) => id)));
+  const others = rows.filter(
+    ({ source_id: id, verdict }) => (verdict === 'broken' || verdict === 'attention') && !ofIncidents.has(id),
+  );
+  if (others.length === 0) return false;
+  return h(
+    'section',
+    { class: 'stack', 'aria-label': t.others },
+    h('h2', {}, t.others),
+    h('p', { class: 'hint' }, t.othersLead),
+    h(
+      'div',
+      { class: 'card' },
+      h(
+        'ul',
+        { class: 'incidents short-list' },
+        ...others.map((row) => () => line(row, sources.find(({ id }) => id === row.source_id)?.name ?? row.name)),
+      ),
+    ),
+  );
+}
+
+function line({ source_id: id, verdict, cause, sentence }: OverviewRow, name: string): HTMLElement {
+  const fix = remedyPlace(id, cause);
+  return h(
+    'li',
+    {},
+    h('span', { class: `badge verdict ${verdict}` }, texts.home.verdicts[verdict]),
+    h(
+      'div',
+      {},
+      h('strong', {}, h('a', { href: `#/sources/${id}/overview` }, name)),
+      h('p', {}, inPlainWords(sentence)),
+      h('p', { class: 'hint' }, t.whyNoIncident(cause)),
+    ),
+    fix !== undefined && h('a', { class: 'button small', href: fix, 'aria-label': t.fixOf(name) }, t.fix),
+  );
+}

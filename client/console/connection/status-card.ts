@@ -1,0 +1,92 @@
+import type { StatusView } from '../../../worker/schema/reports/status.ts';
+import { api, ApiProblem } from '../app/api.ts';
+import { inPart } from '../app/faults.ts';
+import { shapes } from '../app/response-shapes.ts';
+import { needs } from '../app/session.ts';
+import { statusFacts } from '../overview/source-card.ts';
+import { texts } from '../texts.ts';
+import { fill, h, type Child } from '../ui/h.ts';
+import type { Place, ShownIntegration } from '../ui/view.ts';
+import { goToConsent } from './connect-form.ts';
+
+const t = texts.integration;
+
+/** How long to wait before the status is read again. The wait grows, because what is held may wait for days. */
+const FIRST_WAIT_MS = 1_000;
+const WAIT_GROWTH = 1.5;
+const LONGEST_WAIT_MS = 30_000;
+
+/** Makes the card with a connection's status. It follows what waits until nothing does. */
+export function followedStatus(
+  shown: ShownIntegration,
+  status: StatusView,
+  place: Place,
+): { element: HTMLElement; follow: () => void } {
+  const element = h('section', { class: 'card' }, ...statusParts(shown, status, place));
+  const followed = async (): Promise<void> => {
+    let latest = status;
+    let waitMs = FIRST_WAIT_MS;
+    while (latest.backlog.pending + latest.backlog.held > 0) {
+      await sleep(waitMs);
+      waitMs = Math.min(waitMs * WAIT_GROWTH, LONGEST_WAIT_MS);
+      if (place.signal.aborted) return;
+      if (document.hidden) continue;
+      const next = await statusOf(shown, place).catch((error: unknown) => {
+        // The next attempt may work, and the page shows the problem where it matters.
+        if (error instanceof ApiProblem) return latest;
+        throw error;
+      });
+      if (JSON.stringify(next) !== JSON.stringify(latest)) fill(element, ...statusParts(shown, next, place));
+      latest = next;
+    }
+  };
+  return { element, follow: () => inPart(element, followed) };
+}
+
+function statusOf({ id }: ShownIntegration, { signal }: Place): Promise<StatusView> {
+  return api(shapes.status, `/integrations/${id}/status`, { signal });
+}
+
+function statusParts(shown: ShownIntegration, status: StatusView, { act }: Place): Child[] {
+  const { backlog, warnings } = status;
+  const holds = [
+    ...(backlog.hold ? [backlog.hold.sentence] : []),
+    ...backlog.rules.flatMap(({ hold, conversion_rule_id: rule }) =>
+      hold ? [`${t.ruleHeld(rule)}: ${hold.sentence}`] : [],
+    ),
+  ];
+  const canConsent = typeof shown.config.oauth_client_id === 'string' && shown.config.oauth_client_secret.set;
+  return [
+    h('h2', {}, t.status),
+    ...(holds.length > 0
+      ? [
+          h(
+            'div',
+            { class: 'notice warn' },
+            h('strong', {}, t.isHeld(backlog.held)),
+            ...holds.map((sentence) => h('p', {}, sentence)),
+          ),
+        ]
+      : [h('p', {}, backlog.pending > 0 ? t.waits(backlog.pending) : t.flows)]),
+    backlog.waiting_for_identity > 0 && h('p', { class: 'hint' }, t.waitsForEmail(backlog.waiting_for_identity)),
+    ...warnings.map(({ sentence }) => h('div', { class: 'notice warn' }, h('p', {}, sentence))),
+    statusFacts(status),
+    h(
+      'div',
+      { class: 'actions' },
+      h('a', { class: 'button', href: `#/sources/${shown.source_id}/doctor/${shown.id}` }, t.check),
+      canConsent &&
+        h(
+          'button',
+          { type: 'button', ...needs('editor'), onclick: () => act(() => goToConsent(shown.id)) },
+          t.connectOauth,
+        ),
+    ),
+  ];
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
