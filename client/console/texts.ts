@@ -8,6 +8,7 @@ import { imports } from './texts/imports.ts';
 import { account, connect, integration } from './texts/integration.ts';
 import { ledger } from './texts/ledger.ts';
 import { live } from './texts/live.ts';
+import { mapToo } from './texts/map-too.ts';
 import { fields, mappings, preview, trigger } from './texts/mappings.ts';
 import { plural } from './texts/plural.ts';
 import { privacy } from './texts/privacy.ts';
@@ -203,6 +204,8 @@ export const texts = {
   remedies,
 
   mappings,
+
+  mapToo,
 
   trigger,
 

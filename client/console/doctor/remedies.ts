@@ -4,7 +4,7 @@ import { api, send } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { shapes } from '../app/response-shapes.ts';
 import { chooseCampaigns, createRule } from '../connection/rule-form.ts';
-import { placeToMap } from '../mapping/place-to-map.ts';
+import { mapToo } from '../mapping/map-too.ts';
 import { texts } from '../texts.ts';
 import { confirm } from '../ui/dialog.ts';
 import { formatCount } from '../ui/format.ts';
@@ -138,7 +138,7 @@ const mapName: Remedies = ({ rule, missed, ...where }) =>
     : [
         {
           label: texts.live.story.mapToo,
-          href: placeToMap(missed.name, { mappingId: missed.mappingId, ruleId: rule }, where),
+          run: () => mapToo({ ...missed, ruleId: rule, integrationId: where.integrationId }),
         },
       ];
 

@@ -1,6 +1,6 @@
 import { checkTrigger } from '../../../worker/domain/fql/check-trigger.ts';
 import type { EventFields } from '../../../worker/domain/fql/compile.ts';
-import { nearMisses, type NearMiss } from '../../../worker/domain/fql/near-misses.ts';
+import { namesAsked, nearMisses, type NearMiss } from '../../../worker/domain/fql/near-misses.ts';
 import { texts } from '../texts.ts';
 import { input, nextId, select } from '../ui/form.ts';
 import { fill, h, type Child } from '../ui/h.ts';
@@ -25,7 +25,10 @@ export class TriggerEditor {
   readonly #fieldsId: string;
   readonly #namesOf: (field: string) => string | undefined;
   readonly #seen: readonly SeenEvent[];
+  readonly #takenBy: (name: string) => string | undefined;
   readonly #onChange: () => void;
+  /** Whether a trigger was pasted. It may come from Segment, where a few conditions mean something else. */
+  #isPasted = false;
   #sample: EventFields | undefined;
 
   /**
@@ -33,27 +36,34 @@ export class TriggerEditor {
    * @param valuesId Returns the ID of the datalist with values for a field, if it has one.
    * @param seen The events that the site sends. With them, the editor can say when the trigger misses an event only
    * because of its name's spelling.
+   * @param takenBy Returns the other mapping that accepts an event's name, so that two mappings don't overlap unseen.
    */
   constructor({
     trigger,
     fieldsId,
     valuesId,
     seen,
+    takenBy,
     onChange,
   }: {
     trigger: string;
     fieldsId: string;
     valuesId: (field: string) => string | undefined;
     seen: readonly SeenEvent[];
+    takenBy: (name: string) => string | undefined;
     onChange: () => void;
   }) {
     this.#fieldsId = fieldsId;
     this.#namesOf = valuesId;
     this.#seen = seen;
+    this.#takenBy = takenBy;
     this.#onChange = onChange;
     this.text = h('textarea', { rows: 5, spellcheck: 'false', class: 'mono', id: nextId('trigger') }, trigger);
     this.text.value = trigger;
     this.text.setAttribute('aria-describedby', this.problem.id);
+    this.text.addEventListener('paste', () => {
+      this.#isPasted = true;
+    });
     this.text.addEventListener('input', () => {
       this.#drawRows();
       this.#tell();
@@ -185,6 +195,7 @@ export class TriggerEditor {
   }
 
   #nearMiss({ name, count, differs, isAlso, trigger }: NearMiss): HTMLElement {
+    const isTaken = this.#takenBy(name);
     const use = (): void => {
       this.text.value = trigger;
       this.#drawRows();
@@ -199,7 +210,9 @@ export class TriggerEditor {
       ' ',
       t.nearMiss(count, differs),
       ' ',
-      h('button', { type: 'button', class: 'small', onclick: use }, isAlso ? t.matchBoth : t.useName),
+      isTaken === undefined
+        ? h('button', { type: 'button', class: 'small', onclick: use }, isAlso ? t.matchBoth : t.useName)
+        : t.mappedBy(isTaken),
     );
   }
 
@@ -216,7 +229,11 @@ export class TriggerEditor {
     fill(this.problem);
     const lines: Child[] = [
       ...check.warnings.map((warning) => h('p', { class: 'notice warn' }, warning)),
-      ...check.differences.map((difference) => h('p', { class: 'hint' }, difference)),
+      ...namesAsked(this.value).map((name) => {
+        const other = this.#takenBy(name);
+        return other !== undefined && h('p', { class: 'notice warn' }, t.taken(name, other));
+      }),
+      ...(this.#isPasted ? check.differences : []).map((difference) => h('p', { class: 'hint' }, difference)),
       ...nearMisses(this.value, this.#seen).map((miss) => this.#nearMiss(miss)),
     ];
     if (this.#sample !== undefined) {

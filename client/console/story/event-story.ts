@@ -61,8 +61,8 @@ export class EventStoryView {
       const path = `/sources/${this.#sourceId}/events/${encodeURIComponent(event.message_id)}?seq=${event.seq}`;
       const story = await api(shapes.eventStory, path, { signal: this.#signal });
       if (isOver()) return;
-      fill(this.#cause, event.state === 'skipped' && nearMiss(story.triggers, this.#sourceId));
-      fill(this.#fate, ...fate(story, this.#sourceId));
+      fill(this.#cause, event.state === 'skipped' && nearMiss(story.triggers));
+      fill(this.#fate, ...fate(story));
     } catch (error) {
       if (isOver()) return;
       fill(
@@ -100,10 +100,10 @@ function arrival(event: EventView): Child[] {
   ];
 }
 
-function fate({ triggers, deliveries, same_id: sameId }: EventStory, sourceId: string): Child[] {
+function fate({ triggers, deliveries, same_id: sameId }: EventStory): Child[] {
   return [
     h('h3', {}, t.triggers),
-    ...triggerList(triggers, sourceId),
+    ...triggerList(triggers),
     h('h3', {}, t.deliveries),
     ...(deliveries.length === 0 ? [h('p', { class: 'hint' }, t.noDeliveries)] : deliveries.map(deliveryPart)),
     ...(sameId.length === 0 ? [] : [h('h3', {}, t.sameId), ...sameId.map(sameIdPart)]),

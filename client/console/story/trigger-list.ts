@@ -1,6 +1,6 @@
 import { markedSpaces } from '../../../worker/domain/fql/marked-spaces.ts';
 import type { ConditionView, TriggerView } from '../../../worker/schema/events/trigger-view.ts';
-import { placeToMap } from '../mapping/place-to-map.ts';
+import { mapTooButton } from '../mapping/map-too.ts';
 import { texts } from '../texts.ts';
 import { countedName } from '../ui/event-name.ts';
 import { h, type Child } from '../ui/h.ts';
@@ -11,19 +11,17 @@ const t = texts.live.story;
 const FEW = 3;
 
 /** Lists each mapping: whether it fired, its conditions, and the values that they read. */
-export function triggerList(triggers: readonly TriggerView[], sourceId: string): Child[] {
+export function triggerList(triggers: readonly TriggerView[]): Child[] {
   if (triggers.length === 0) return [h('p', { class: 'hint' }, t.noTriggers)];
   const isUnkept = triggers.some(({ conditions }) => conditions.length > 0 && conditions.every(isBlind));
   return [
     isUnkept && h('p', { class: 'hint' }, t.notKept),
-    ...triggers
-      .toSorted(nearestFirst)
-      .map((trigger) => triggerPart(trigger, { sourceId, isOpen: triggers.length <= FEW })),
+    ...triggers.toSorted(nearestFirst).map((trigger) => triggerPart(trigger, { isOpen: triggers.length <= FEW })),
   ];
 }
 
 /** Names the mapping that an event misses only because of the spelling of its name, with a button that fixes it. */
-export function nearMiss(triggers: readonly TriggerView[], sourceId: string): Child {
+export function nearMiss(triggers: readonly TriggerView[]): Child {
   for (const shown of triggers) {
     const miss = missedName(shown);
     if (miss === undefined) continue;
@@ -32,7 +30,7 @@ export function nearMiss(triggers: readonly TriggerView[], sourceId: string): Ch
       'div',
       { class: 'notice warn' },
       h('p', {}, t.nearMiss(shown.name ?? '', markedSpaces(asked), differenceOf(name, asked))),
-      h('a', { class: 'button small', href: placeOf(name, shown, sourceId) }, t.mapToo),
+      buttonOf(name, shown),
     );
   }
   return false;
@@ -49,7 +47,7 @@ function heldShare({ conditions }: TriggerView): number {
   return conditions.length === 0 ? 0 : conditions.filter(({ held }) => held).length / conditions.length;
 }
 
-function triggerPart(shown: TriggerView, { sourceId, isOpen }: { sourceId: string; isOpen: boolean }): HTMLElement {
+function triggerPart(shown: TriggerView, { isOpen }: { isOpen: boolean }): HTMLElement {
   const { mapping_id: id, name, trigger, outcome, conditions, changed_since: isChanged } = shown;
   // An entry by event name has no mapping ID.
   const called = id === null && name !== null ? countedName(name) : (name ?? t.deletedMapping);
@@ -67,8 +65,7 @@ function triggerPart(shown: TriggerView, { sourceId, isOpen }: { sourceId: strin
     why !== '' && h('p', { class: 'hint' }, why),
     isChanged && name !== null && h('p', { class: 'hint' }, t.changedSince),
     conditions.length > 0 && h('ul', { class: 'parts' }, ...conditions.map(conditionItem)),
-    missed !== undefined &&
-      h('p', {}, h('a', { class: 'button small', href: placeOf(missed.name, shown, sourceId) }, t.mapToo)),
+    missed !== undefined && buttonOf(missed.name, shown),
     // If the conditions are not simply joined by `and`, the list alone does not show how they combine.
     conditions.map(({ text }) => text).join(' and ') !== trigger && h('p', { class: 'hint' }, h('code', {}, trigger)),
   );
@@ -115,12 +112,11 @@ function missedName({
     )[0];
 }
 
-function placeOf(
+function buttonOf(
   name: string,
   { mapping_id: id, integration_id: integrationId, conversion_rule_id: rule }: TriggerView,
-  sourceId: string,
-): string {
-  return placeToMap(name, { mappingId: id ?? undefined, ruleId: rule ?? undefined }, { sourceId, integrationId });
+): HTMLElement {
+  return mapTooButton({ name, mappingId: id ?? undefined, ruleId: rule ?? undefined, integrationId });
 }
 
 function isBlind({ saw }: ConditionView): boolean {

@@ -90,7 +90,7 @@ export const live = {
     },
     mapToo: 'Map this name too',
     nearMiss: (mapping: string, asked: string, differs: 'case' | 'spaces' | 'both') =>
-      `The mapping “${mapping}” asks for “${asked}”. The name of this event differs only in ${DIFFERENCES[differs]}.`,
+      `${mapping === asked ? 'A mapping' : `The mapping “${mapping}”`} asks for “${asked}”. The name of this event differs only in ${DIFFERENCES[differs]}.`,
     changedSince: 'The mapping has changed since. These are the conditions that it had then.',
     deletedMapping: 'A mapping that has been deleted',
     byName: 'by event name, as configured now',

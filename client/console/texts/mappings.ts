@@ -96,7 +96,6 @@ export const mappings = {
     `“${rule}” counts ${kindNames[kinds.rule]}, and this name sounds like one of your ${kindNames[kinds.event]}. Check that you mean this rule.`,
   unmapped: (event: string) => `${event} is no longer a conversion.`,
   unnamed: 'Mapping',
-  also: (name: string) => `The name “${name}” is added to the conditions. Save to use it.`,
   create: 'Create mapping',
   enabled: 'Enabled',
   when: 'When',
@@ -136,6 +135,9 @@ export const trigger = {
     `came ${plural(count, 'time', 'times')} recently. It differs only in ${differs}.`,
   useName: 'Use this name',
   matchBoth: 'Match both',
+  mappedBy: (mapping: string) => `The mapping “${mapping}” accepts it already.`,
+  taken: (name: string, mapping: string) =>
+    `“${name}” is already accepted by the mapping “${mapping}”. If both have the same conversion rule, only the first one counts it.`,
   saw: (field: string, value: string | undefined) =>
     value === undefined ? `${field} is missing` : `${field} is ${value}`,
 };

@@ -1,5 +1,3 @@
-import { markedSpaces } from '../../../worker/domain/fql/marked-spaces.ts';
-import { acceptingToo } from '../../../worker/domain/fql/near-misses.ts';
 import type { MappingView } from '../../../worker/schema/settings/mapping.ts';
 import { api, ApiProblem, send } from '../app/api.ts';
 import { pageOf, shapes } from '../app/response-shapes.ts';
@@ -10,6 +8,7 @@ import { draftOf, mappingSettings, valuesOfMapping, type Draft } from '../mappin
 import { FieldsEditor } from '../mapping/fields-editor.ts';
 import { MappingPreview } from '../mapping/preview.ts';
 import { seenEvents, triggerFor, type SeenEvent } from '../mapping/seen-events.ts';
+import { takenBy } from '../mapping/taken-by.ts';
 import { TriggerEditor } from '../mapping/trigger-editor.ts';
 import { rowsOf } from '../mapping/trigger-rows.ts';
 import { texts } from '../texts.ts';
@@ -46,10 +45,7 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
   if (known === undefined && id !== 'new') throw gone();
   const back = `#/sources/${sourceId}/mappings?integration=${shown.id}`;
 
-  // A link from an event's story asks to add the event's name too.
-  const also = query.get('also');
-  const withAlso = also === null || known === undefined ? undefined : acceptingToo(known.trigger, also);
-  const name = input({ value: known?.name ?? also?.trim() ?? '' });
+  const name = input({ value: known?.name ?? '' });
   const enabled = checkbox(known?.enabled ?? true);
   const amount = input({
     value: String(known?.default_value?.amount ?? ''),
@@ -115,23 +111,17 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
     changed();
   };
   const trigger = new TriggerEditor({
-    trigger:
-      withAlso ??
-      known?.trigger ??
-      triggerFor(
-        also === null
-          ? (seen.find(({ type }) => type === 'track') ?? { type: 'track', name: null })
-          : { type: 'track', name: also },
-      ),
+    trigger: known?.trigger ?? triggerFor(seen.find(({ type }) => type === 'track') ?? { type: 'track', name: null }),
     fieldsId: fieldList.id,
     valuesId: (field) => (field === 'event' ? nameList.id : field === 'type' ? typeList.id : undefined),
     seen,
+    takenBy: (asked) => takenBy(asked, { others: list.filter((one) => one.id !== id), integration: shown }),
     onChange: rewritten,
   });
   const picker = new RulePicker({
     integrationId: shown.id,
     rules,
-    chosen: known?.conversion_rule_id ?? query.get('rule') ?? '',
+    chosen: known?.conversion_rule_id ?? '',
     suggestedName: () => name.value,
     onChange: changed,
   });
@@ -185,12 +175,8 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
     title: known?.name ?? t.newTitle,
     content: [
       h('p', {}, h('a', { href: back }, t.back)),
-      withAlso !== undefined && h('p', { class: 'notice' }, t.also(markedSpaces(also ?? ''))),
       h('div', { class: 'editor' }, h('div', { class: 'card' }, form.element), preview.element),
     ],
-    started: () => {
-      if (withAlso !== undefined) form.touch();
-    },
   };
 }
 

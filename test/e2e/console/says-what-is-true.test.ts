@@ -113,6 +113,8 @@ describe('a token that is pasted again', () => {
 
     await page.getByText('The access token has ended, and the refresh token renews it.').waitFor(WITHIN);
     await product.sandbox.waitForEvents(1, 30_000);
+    // The page follows what was held until it is gone.
+    await page.getByText('Nothing is waiting or held.').waitFor(WITHIN);
   });
 
   it('that cannot send is named as such before it is stored, and is no connection', async () => {
@@ -232,6 +234,7 @@ describe('the editor of mappings', () => {
     await open(sourceId, '/mappings/new');
     await page.getByLabel('FQL text').fill('event = "Lead Generated"');
 
+    await page.getByText('“Lead Generated” is already accepted by the mapping “Lead Generated”.').waitFor();
     await page.getByText('lead generated came 1 time recently. It differs only in case.').waitFor();
     await page.getByRole('button', { name: 'Use this name' }).click();
     expect(await page.getByLabel('FQL text').inputValue()).toBe('event = "lead generated"');
@@ -271,39 +274,46 @@ describe("an event's history", () => {
       await stories.filter({ hasText: of }).getByText(words).waitFor();
     await stories
       .filter({ hasText: 'Lead Generated: did not fire' })
-      .getByRole('link', { name: 'Map this name too' })
+      .getByRole('button', { name: 'Map this name too' })
       .waitFor();
-    await stories.filter({ hasText: 'Leads: did not fire' }).getByRole('link', { name: 'Map this name too' }).click();
+    await stories.filter({ hasText: 'Leads: did not fire' }).getByRole('button', { name: 'Map this name too' }).click();
 
-    await page.getByText('The name “lead generated␣” is added to the conditions.').waitFor();
-    expect(await page.getByLabel('FQL text').inputValue()).toBe('event in ["Lead Generated", "lead generated "]');
-    await page.getByRole('button', { name: 'Save changes' }).click();
-    await page.waitForURL(/mappings\?integration=/);
+    const question = page.getByRole('dialog', { name: 'Map “lead generated␣” too?' });
+    await question.getByText('The mapping “Leads” accepts “Lead Generated”.').waitFor();
+    await question.getByRole('button', { name: 'Accept both' }).click();
+    await page.getByText('“lead generated␣” is mapped too.').waitFor();
     expect(dataOf(await ask('/mappings'))).toMatchObject([
       { trigger: 'event in ["Lead Generated", "lead generated "]' },
     ]);
   });
 
-  it('offers a new mapping to the same rule when an entry by event name misses it', async () => {
-    const { sourceId, writeKey } = await aConnection(product);
+  it('is asked whether an entry by event name accepts the name too, also by the doctor', async () => {
+    const { sourceId, writeKey, ask } = await aConnection(product);
     await product.collect({ batch: [aLead({ event: 'lead generated', messageId: 'near' })] }, { writeKey });
     await open(sourceId, '/live?event=near');
     await page.getByText('event was “lead generated”, which differs only in case').waitFor();
-    // The first one is beside the sentence at the top.
-    await page.getByRole('link', { name: 'Map this name too' }).first().click();
-
-    await page.getByRole('button', { name: 'Create mapping' }).waitFor();
-    expect(await page.getByLabel('FQL text').inputValue()).toBe('type = "track" and event = "lead generated"');
-    expect(await page.getByLabel('Conversion rule', { exact: true }).inputValue()).toBe('987655');
-
     await open(sourceId, '/doctor');
     await page
       .getByText(
         'asks for “Lead Generated”, which did not come in the last day. “lead generated” came 1 time and differs only in case.',
       )
       .waitFor(WITHIN);
-    await page.getByRole('link', { name: 'Map this name too' }).click();
-    await page.getByRole('button', { name: 'Create mapping' }).waitFor();
+    await page.getByRole('button', { name: 'Map this name too' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+
+    await open(sourceId, '/live?event=near');
+    // The first one is beside the sentence at the top.
+    await page.getByRole('button', { name: 'Map this name too' }).first().click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Accept both' }).click();
+    await page.getByText('“lead generated” is mapped too.').waitFor();
+    expect(bodyOf(await ask(''))).toMatchObject({
+      config: { conversion_rule_id: { 'Lead Generated': '987655', 'lead generated': '987655' } },
+    });
+
+    await open(sourceId, '/mappings/new');
+    await page.getByLabel('FQL text').fill('event = "lead generated"');
+    await page.getByText('“lead generated” is already accepted by the mapping “lead generated”.').waitFor();
+    expect(await page.getByText(/Segment/).count()).toBe(0);
   });
 });
 
