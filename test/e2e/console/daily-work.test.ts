@@ -314,6 +314,7 @@ describe('the consent report', () => {
     await page.getByText('3 events were received on these days. 1 was not sent for lack of consent.').waitFor();
     await report.getByRole('row', { name: 'advertising: Yes the page or the server US 2 0' }).waitFor();
     await report.getByRole('row', { name: 'advertising: No the page or the server US 1 1' }).waitFor();
+    await page.getByLabel('From').fill('2020-01-01');
     await page.getByLabel('To').fill('2020-01-01');
     await page.getByRole('button', { name: 'Show' }).click();
     await page.getByText('Nothing to report yet').waitFor();
