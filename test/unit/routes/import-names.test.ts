@@ -51,6 +51,28 @@ it.each([{ event: 'Deal\u0000won' }, { name: 'a\u0000b' }])('refuses %j of a hoo
   });
 });
 
+it('names the column of the cell, and not another column with the same meaning', async () => {
+  const source = await aCrmSource();
+  const header = 'Email,Work email,Close date,Email Opt Out,Do Not Call';
+  const rows = [`,bogus,${day},,`, `bogus,,${day},,`, `a@firm.de,,${day},no,perhaps`, `b@firm.de,,${day},perhaps,no`];
+
+  const response = await admin(`/sources/${source.id}/imports?preview=true&event=Won`, {
+    body: [header, ...rows].join('\n'),
+    headers: { 'Content-Type': 'text/csv' },
+  });
+  const view = await response.json<ImportView>();
+  const report = await (await admin(`/sources/${source.id}/imports/${view.id}/report`)).text();
+
+  const expected = ['Work email', 'Email', 'Do Not Call', 'Email Opt Out'];
+  expect(view.problems.flatMap(({ column = [] }) => column)).toEqual(expected);
+  const inReport = report
+    .trim()
+    .split('\r\n')
+    .slice(1)
+    .flatMap((line) => line.split(',')[3] || []);
+  expect(inReport).toEqual(expected);
+});
+
 it('names the cell of a row that can’t become an event', async () => {
   const source = await aCrmSource();
   const rows = [

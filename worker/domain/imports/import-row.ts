@@ -24,6 +24,8 @@ import type { DateOrder, TimeOptions } from './read-time.ts';
 export type RowProblem = {
   code: RowProblemCode;
   field?: ImportField;
+  /** The position of the cell's column, if it isn't the field's own one. */
+  place?: number;
   /** The number of lines below the row's first one that are refused with it. */
   linesBelow?: number;
 };
@@ -186,12 +188,33 @@ export async function readRow(
     probability: probabilityOf(cellOf('probability'), problems),
     clickTime: clickTimeOf(cellOf('click_time'), options),
   };
+  const places = placesOf(cells, { columns, spares });
+  const placed = problems.map((problem): RowProblem => {
+    const place = problem.field && places(problem.field);
+    return place === undefined || place === columns[problem.field ?? 'time'] ? problem : { ...problem, place };
+  });
   const said = Object.fromEntries(Object.entries(read).filter(([, each]) => each !== undefined));
   return {
-    read: { row, problems, ...said },
+    read: { row, problems: placed, ...said },
     ...(time.shows && { shows: time.shows }),
     ...(value !== undefined && sign !== undefined && sign !== 'either' && { decimal: sign }),
   };
+}
+
+/** Returns a function that finds the column of a field's cell: the first that isn't empty, or that isn't clear. */
+function placesOf(
+  cells: readonly string[],
+  { columns, spares }: { columns: ColumnPlaces; spares: SparePlaces },
+): (field: ImportField) => number | undefined {
+  const isMeant = (field: ImportField, cell: string): boolean => {
+    if (cell.trim() === '') return false;
+    if (field === 'consent') return consentIn(cell) === 'unclear';
+    return field !== 'opt_out' || hasOptedOut(cell) === 'unclear';
+  };
+  return (field) =>
+    [columns[field], ...(spares[field] ?? [])].find(
+      (place) => place !== undefined && isMeant(field, cells[place] ?? ''),
+    );
 }
 
 /** A no in any of the columns counts. @param isAsked Whether the file has a column for it, so an empty cell is unclear. */

@@ -53,7 +53,7 @@ export type ImportCounts = {
   withdrawals?: number;
 };
 
-type FirstProblem = { row: number; code: string } & Pick<RowProblem, 'field' | 'linesBelow'>;
+type FirstProblem = { row: number; code: string } & Pick<RowProblem, 'field' | 'place' | 'linesBelow'>;
 
 export const NO_COUNTS: ImportCounts = {
   rows: 0,
@@ -169,7 +169,7 @@ export function decimalOf({
 }
 
 /** Returns the name of each field's column in the file. */
-export function columnsOf({ file }: Pick<ImportRecord, 'file'>): ImportView['columns'] {
+function columnsOf({ file }: Pick<ImportRecord, 'file'>): ImportView['columns'] {
   return file === undefined ? {} : columnNames(file);
 }
 
@@ -203,7 +203,7 @@ export function importView(record: ImportRecord): ImportView {
     cancelled: isCancelled ? counts.rows - ended : 0,
     withdrawals: counts.withdrawals ?? 0,
     skipped,
-    problems: counts.first.map((problem) => problemView(problem, columns)),
+    problems: counts.first.map((problem) => problemView(problem, record)),
     problem_counts: counts.problems,
     value: counts.value,
     samples: counts.samples,
@@ -222,9 +222,19 @@ export function importView(record: ImportRecord): ImportView {
   };
 }
 
-function problemView({ row, code, field, linesBelow }: FirstProblem, columns: ImportView['columns']): ImportProblem {
-  const column = field && columns[field];
+function problemView(problem: FirstProblem, record: Pick<ImportRecord, 'file'>): ImportProblem {
+  const { row, code, linesBelow } = problem;
+  const column = columnOf(problem, record);
   return { row, code, ...(column !== undefined && { column }), detail: problemSentence(code, linesBelow) };
+}
+
+/** Returns the name of the column whose cell has a problem. */
+function columnOf(
+  { field, place }: Pick<RowProblem, 'field' | 'place'>,
+  { file }: Pick<ImportRecord, 'file'>,
+): string | undefined {
+  const at = place ?? (field && file?.columns[field]);
+  return at === undefined ? undefined : file?.header[at];
 }
 
 /** Returns the results of a slice. The rows that a cancelled import didn't send are cancelled. */
@@ -245,12 +255,12 @@ export function reportedResults(
 }
 
 /** The lines of the report for some rows: row, outcome, reason, column, detail. */
-export function reportLines(results: readonly RowResult[], columns: ImportView['columns']): string {
+export function reportLines(results: readonly RowResult[], record: Pick<ImportRecord, 'file'>): string {
   return results
     .flatMap(([row, outcome, problems]) =>
       (problems.length === 0 ? [undefined] : problems).map((problem) => {
         const detail = problem === undefined ? '' : problemSentence(problem.code, problem.linesBelow);
-        const column = problem?.field === undefined ? '' : (columns[problem.field] ?? problem.field);
+        const column = problem === undefined ? '' : (columnOf(problem, record) ?? problem.field ?? '');
         return [String(row), outcome, problem?.code ?? '', column, detail].map(cell).join(',');
       }),
     )

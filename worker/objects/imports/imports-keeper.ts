@@ -8,15 +8,7 @@ import type { ImportView } from '../../schema/imports/import-view.ts';
 import { logFault } from '../log-fault.ts';
 import { placed } from '../placement.ts';
 import { migrate } from '../sql.ts';
-import {
-  columnsOf,
-  dateOrderOf,
-  decimalOf,
-  importView,
-  NO_COUNTS,
-  reportedResults,
-  reportLines,
-} from './import-record.ts';
+import { dateOrderOf, decimalOf, importView, NO_COUNTS, reportedResults, reportLines } from './import-record.ts';
 import type { ImportRecord } from './import-record.ts';
 import { ImportTables } from './import-tables.ts';
 import { ImportsEngine } from './imports-engine.ts';
@@ -148,7 +140,7 @@ export class ImportsKeeper {
     const slices = this.#tables.results(id, after, REPORT_SLICES);
     const text = reportLines(
       slices.flatMap((slice) => reportedResults(slice, record)),
-      columnsOf(record),
+      record,
     );
     return { text, next: slices.length < REPORT_SLICES ? undefined : slices.at(-1)?.n };
   }
