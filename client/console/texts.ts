@@ -172,6 +172,7 @@ export const texts = {
     missing: (label: string): string =>
       `Enter the ${label.replace(/^[A-Z](?=[a-z-]*(?: |$))/, (letter) => letter.toLowerCase())}.`,
     line: (number: number, detail: string): string => `Line ${number}: ${detail}.`,
+    entry: (number: number, detail: string): string => `Entry ${number}: ${detail}.`,
   },
 
   home,

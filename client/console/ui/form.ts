@@ -164,7 +164,10 @@ export class Form {
       const line = /^\/(\d+)$/.exec(pointer.slice(place.pointer().length))?.[1];
       const said =
         line !== undefined
-          ? texts.form.line(Number(line) + 1, detail)
+          ? (place.control instanceof HTMLTextAreaElement ? texts.form.line : texts.form.entry)(
+              Number(line) + 1,
+              detail,
+            )
           : isLeftEmpty(place, detail)
             ? texts.form.missing(place.label)
             : texts.form.problem(detail);

@@ -73,6 +73,17 @@ describe('a connection without a token', () => {
   });
 });
 
+describe('a list that is separated by commas', () => {
+  it('names the entry with a problem, not a line', async () => {
+    const { sourceId } = await aConnection(product);
+    await open(sourceId, '/linkedin');
+    await page.getByLabel('Consent categories').fill('advertising, bé');
+    await page.getByRole('button', { name: 'Save changes' }).click();
+
+    await page.getByText('Entry 2: expected a category such as "advertising".').waitFor(WITHIN);
+  });
+});
+
 describe('a token that is pasted again', () => {
   const paste = async (token: string): Promise<void> => {
     await page.getByText('With an access token', { exact: true }).click();
