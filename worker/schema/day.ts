@@ -30,15 +30,38 @@ function mayExist(day: string): boolean {
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day);
 }
 
+type Range = { from?: string; to?: string };
+
 /** Returns a check for schemas with `from` and `to`: the first of two days must not be after the second. */
-export function daysInOrder<Input extends { from?: string; to?: string }>(): v.RawCheckAction<Input> {
-  return v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return;
-    const { from, to } = dataset.value;
-    if (from === undefined || to === undefined || from <= to) return;
+export function daysInOrder<Input extends Range>(): v.RawTransformAction<Input, Input> {
+  return onlyIf('from', 'expected a day that is not after "to"', ({ from, to }) =>
+    from === undefined || to === undefined ? true : from <= to,
+  );
+}
+
+/**
+ * Returns a check of several fields, which reports one of them. valibot's own (`forward` and `partialCheck`) would add to
+ * the code that each collector request loads, because the collector shares its module of valibot.
+ */
+export function onlyIf<Input extends object>(
+  name: string,
+  message: string,
+  isRight: (given: Input) => boolean,
+): v.RawTransformAction<Input, Input> {
+  return v.rawTransform(({ dataset: { value }, addIssue, NEVER }) => {
+    if (isRight(value)) return value;
     addIssue({
-      message: 'expected a day that is not after "to"',
-      path: [{ type: 'object', origin: 'value', input: { ...dataset.value }, key: 'from', value: from }],
+      message,
+      path: [
+        {
+          type: 'object',
+          origin: 'value',
+          input: Object.fromEntries(Object.entries(value)),
+          key: name,
+          value: undefined,
+        },
+      ],
     });
+    return NEVER;
   });
 }

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 
 import { INCIDENT_STATES } from './alerts/incident.ts';
-import { Day, daysInOrder } from './day.ts';
+import { Day, daysInOrder, onlyIf } from './day.ts';
 import { REFUSAL_HOURS } from './events/refusal.ts';
 import { SourceId } from './ids.ts';
 import { deliveryFilterFields } from './reports/replay.ts';
@@ -36,7 +36,12 @@ const limited = (byDefault: number) => ({ limit: v.optional(Limit, String(byDefa
 
 /** The place of an event, an incident or a change in the order of arrival. */
 const Seq = (detail: string) =>
-  v.pipe(v.string(), v.regex(/^\d{1,16}$/, detail), v.transform(Number), v.safeInteger(detail));
+  v.pipe(
+    v.string(),
+    v.regex(/^\d{1,16}$/, detail),
+    v.transform(Number),
+    v.check((seq: number) => Number.isSafeInteger(seq), detail),
+  );
 
 const seqPage = { ...limited(50), cursor: v.exactOptional(Seq(CURSOR_EXPECTED)) };
 
@@ -98,13 +103,10 @@ const hours = (most: number) => v.exactOptional(count(most, `expected a number o
 export const LedgerQuery = v.pipe(
   v.strictObject({ hours: hours(MAX_LEDGER_HOURS), ...days }),
   daysInOrder(),
-  v.forward(
-    v.partialCheck(
-      [['hours'], ['from'], ['to']],
-      (given) => given.hours === undefined || (given.from === undefined && given.to === undefined),
-      'expected either "hours", or "from" and "to"',
-    ),
-    ['hours'],
+  onlyIf(
+    'hours',
+    'expected either "hours", or "from" and "to"',
+    (given) => given.hours === undefined || (given.from === undefined && given.to === undefined),
   ),
 );
 

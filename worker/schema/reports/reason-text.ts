@@ -28,10 +28,10 @@ const MOST_ERRORS = 2;
 export const ReasonText = v.pipe(
   v.string(),
   v.nonEmpty('expected some text'),
-  v.rawCheck(({ dataset, addIssue }) => {
-    const meant = dataset.typed ? codeMisspelledAs(dataset.value) : undefined;
-    if (meant !== undefined) addIssue({ message: `expected a reason that exists, such as "${meant}"` });
-  }),
+  v.check(
+    (text) => codeMisspelledAs(text) === undefined,
+    ({ input }) => `expected a reason that exists, such as "${codeMisspelledAs(input)}"`,
+  ),
 );
 
 function codeMisspelledAs(text: string): string | undefined {
