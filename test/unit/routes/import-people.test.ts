@@ -93,6 +93,22 @@ it.each([
   },
 );
 
+it('a person’s no counts although its row has no time or event', { timeout: 60_000 }, async () => {
+  const source = await aCrmSource();
+  const file = [HEADER, `x@example.com,,${day},5,EUR,no`];
+  await started(source, await preview(source, file));
+
+  const shown = await preview(source, [...file, `x@example.com,,${day},8,EUR,no`, 'x@example.com,,,,,yes']);
+  const ended = await started(source, shown);
+
+  const same = { sendable: 0, refused: 1, withdrawals: 1, problem_counts: { time_missing: 1, refused_in_file: 2 } };
+  expect(shown).toMatchObject(same);
+  expect(ended).toMatchObject({ ...same, accepted: 0, skipped: { no_consent: 2 } });
+  const states = (await outcomes(source)).map(({ state, reason }) => `${state} ${reason}`);
+  // The first row is the event that was received before.
+  expect(states.toSorted()).toEqual(['erased consent_withdrawn', 'skipped no_consent']);
+});
+
 it('the value of an import doesn’t include rows of people who were erased while it waited', async () => {
   const source = await aCrmSource();
   const shown = await preview(source, [HEADER, `a@firm.de,,${day},5,EUR,no`, `b@firm.de,,${day},7,USD,no`]);

@@ -1,3 +1,4 @@
+import type { Fields } from '../../schema/fields.ts';
 import type { ImportField } from '../../schema/imports/import-field.ts';
 import type { LawfulBasis } from '../../schema/imports/import-options.ts';
 import type { SourceConfig } from '../../schema/settings/source-config.ts';
@@ -61,6 +62,17 @@ export async function checkRows(rows: readonly ImportRow[], means: Means): Promi
   };
 }
 
+/** @returns An event that says only that a person refuses consent, or nothing if they don't. */
+function denialOf(row: ImportRow, nowMs: number): Fields[] {
+  if (row.consent !== false) return [];
+  const { emailSha256, userId, anonymousId } = row;
+  const said = { row: row.row, problems: [], consent: false, time: nowMs, event: 'Consent refused' };
+  const ids = Object.entries({ emailSha256, userId, anonymousId }).filter(([, id]) => id !== undefined);
+  const choices = { event: undefined, events: {}, dateOrder: undefined };
+  const made = rowEvent({ ...said, ...Object.fromEntries(ids) }, choices, nowMs);
+  return made.kind === 'event' ? [made.event] : [];
+}
+
 /** The field of a row that becomes a field of its event. */
 const FIELDS: Readonly<Record<string, ImportField>> = {
   '/event': 'event',
@@ -121,12 +133,13 @@ async function checkPart(
     places: [{ source: consentSource ?? `import.${lawfulBasis ?? 'preview'}` }],
   };
   const events = raws.filter((raw) => raw !== undefined);
-  const { parsed, rejected, statements } = parseEvents(events, {
-    sentAt: undefined,
-    consent: beside,
-    nowMs,
-    newId: () => '',
-  });
+  const facts = { sentAt: undefined, consent: beside, nowMs, newId: () => '' };
+  const { parsed, rejected, statements } = parseEvents(events, facts);
+  // A person's no counts even if the rest of their row can't be used.
+  const { statements: denials } = parseEvents(
+    rows.flatMap((row, index) => (made[index]?.kind === 'refused' ? denialOf(row, nowMs) : [])),
+    facts,
+  );
   const { accepted, ...request } = await decide(
     {
       sender: { isServer: true, config },
@@ -134,7 +147,7 @@ async function checkPart(
       consent: { beside, policy: serverPolicy(config.source.unknown_consent), country: undefined },
       events: parsed,
       refused: [],
-      statements,
+      statements: [...statements, ...denials],
       bytes: JSON.stringify(events).length,
       receivedAtMs: nowMs,
     },

@@ -80,7 +80,8 @@ export function counted(counts: ImportCounts, checked: readonly CheckedRow[]): I
     if (outcome === 'skipped') count(next.skipped, problems[0]?.code ?? 'no_mapping');
     for (const code of new Set(problems.map((problem) => problem.code))) count(next.problems, code);
     for (const problem of problems) noteProblem(next.first, { row: number, ...problem });
-    if (outcome === 'skipped' && row.consent === false) next.withdrawals = (next.withdrawals ?? 0) + 1;
+    if ((outcome === 'skipped' || outcome === 'refused') && row.consent === false)
+      next.withdrawals = (next.withdrawals ?? 0) + 1;
     if (outcome === 'sendable' && row.value !== undefined) values.push(row.value);
     if (next.samples.length < MAX_SAMPLES) next.samples.push(sampleOf(row, { outcome, event, atMs }));
   }

@@ -57,7 +57,7 @@ export const ImportView = v.object({
   erased: Count,
   /** The rows that a cancelled import didn't send. */
   cancelled: Count,
-  /** The skipped rows that clearly refuse consent. The waiting conversions of these people are erased. */
+  /** The skipped and refused rows that clearly refuse consent. The waiting conversions of these people are erased. */
   withdrawals: Count,
   skipped: v.record(v.string(), Count),
   /** The first 100 problems. The report has all of them. */
