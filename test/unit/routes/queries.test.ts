@@ -91,20 +91,13 @@ describe('a parameter', () => {
 
   it.each(withQuery)('is not empty: $name', async ({ name, parameters }) => {
     const names = parameters.map((parameter) => parameter.name);
-    const detail = 'is empty: give it a value, or leave it out';
 
-    expect(
-      await faults(
-        name,
-        names.map((parameter) => [parameter, '']),
-      ),
-    ).toEqual(each(names, detail));
-    expect(
-      await faults(
-        name,
-        names.map((parameter) => [parameter, ' ']),
-      ),
-    ).toEqual(each(names, detail));
+    const found = await faults(
+      name,
+      names.map((parameter, place) => [parameter, place % 2 === 0 ? '' : ' ']),
+    );
+
+    expect(found).toEqual(each(names, 'is empty: give it a value, or leave it out'));
   });
 
   it.each(withForms)('is one of its words, or has its form: $name', async ({ name, forms }) => {

@@ -97,12 +97,12 @@ describe('every wrong path is answered in one form, by whatever part of the Work
     '/%',
     '/%E0%A4%A',
   ];
-  const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'];
+  const METHODS = { '': ['GET', 'HEAD', 'POST', 'DELETE'], '/_df': ['POST'] };
 
   it.each(PATHS)('%s', async (path) => {
     const strange: string[] = [];
-    for (const base of ['', '/_df'])
-      for (const method of METHODS) {
+    for (const [base, methods] of Object.entries(METHODS))
+      for (const method of methods) {
         const request = new Request<unknown, IncomingRequestCfProperties>(
           aRequest(`${COLLECTOR}${base}${path}`, { method, headers: { Authorization: `Bearer ${ADMIN_TOKEN}` } }),
         );
