@@ -11,6 +11,7 @@ import { benchCollector } from './collector/collector-bench.ts';
 import { benchCost } from './cost-bench.ts';
 import { benchImports } from './imports-bench.ts';
 import { benchIngest } from './ingest-bench.ts';
+import { benchLiquid } from './liquid-bench.ts';
 import { benchMapping } from './mapping-bench.ts';
 import { type Row, table } from './table.ts';
 import { benchTag } from './tag-bench.ts';
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Measured | readonly Measure
   collector: benchCollector,
   ingest: benchIngest,
   mapping: benchMapping,
+  liquid: benchLiquid,
   capacity: benchCapacity,
   backlog: benchBacklog,
   cost: benchCost,

@@ -1,73 +1,39 @@
 /**
  * Liquid as in Segment's `@liquid`. It is a module of its own, loaded only when a mapping needs it.
  */
-import { Context, defaultOperators, Liquid, toValue } from 'liquidjs';
-import type { Operators } from 'liquidjs';
+import { defaultOperators, Drop, Liquid, Tokenizer, TokenKind } from 'liquidjs';
+import type { Context, Operators } from 'liquidjs';
 
 import { textSearch } from '../fql/text-search.ts';
-import type { LiquidEngine, Meter } from './liquid.ts';
+import { meterOf, PaidContext, writtenIn } from './liquid-context.ts';
+import { dateFilters } from './liquid-dates.ts';
+import { DISABLED_FILTERS, filterProblem, filtersIn } from './liquid-filters.ts';
+import { COMPARED_IN_ENGINE, CONTAINED, operatorPrice, payFor, payForFilter, stepsToFill } from './liquid-prices.ts';
+import type { Price } from './liquid-prices.ts';
+import type { LiquidEngine } from './liquid.ts';
 
-/** The tags and filters that Segment disables: loops, other files, and filters over lists. */
+/** The tags that Segment disables: loops and other files. */
 const NO_TAGS = ['case', 'for', 'include', 'layout', 'render', 'tablerow'];
-const NO_FILTERS = [
-  'array_to_sentence_string',
-  'concat',
-  'find',
-  'find_exp',
-  'find_index',
-  'find_index_exp',
-  'group_by',
-  'group_by_exp',
-  'has',
-  'has_exp',
-  'map',
-  'newline_to_br',
-  'reject',
-  'reject_exp',
-  'reverse',
-  'sort',
-  'sort_natural',
-  'uniq',
-  'where_exp',
-  'type',
-];
-
-/** Filters that search for a text in a text. In the worst case the work is the product of both lengths. */
-const SEARCHES = ['remove', 'remove_first', 'remove_last', 'replace', 'replace_first', 'replace_last', 'split'];
-
-/** Filters that convert their arguments to numbers anew for each character. */
-const COUNT_LETTERS = ['slice'];
-
-/** Filters that read the path in their first argument anew for each item of a list. */
-const READ_EACH_ITEM = ['sum', 'where'];
-
-/** Filters whose argument is a format. Each of its letters may be a date in words, which takes a few microseconds. */
-const FORMATS = ['date', 'date_to_long_string', 'date_to_rfc822', 'date_to_string', 'date_to_xmlschema'];
 
 /** Segment's limits. The meter counts the actual work, because a Worker's clock stands still during computation. */
 const PARSE_LIMIT = 1_000;
 const RENDER_LIMIT_MS = 500;
-
-/** The characters that a text comparison processes at a time. */
-const COMPARED_AT_ONCE = 64;
-
-/** The characters read in the time that a filter takes for one letter of a path, and one of a date's format. */
-const CHARS_A_PATH_LETTER = 160;
-const CHARS_A_FORMAT_LETTER = 160;
 
 type Operator = Operators[string];
 
 const engine = new Liquid({
   // Templates can't load any files.
   templates: {},
+  // As in a Worker, also in tests.
+  locale: 'en-US',
   parseLimit: PARSE_LIMIT,
   renderLimit: RENDER_LIMIT_MS,
   ownPropertyOnly: true,
   operators: Object.fromEntries(
-    Object.entries(defaultOperators).map(([name, operator]) => [
-      name,
-      name === 'not' ? operator : paid(name, operator),
-    ]),
+    Object.entries(defaultOperators).map(([name, operator]) => {
+      const price = operatorPrice(name);
+      return [name, price === undefined ? operator : paid(name, operator, price)];
+    }),
   ),
   outputEscape: written,
 });
@@ -78,20 +44,23 @@ for (const tag of NO_TAGS) {
   };
   engine.registerTag(tag, { parse: refuse, render: refuse });
 }
-for (const name of NO_FILTERS)
+const { date } = engine.filters;
+const dates = typeof date === 'function' ? dateFilters(date) : {};
+for (const name of DISABLED_FILTERS)
   engine.registerFilter(name, () => {
     throw new Error(`the filter "${name}" is disabled`);
   });
 for (const [name, filter] of Object.entries(engine.filters)) {
-  if (NO_FILTERS.includes(name)) continue;
   // Only `raw` is not a function, and it has no work to do.
-  if (typeof filter !== 'function') continue;
-  engine.registerFilter(name, function payFirst(input: unknown, ...args: unknown[]): unknown {
-    const meter = meterOf(this.context);
-    for (const value of [input, ...args]) read(value, meter);
-    meter.read(extraWork(name, input, args));
-    return filter.call(this, input, ...args);
-  });
+  if (DISABLED_FILTERS.includes(name) || typeof filter !== 'function') continue;
+  engine.registerFilter(
+    name,
+    dates[name] ??
+      function payFirst(...values) {
+        payForFilter(name, values, meterOf(this.context));
+        return filter.call(this, ...values);
+      },
+  );
 }
 engine.registerFilter('raw', {
   raw: true,
@@ -103,99 +72,88 @@ engine.registerFilter('raw', {
 export const liquidEngine: LiquidEngine = {
   parse(template) {
     const parsed = engine.parse(template);
-    return (event, meter) => {
-      // A copy, because `increment` writes into it.
-      const scope = typeof event === 'object' && event !== null ? { ...event } : {};
-      const context = new Context(
-        scope,
-        engine.options,
-        { sync: true, renderLimit: RENDER_LIMIT_MS },
-        { liquid: engine },
-      );
-      context.memoryLimit.use = (count) => meter.use(count);
-      context.setRegister(METER, meter);
-      return String(engine.renderSync(parsed, context));
+    return {
+      steps: stepsToFill(codeIn(template)),
+      hasUnknownFilter: filtersIn(parsed).some((name) => engine.filters[name] === undefined),
+      fill(event, meter) {
+        // A copy, because `increment` writes into it.
+        const scope = typeof event === 'object' && event !== null ? { ...event } : {};
+        const context = new PaidContext(
+          meter,
+          scope,
+          engine.options,
+          { sync: true, renderLimit: RENDER_LIMIT_MS },
+          { liquid: engine },
+        );
+        return withoutStacks(() => String(engine.renderSync(parsed, context)));
+      },
     };
+  },
+  problem(template) {
+    return filterProblem(filtersIn(engine.parse(template)), Object.keys(engine.filters));
   },
 };
 
-const METER = 'directflight';
-
-function meterOf(context: Context): Meter {
-  const meter: Meter | undefined = context.getRegister(METER);
-  if (meter === undefined) throw new Error('A template is filled without a meter');
-  return meter;
-}
-
-/** Counts the text in a value before a filter or a comparison reads it: that of its items, and of its fields. */
-function read(value: unknown, meter: Meter, depth = 0): void {
-  refuseDeep(depth);
-  if (typeof value !== 'object' || value === null) {
-    meter.read(textIn(value).length);
-    return;
-  }
-  meter.read(1);
-  for (const [key, field] of Object.entries(value)) {
-    if (!Array.isArray(value)) meter.read(key.length);
-    read(field, meter, depth + 1);
-  }
-}
-
-/** Counts the text that a value becomes in an output, item by item: a list may contain itself many times. */
-function write(value: unknown, meter: Meter, depth = 0): void {
-  refuseDeep(depth);
-  if (Array.isArray(value)) for (const item of value) write(item, meter, depth + 1);
-  meter.use(Array.isArray(value) ? 1 : Math.max(textIn(value).length, 1));
-}
-
-/** Nobody writes deeper lists, and the engine itself would overflow its stack. */
-function refuseDeep(depth: number): void {
-  if (depth > 64) throw new Error('a list is nested too deeply');
-}
-
-/** Returns the characters that count for a filter in addition to its values, which are counted already. */
-function extraWork(name: string, input: unknown, [argument, second]: unknown[]): number {
-  if (SEARCHES.includes(name)) return Math.ceil((sizeOf(input) * sizeOf(argument)) / COMPARED_AT_ONCE);
-  if (COUNT_LETTERS.includes(name))
-    return Math.ceil((sizeOf(input) * (sizeOf(argument) + sizeOf(second))) / COMPARED_AT_ONCE);
-  if (READ_EACH_ITEM.includes(name))
-    return (Array.isArray(input) ? input.length : 1) * (sizeOf(argument) + 2) * CHARS_A_PATH_LETTER;
-  if (FORMATS.includes(name)) return sizeOf(argument) * CHARS_A_FORMAT_LETTER;
-  return 0;
-}
-
-/** Converts an output value of a template to text. Counts the text's size, and reports a gap when it is empty. */
 function written(this: { context: Context }, value: unknown): string {
-  const { context } = this;
-  const plain: unknown = toValue(value);
-  const meter = meterOf(context);
-  write(plain, meter);
-  const text = textIn(plain);
-  if (text === '') meter.gap();
-  return text;
+  return writtenIn(this.context, value);
 }
 
-function textIn(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  if (value === undefined || value === null) return '';
-  return Array.isArray(value) ? value.map(textIn).join('') : '[object Object]';
+/** Returns the outputs and tags of a template, without the text between them. */
+function codeIn(template: string): string[] {
+  return new Tokenizer(template)
+    .readTopLevelTokens(engine.options)
+    .filter(({ kind }) => kind !== TokenKind.HTML)
+    .map((token) => token.getText());
 }
 
-function paid(name: string, operator: Operator): Operator {
+/** Nobody reads the stacks of a template's errors, and writing one down takes as long as the rest of the error. */
+function withoutStacks<T>(fill: () => T): T {
+  const limit: unknown = Reflect.get(Error, 'stackTraceLimit');
+  Reflect.set(Error, 'stackTraceLimit', 0);
+  try {
+    return fill();
+  } finally {
+    Reflect.set(Error, 'stackTraceLimit', limit);
+  }
+}
+
+function paid(name: string, operator: Operator, price: Price): Operator {
   return (left: unknown, right: unknown, context: Context) => {
     const meter = meterOf(context);
-    read(left, meter);
-    read(right, meter);
-    if (name !== 'contains' || typeof left !== 'string' || typeof right !== 'string')
+    const pay = (one: Price) => {
+      for (const value of [left, right]) payFor(value, one, meter);
+    };
+    pay(price);
+    const compare = isPlain(left) && isPlain(right) ? COMPARE[name] : undefined;
+    if (compare === undefined) {
+      pay(COMPARED_IN_ENGINE);
       // The operator takes two arguments, although its type has more.
       return Reflect.apply(operator, undefined, [left, right, context]);
-    return textSearch(right)(left, 0) >= 0;
+    }
+    if (typeof left === 'string' && typeof right === 'string' && name === 'contains') pay(CONTAINED);
+    return compare(left, right);
   };
 }
 
-/** Returns the length of a value as text, which must have been counted: a list may contain itself many times. */
-function sizeOf(value: unknown): number {
-  if (!Array.isArray(value)) return Math.max(textIn(value).length, 1);
-  return value.reduce<number>((sum, item) => sum + sizeOf(item), 1);
+/** What the engine does for values without `empty`, `blank` and `nil`, but with a generator for each item. */
+const COMPARE: Readonly<Record<string, (left: unknown, right: unknown) => boolean>> = {
+  '==': isSame,
+  '!=': (left, right) => !isSame(left, right),
+  contains(left, right) {
+    if (Array.isArray(left)) return left.some((item) => isSame(item, right));
+    if (typeof left !== 'string') return false;
+    return typeof right === 'string' ? textSearch(right)(left, 0) >= 0 : left.includes(String(right));
+  },
+};
+
+function isSame(left: unknown, right: unknown): boolean {
+  if (!Array.isArray(left)) return left === right;
+  return (
+    Array.isArray(right) && left.length === right.length && left.every((item, index) => isSame(item, right[index]))
+  );
+}
+
+/** Checks that a value is none of `empty`, `blank` and `nil`, and contains none. */
+function isPlain(value: unknown): boolean {
+  return Array.isArray(value) ? value.every(isPlain) : !(value instanceof Drop);
 }

@@ -8,19 +8,33 @@ import type { Resolver } from './resolve-context.ts';
 export type Meter = {
   /** Called before this many characters are created. */
   use(count: number): void;
-  /** Called before this many characters are read. */
-  read(count: number): void;
+  /** Called before other work, which takes this many steps. */
+  spend(steps: number): void;
   /** A placeholder of the template has no value. */
   gap(): void;
 };
 
-export type LiquidEngine = {
-  /** @throws Error when the template is invalid. */
-  parse(template: string): (event: unknown, meter: Meter) => string;
+export type ParsedLiquid = {
+  /** The steps to fill the template, besides the work that its meter is told of. */
+  steps: number;
+  /** It was saved before unknown filters were refused. They leave their value unchanged. */
+  hasUnknownFilter: boolean;
+  fill(event: unknown, meter: Meter): string;
 };
 
-/** The engine's filters are native code, so it reads more characters in a step than a directive does. */
-const CHARS_READ_A_STEP = 16;
+export type LiquidEngine = {
+  /** @throws Error when the template is invalid. */
+  parse(template: string): ParsedLiquid;
+  /**
+   * Returns why a valid template can't be saved: a filter that is disabled or unknown.
+   *
+   * @throws Error when the template is invalid.
+   */
+  problem(template: string): string | undefined;
+};
+
+/** The engine takes this long to throw and catch an error: about 60 µs. */
+const STEPS_A_FAILURE = 1_500;
 
 /** Segment's limit. */
 export const MAX_LIQUID_CHARS = 1_000;
@@ -52,23 +66,34 @@ function needsLiquid(value: unknown): boolean {
 
 const needing = new WeakMap<object, boolean>();
 
-/** Returns why a template is invalid, or undefined. `liquidFor` must be called first. */
+/** Returns why a template can't be saved, or undefined. `liquidFor` must be called first. */
 export function liquidProblem(template: string): string | undefined {
   try {
-    loaded().parse(template);
-    return undefined;
+    return loaded().problem(template);
   } catch (error) {
     return error instanceof Error ? firstLine(error.message) : 'cannot be read';
   }
+}
+
+/** Returns the steps to fill a valid template, besides its values. `liquidFor` must be called first. */
+export function liquidSteps(template: string): number {
+  return loaded().parse(template).steps;
 }
 
 /** Compiles `@liquid`. */
 export function fillLiquid(template: unknown): Resolver {
   if (typeof template !== 'string' || template.length > MAX_LIQUID_CHARS) return constant(undefined);
   if (template === '') return constant('');
-  let filled: ReturnType<LiquidEngine['parse']> | undefined;
+  let parsed: ParsedLiquid | 'invalid' | undefined;
   return (event, work) => {
     const { budget } = work;
+    parsed ??= parsedOrInvalid(template);
+    budget.spend(parsed === 'invalid' ? 1 : parsed.steps);
+    if (parsed === 'invalid') {
+      work.failures += 1;
+      return undefined;
+    }
+    if (parsed.hasUnknownFilter) work.unknownFilters += 1;
     const spent = { isOver: false };
     const orOver = (spend: () => void): void => {
       try {
@@ -78,10 +103,8 @@ export function fillLiquid(template: unknown): Resolver {
         throw error;
       }
     };
-    budget.spend(template.length);
     try {
-      filled ??= loaded().parse(template);
-      return filled(event, {
+      return parsed.fill(event, {
         use(count) {
           const chars = counted(count);
           orOver(() => {
@@ -89,8 +112,8 @@ export function fillLiquid(template: unknown): Resolver {
             budget.write(chars);
           });
         },
-        read(count) {
-          orOver(() => budget.spend(Math.ceil(counted(count) / CHARS_READ_A_STEP)));
+        spend(steps) {
+          orOver(() => budget.spend(counted(steps)));
         },
         gap() {
           work.gaps += 1;
@@ -99,14 +122,27 @@ export function fillLiquid(template: unknown): Resolver {
     } catch (error) {
       // The engine wraps the errors that it catches.
       if (spent.isOver || error instanceof TooCostly) throw new TooCostly();
+      budget.spend(STEPS_A_FAILURE);
       work.failures += 1;
       return undefined;
     }
   };
 }
 
-function counted(count: number): number {
-  return Number.isFinite(count) ? Math.max(Math.ceil(count), 0) : Number.MAX_SAFE_INTEGER;
+function parsedOrInvalid(template: string): ParsedLiquid | 'invalid' {
+  const engineThere = loaded();
+  try {
+    return engineThere.parse(template);
+  } catch {
+    return 'invalid';
+  }
+}
+
+/** The engine's counts may be texts, or not a number: then there is nothing to do. */
+function counted(count: unknown): number {
+  const number = Number(count);
+  if (Number.isNaN(number)) return 0;
+  return Number.isFinite(number) ? Math.max(Math.ceil(number), 0) : Number.MAX_SAFE_INTEGER;
 }
 
 function loaded(): LiquidEngine {

@@ -8,6 +8,8 @@ export class ResolveContext {
   gaps = 0;
   /** Liquid templates that could not be filled. */
   failures = 0;
+  /** Liquid templates with a filter that doesn't exist, which left its value unchanged. */
+  unknownFilters = 0;
   readonly budget: WorkBudget;
 
   constructor(budget: WorkBudget) {

@@ -1,7 +1,7 @@
 import { isFields } from '../../schema/fields.ts';
 import { ITEM_CHARS, WORK_LIMITS } from '../fql/work-budget.ts';
 import { directiveOf } from './directives.ts';
-import { MAX_LIQUID_CHARS } from './liquid.ts';
+import { liquidSteps } from './liquid.ts';
 import { templateParts } from './template.ts';
 
 /** The assumed length of a list in an event: more than any order has, and far fewer than a stranger may send. */
@@ -11,8 +11,8 @@ const EVENT_LIST_ITEMS = 100;
 type Work = { steps: number; chars: number; items: number };
 
 /**
- * Checks whether a mapping's field would exceed the budget with any event. Nested lists do, since each one multiplies
- * the work of the next.
+ * Checks whether a valid mapping's field would exceed the budget with any event. Nested lists do, since each one
+ * multiplies the work of the next. `liquidFor` must be called first.
  */
 export function isTooCostlyFor(value: unknown): boolean {
   const { steps, chars } = workOf(value);
@@ -62,7 +62,7 @@ function workOf(value: unknown): Work {
     case '@excludeWhenNull':
       return workOf(argument);
     case '@liquid':
-      return { steps: MAX_LIQUID_CHARS, chars: 0, items: 1 };
+      return { steps: typeof argument === 'string' ? liquidSteps(argument) : 1, chars: 0, items: 1 };
     case '@arrayPath': {
       const [where, shape]: readonly unknown[] = Array.isArray(argument) ? argument : [];
       const found = typeof where === 'string' ? { ...ONE, items: EVENT_LIST_ITEMS } : workOf(where);

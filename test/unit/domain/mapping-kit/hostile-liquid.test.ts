@@ -161,7 +161,6 @@ describe('a hostile Liquid template', () => {
         'first',
         'size',
         'sum',
-        'sha256',
         'strip',
         'url_encode',
         'json',
