@@ -1,4 +1,5 @@
 // oxlint-disable unicorn/no-thenable -- "then" is Segment's name for it, and nothing here is awaited.
+import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { admin, anIntegrationOf, aSource } from '../support/api.ts';
@@ -66,6 +67,87 @@ describe('a directive copied from Segment (M1, M3, M6)', () => {
 
     expect(saved.status).toBe(400);
     expect(await saved.text()).toContain('/fields/email/@liquid');
+  });
+
+  it.each([
+    ['{{ properties.order_id | sort }}', 'the filter "sort" is disabled'],
+    ['{% if properties.a %}{% cycle properties.a | uniq, "b" %}{% endif %}', 'the filter "uniq" is disabled'],
+    [
+      '{% unless properties.a %}{% else %}{% echo properties.a | map: "b" %}{% endunless %}',
+      'the filter "map" is disabled',
+    ],
+    ['{% capture a %}{{ properties.a | concat: properties.b }}{% endcapture %}', 'the filter "concat" is disabled'],
+    ['{% if a %}{% elsif properties.a | reverse %}{% endif %}', 'the filter "reverse" is disabled'],
+    ['{% liquid\nassign a = properties.a | nosuch\n%}', 'there is no filter "nosuch"'],
+    ['{{ properties.a | upcas }}', 'there is no filter "upcas". Did you mean "upcase"?'],
+  ])('is refused wherever it is saved or tried if its filter could never work: %s', async (template, detail) => {
+    const source = await aSource();
+    const { id } = await anIntegrationOf(source);
+    const fields = { email: { '@liquid': template } };
+    const mapping = { conversion_rule_id: '1001', fields };
+    const { id: saved } = await (
+      await admin(`/integrations/${id}/mappings`, { body: { conversion_rule_id: '1001' } })
+    ).json<{ id: string }>();
+    const hook = { kind: 'generic', name: 'CRM', lawful_basis: 'consent' };
+    const { id: hookId } = await (await admin(`/sources/${source.id}/hooks`, { body: hook })).json<{ id: string }>();
+
+    const answers = {
+      '/fields/email': await admin(`/integrations/${id}/mappings`, { body: mapping }),
+      '/fields/email (PATCH)': await admin(`/integrations/${id}/mappings/${saved}`, {
+        method: 'PATCH',
+        body: { fields },
+      }),
+      '/config/mappings/0/fields/email': await admin(`/integrations/${id}`, {
+        method: 'PATCH',
+        body: { config: { mappings: [mapping] } },
+      }),
+      '/mapping/fields/email': await admin(`/integrations/${id}/preview`, { body: { ...EVENT, mapping } }),
+      '/fields/email (hook)': await admin(`/sources/${source.id}/hooks`, { body: { ...hook, fields } }),
+      '/fields/email (hook, PATCH)': await admin(`/sources/${source.id}/hooks/${hookId}`, {
+        method: 'PATCH',
+        body: { fields },
+      }),
+    };
+
+    for (const [where, answer] of Object.entries(answers)) {
+      const pointer = `${where.replace(/ .*/, '')}/@liquid`;
+      expect([where, answer.status]).toEqual([where, 400]);
+      expect(await answer.json()).toMatchObject({
+        errors: [{ pointer, detail: `isn't valid Liquid: ${detail}` }],
+      });
+    }
+  });
+
+  it('works as before, with a note, if its filters were accepted by an older release', async () => {
+    const { id } = await anIntegrationOf(await aSource());
+    const registry = env.REGISTRY.getByName('registry');
+    const { incarnation } = (await registry.integration(id)) ?? {};
+    const fields = {
+      eventId: { '@liquid': '{{ properties.order_id | nosuch }}' },
+      email: { '@liquid': '{{ traits.email | sort }}' },
+    };
+    const stored = { id: 'map_old', name: 'Old', enabled: true, trigger: 'type = "track"', conversion_rule_id: '1001' };
+    if (incarnation === undefined) throw new Error('The integration is gone');
+    await registry.addMapping(
+      id,
+      { ...stored, fields, default_value: null },
+      { atMost: 50, ifMatch: undefined, now: new Date().toISOString(), incarnation },
+    );
+
+    const preview = await admin(`/integrations/${id}/preview`, {
+      body: { ...EVENT, userId: 'u-1', properties: { ...EVENT.properties, li_fat_id: 'c'.repeat(36) } },
+    });
+    const changed = await admin(`/integrations/${id}/mappings/map_old`, { method: 'PATCH', body: { enabled: false } });
+    const saved = await admin(`/integrations/${id}/mappings/map_old`, { method: 'PATCH', body: { fields } });
+
+    expect(await preview.json()).toMatchObject({
+      requests: [{ event_id: 'A-1' }],
+      lint: expect.arrayContaining([
+        expect.objectContaining({ code: 'liquid_filter_unknown' }),
+        expect.objectContaining({ code: 'liquid_failed' }),
+      ]),
+    });
+    expect([changed.status, saved.status]).toEqual([200, 400]);
   });
 
   it('can be added to an existing mapping', async () => {

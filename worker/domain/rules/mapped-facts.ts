@@ -133,6 +133,7 @@ function reader({ event, messageId, receivedAtMs, budget }: Unmapped, note: Note
     const work = new ResolveContext(budget);
     const found = resolveWith(field, view, work);
     if (work.failures > 0) note('liquid_failed');
+    if (work.unknownFilters > 0) note('liquid_filter_unknown');
     return { value: found, hasGap: work.gaps > 0 };
   };
 }

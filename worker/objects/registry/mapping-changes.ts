@@ -47,7 +47,10 @@ export class MappingChanges {
     if (integration === undefined || known === undefined) return { kind: 'not_found' };
     if (!isMeant(precondition.ifMatch, integration)) return { kind: 'stale' };
     const value: Mapping = { ...known, ...change };
-    const problems = mappingProblems(value, '');
+    // What stays was accepted when it was saved, perhaps by an older release. It must be possible to disable it.
+    const problems = mappingProblems(value, '').filter(({ pointer }) =>
+      Object.keys(change).includes(pointer.split('/')[1] ?? ''),
+    );
     if (problems.length > 0) return { kind: 'refused', problems };
     const changed = mappings.map((other) => (other.id === mappingId ? value : other));
     const saved = await this.#integrations.change(id, { config: { mappings: changed } }, precondition);

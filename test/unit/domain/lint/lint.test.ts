@@ -284,6 +284,20 @@ const CASES: readonly Case[] = [
     fields: { email: { '@liquid': '{{ properties.hash | base64_decode }}' } },
     sent: email,
   },
+  {
+    // Stored before disabled and unknown filters were refused.
+    code: 'liquid_failed',
+    event: { properties: { hash: '!' } },
+    fields: { email: { '@liquid': '{{ properties.hash | sort }}' } },
+    sent: email,
+  },
+  {
+    code: 'liquid_filter_unknown',
+    event: { properties: { order_id: 'A-1' } },
+    fields: { eventId: { '@liquid': '{{ properties.order_id | nosuch }}' } },
+    sent: ({ eventId }) => eventId,
+    is: 'A-1',
+  },
   { code: 'event_cut', event: { properties: { picture: 'x'.repeat(40_000), total: 5 } }, sent: value },
   {
     code: 'consent_unclear',

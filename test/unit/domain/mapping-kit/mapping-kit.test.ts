@@ -164,6 +164,9 @@ describe('a field that can never work', () => {
     [{ '@liquid': 5 }, '/f/@liquid', 'expected a text'],
     [{ '@liquid': '{{ x' }, '/f/@liquid', "isn't valid Liquid"],
     [{ '@liquid': '{% for a in b %}{% endfor %}' }, '/f/@liquid', 'the tag "for" is disabled'],
+    [{ '@liquid': '{{ x | sort }}' }, '/f/@liquid', 'isn\'t valid Liquid: the filter "sort" is disabled'],
+    [{ '@liquid': '{{ x | upcas }}' }, '/f/@liquid', 'there is no filter "upcas". Did you mean "upcase"?'],
+    [{ '@liquid': '{{ x | reverze }}' }, '/f/@liquid', 'there is no filter "reverze"'],
     [{ '@liquid': 'x'.repeat(1_001) }, '/f/@liquid', 'expected at most 1000 characters'],
     [{ '@merge': { objects: 5, direction: 'left' } }, '/f/@merge/objects', 'expected a list'],
     [

@@ -31,10 +31,10 @@ export function adminHooks(): Hono<AdminEnv> {
   routes.post('/:id/hooks', async (c) => {
     const source = await sourceId(c);
     const { secret: given, stages, event, ...input } = await readInput(c, HookCreate);
-    await refuseUnusable({ ...input, event: event ?? null, stages: stages ?? null }, [
-      ...secretProblems(input.kind, given),
-      ...sharedEvents(stages ?? null),
-    ]);
+    await refuseUnusable(
+      { ...input, event: event ?? null, stages: stages ?? null },
+      { more: [...secretProblems(input.kind, given), ...sharedEvents(stages ?? null)] },
+    );
     const keyRing = keyRingOf(c.env.ENCRYPTION_KEY);
     if (keyRing.length === 0)
       throw new Problem(
@@ -65,7 +65,12 @@ export function adminHooks(): Hono<AdminEnv> {
     const source = await sourceId(c);
     const change = await readInput(c, HookPatch, { kind: FIXED, secret: FIXED });
     const before = (await registry(c).hooks(source)).find(({ id }) => id === c.req.param('hook'));
-    if (before !== undefined) await refuseUnusable({ ...before, ...change }, sharedEvents(change.stages ?? null));
+    // Fields that stay were accepted when they were saved, perhaps by an older release.
+    if (before !== undefined)
+      await refuseUnusable(
+        { ...before, ...change },
+        { more: sharedEvents(change.stages ?? null), areFieldsNew: change.fields !== undefined },
+      );
     const changed = before && (await registry(c).changeHook(source, before.id, change));
     if (before === undefined || changed === undefined) throw new Problem('not_found', NO_HOOK);
     c.set('changed', { before: hookView(before), after: hookView(changed) });
@@ -99,10 +104,11 @@ async function sourceId(c: AdminContext): Promise<string> {
 /** @throws Problem field_invalid, which names each field that could never work. */
 async function refuseUnusable(
   hook: Parameters<typeof hookProblems>[0],
-  more: readonly FieldProblem[] = [],
+  { more = [], areFieldsNew = true }: { more?: readonly FieldProblem[]; areFieldsNew?: boolean },
 ): Promise<void> {
   await liquidFor(Object.values(hook.fields));
-  const fields = [...more, ...hookProblems(hook)];
+  const found = hookProblems(hook).filter(({ pointer }) => areFieldsNew || !pointer.startsWith('/fields/'));
+  const fields = [...more, ...found];
   const [first] = fields;
   if (first !== undefined)
     throw new Problem('field_invalid', `Cannot use ${first.pointer}: ${first.detail}`, { fields });

@@ -124,6 +124,11 @@ export const EVENT_RULES = {
     'A Liquid template could not be filled for this event, so its field was left empty.',
     'Test the mapping with such an event, and simplify the template.',
   ),
+  liquid_filter_unknown: mapping(
+    'left_out',
+    'A Liquid template has a filter that does not exist, so the value was sent without it.',
+    'Correct the name of the filter in the mapping.',
+  ),
 
   mapping_too_costly: mapping(
     'skipped',
