@@ -2,7 +2,7 @@ import { Context, Drop, toValue } from 'liquidjs';
 
 import { isFields } from '../../schema/fields.ts';
 import { payFor, READING, refuseDeep, STEPS_A_FIELD, textIn } from './liquid-prices.ts';
-import type { Meter } from './liquid.ts';
+import type { Meter } from './liquid-resolver.ts';
 
 type Options = ConstructorParameters<typeof Context>;
 

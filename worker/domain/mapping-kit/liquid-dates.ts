@@ -7,7 +7,7 @@ import type { Liquid } from 'liquidjs';
 
 import { meterOf } from './liquid-context.ts';
 import { payFor, textIn } from './liquid-prices.ts';
-import type { Meter } from './liquid.ts';
+import type { Meter } from './liquid-resolver.ts';
 
 type Filter = Extract<Liquid['filters'][string], (...values: never) => unknown>;
 type DateFilter = (this: ThisParameterType<Filter>, value: unknown, format?: unknown, zone?: unknown) => unknown;

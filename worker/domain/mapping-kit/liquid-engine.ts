@@ -10,6 +10,8 @@ import { dateFilters } from './liquid-dates.ts';
 import { DISABLED_FILTERS, filterProblem, filtersIn } from './liquid-filters.ts';
 import { COMPARED_IN_ENGINE, CONTAINED, operatorPrice, payFor, payForFilter, stepsToFill } from './liquid-prices.ts';
 import type { Price } from './liquid-prices.ts';
+import { filledFrom } from './liquid-resolver.ts';
+import type { ParsedLiquid } from './liquid-resolver.ts';
 import type { LiquidEngine } from './liquid.ts';
 
 /** The tags that Segment disables: loops and other files. */
@@ -70,29 +72,45 @@ engine.registerFilter('raw', {
 });
 
 export const liquidEngine: LiquidEngine = {
-  parse(template) {
-    const parsed = engine.parse(template);
-    return {
-      steps: stepsToFill(codeIn(template)),
-      hasUnknownFilter: filtersIn(parsed).some((name) => engine.filters[name] === undefined),
-      fill(event, meter) {
-        // A copy, because `increment` writes into it.
-        const scope = typeof event === 'object' && event !== null ? { ...event } : {};
-        const context = new PaidContext(
-          meter,
-          scope,
-          engine.options,
-          { sync: true, renderLimit: RENDER_LIMIT_MS },
-          { liquid: engine },
-        );
-        return withoutStacks(() => String(engine.renderSync(parsed, context)));
-      },
-    };
+  resolver(template) {
+    try {
+      return filledFrom(parsedFrom(template));
+    } catch {
+      return filledFrom('invalid');
+    }
   },
   problem(template) {
-    return filterProblem(filtersIn(engine.parse(template)), Object.keys(engine.filters));
+    try {
+      return filterProblem(filtersIn(engine.parse(template)), Object.keys(engine.filters));
+    } catch (error) {
+      return error instanceof Error ? firstLine(error.message) : 'cannot be read';
+    }
+  },
+  steps(template) {
+    return stepsToFill(codeIn(template));
   },
 };
+
+/** @throws Error when the template is invalid. */
+function parsedFrom(template: string): ParsedLiquid {
+  const parsed = engine.parse(template);
+  return {
+    steps: stepsToFill(codeIn(template)),
+    hasUnknownFilter: filtersIn(parsed).some((name) => engine.filters[name] === undefined),
+    fill(event, meter) {
+      // A copy, because `increment` writes into it.
+      const scope = typeof event === 'object' && event !== null ? { ...event } : {};
+      const context = new PaidContext(
+        meter,
+        scope,
+        engine.options,
+        { sync: true, renderLimit: RENDER_LIMIT_MS },
+        { liquid: engine },
+      );
+      return withoutStacks(() => String(engine.renderSync(parsed, context)));
+    },
+  };
+}
 
 function written(this: { context: Context }, value: unknown): string {
   return writtenIn(this.context, value);
@@ -156,4 +174,9 @@ function isSame(left: unknown, right: unknown): boolean {
 /** Checks that a value is none of `empty`, `blank` and `nil`, and contains none. */
 function isPlain(value: unknown): boolean {
   return Array.isArray(value) ? value.every(isPlain) : !(value instanceof Drop);
+}
+
+/** Returns the first line of a message. The other lines repeat the template. */
+function firstLine(message: string): string {
+  return message.split('\n')[0]?.replace(/, (?:file:.*, )?line:\d+, col:\d+$/, '') ?? message;
 }

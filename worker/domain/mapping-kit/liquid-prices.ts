@@ -3,7 +3,7 @@
  * 40 ns there, on a machine on which a step of a trigger takes 13 ns. The engine works with generators, so the smallest
  * thing that it does takes about a microsecond.
  */
-import type { Meter } from './liquid.ts';
+import type { Meter } from './liquid-resolver.ts';
 
 /** The steps for each item of a list, also in a list inside it, and for each character of a text. */
 export type Price = {
