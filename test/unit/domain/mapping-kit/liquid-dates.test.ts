@@ -79,7 +79,7 @@ it('a date is formatted as liquidjs does it, with any format and zone', () => {
 
       expect(here).toBe(there);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
@@ -143,6 +143,6 @@ it('values are compared as liquidjs does it', () => {
         expect(here).toBe(there);
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
 });
