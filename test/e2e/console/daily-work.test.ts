@@ -277,7 +277,7 @@ describe('the audit log', () => {
     await goTo(page, 'Access');
 
     const rows = page.getByRole('region', { name: 'Audit log' }).getByRole('row');
-    expect(await rows.nth(1).innerText()).toMatch(/changed a source.*\sname: from “Audited” to “Audited twice”$/s);
+    expect(await rows.nth(1).innerText()).toMatch(/changed a site.*\sname: from “Audited” to “Audited twice”$/s);
     expect(await rows.nth(2).innerText()).toContain('started signing in to LinkedIn');
     expect(await rows.nth(1).getByRole('listitem').count()).toBeLessThanOrEqual(1);
     expect(complaints).toEqual([]);

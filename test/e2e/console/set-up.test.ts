@@ -52,7 +52,7 @@ describe('the set-up', () => {
     await page.getByRole('radio', { name: '123456789' }).check();
     await page.getByRole('button', { name: 'Use this account' }).click();
 
-    await page.getByText('Add another event', { exact: true }).click();
+    await page.getByText('Add an event that has not arrived yet', { exact: true }).click();
     await page.getByText('Exactly as your site sends it. Case matters.').waitFor();
 
     // Uses the event that the site sent, and creates a rule for it.
