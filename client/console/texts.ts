@@ -47,6 +47,14 @@ export const texts = {
   nav: {
     home: 'Home',
     source: 'Site',
+    hints: {
+      ledger: 'Every event received, and its outcome',
+      doctor: 'Finds what is wrong, and how to fix it',
+      import: 'Conversions from a file',
+      rules: 'What LinkedIn counts as a conversion',
+      mappings: 'Which events become conversions',
+      deliveries: 'Events on their way to LinkedIn',
+    },
     sources: 'Sites',
     newSource: 'New site',
     setup: 'Set-up',
@@ -80,7 +88,8 @@ export const texts = {
     lead: 'Directflight sends your site’s conversions to LinkedIn, and shows what happened to each.',
     label: 'Token',
     where:
-      'The admin token, or one that an owner created for you. npm run dev prints the admin token. On Cloudflare it is the secret ADMIN_TOKEN.',
+      'The admin token, or one that an owner created for you. The admin token is the secret ADMIN_TOKEN on Cloudflare.',
+    whereLocal: 'The admin token, or one that an owner created for you. npm run dev prints the admin token.',
     button: 'Sign in',
     kept: 'The token is not stored. A cookie that scripts can’t read keeps you signed in for twelve hours.',
     missing: 'Paste your token.',

@@ -80,7 +80,7 @@ try {
   await page.getByText('On its way').last().waitFor({ state: 'hidden' });
   await take(page, 'live', true);
   await page.getByRole('button', { name: 'Lead Generated' }).nth(2).click();
-  await page.getByText(/: fired/).waitFor();
+  await page.getByText(/: matched/).waitFor();
   await take(page, 'story-delivered');
   await page.getByRole('region', { name: 'What LinkedIn gets' }).scrollIntoViewIfNeeded();
   await take(page, 'story-payload');
@@ -123,7 +123,7 @@ try {
   await page.getByLabel('State').selectOption('dead');
   await page.getByRole('heading', { name: 'By cause' }).waitFor();
   await take(page, 'dead-letters');
-  await page.getByRole('button', { name: 'Replay…', exact: true }).click();
+  await page.getByRole('button', { name: /^Replay (failed|held)/ }).click();
   await page.getByRole('dialog').waitFor();
   await take(page, 'replay');
   await page.keyboard.press('Escape');

@@ -19,13 +19,15 @@ const LOG = pageOf(
   shapeOf<AuditEntry>({ id: '', at: '', actor: { id: '', role: '' }, method: '', path: '', fields: [''] }),
 );
 
-/** The ID of the changed object, to distinguish two changes. The words beside it say what it is. */
-function idIn(path: string): readonly Child[] {
+/** The name of the changed site, or the ID of another object, to distinguish two changes. The words beside it say what it is. */
+function idIn(path: string, sources: Place['sources']): readonly Child[] {
   const [id] = path
     .split('/')
     .filter((part) => /^[a-z]+_\w+$|^wk_|^\d+$/.test(part))
     .slice(-1);
-  return id === undefined ? [] : [' ', h('code', {}, id)];
+  if (id === undefined) return [];
+  const site = sources.find((one) => one.id === id);
+  return site === undefined ? [' ', h('code', {}, id)] : [` “${site.name}”`];
 }
 
 /** What was changed, a line for each field. Entries of older releases have only the names of fields. */
@@ -140,7 +142,7 @@ function row(
     {},
     h('td', { class: 'time' }, formatTime(at)),
     h('td', {}, actor.name ?? (actor.id === ADMIN_TOKEN ? t.adminToken : actor.id)),
-    h('td', { class: 'wide' }, changeInWords({ method, path }) ?? t.unknownChange, ...idIn(path)),
+    h('td', { class: 'wide' }, changeInWords({ method, path }) ?? t.unknownChange, ...idIn(path, sources)),
     h('td', {}, sources.find(({ id }) => id === sourceId)?.name ?? sourceId ?? texts.never),
     h('td', { class: 'wide hint' }, ...changedFields(fields, changes)),
   );

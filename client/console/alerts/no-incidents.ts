@@ -49,8 +49,9 @@ export async function noIncidents(
   );
 }
 
-function line({ source_id: id, verdict, cause, sentence }: OverviewRow, name: string): HTMLElement {
-  const fix = remedyPlace(id, cause);
+function line(row: OverviewRow, name: string): HTMLElement {
+  const { source_id: id, verdict, cause, sentence } = row;
+  const fix = remedyPlace(row);
   return h(
     'li',
     {},

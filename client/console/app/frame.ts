@@ -53,8 +53,8 @@ function frame({ section, sourceId, tab }: Route, { sources, go, signOut }: Fram
     // The person may have chosen to stay and save their changes first.
     if (current !== undefined) picker.value = current.id;
   });
-  const link = (href: string, label: string, isHere: boolean) =>
-    h('li', {}, h('a', { href, 'aria-current': isHere ? 'page' : undefined }, label));
+  const link = (href: string, label: string, isHere: boolean, title?: string) =>
+    h('li', {}, h('a', { href, title, 'aria-current': isHere ? 'page' : undefined }, label));
   const nav = h(
     'nav',
     { class: 'pages', id: 'pages', 'aria-label': texts.nav.main },
@@ -71,6 +71,7 @@ function frame({ section, sourceId, tab }: Route, { sources, go, signOut }: Fram
                 `#/sources/${current.id}${path === '' ? '' : `/${path}`}`,
                 label,
                 isOfSource && path === (tab ?? ''),
+                Object.entries(texts.nav.hints).find(([of]) => of === path)?.[1],
               ),
             ),
           ),

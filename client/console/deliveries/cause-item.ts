@@ -6,6 +6,9 @@ import { h } from '../ui/h.ts';
 
 const t = texts.deliveries;
 
+/** Only the name of an HTTP status: LinkedIn gave no message. */
+const BARE = /^(?:bad request|unprocessable entity|forbidden|not found|conflict|unauthorized|gone)$/i;
+
 /** Shows a reason why deliveries were not sent, with their number and value, and a button if a replay may help. */
 export function causeItem(
   { state, reason, sentence, deliveries: count, value }: Cause,
@@ -17,7 +20,7 @@ export function causeItem(
     'li',
     {},
     h('strong', {}, formatCount(count)),
-    h('span', { class: 'words' }, isLinkedIns ? reason : sentence),
+    h('span', { class: 'words' }, isLinkedIns ? (BARE.test(reason) ? t.bareRefusal(reason) : reason) : sentence),
     h('span', { class: 'hint' }, worthOf({ value })),
     (state === 'dead' || state === 'held') &&
       h(

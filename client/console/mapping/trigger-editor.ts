@@ -81,7 +81,7 @@ export class TriggerEditor {
       h(
         'div',
         { class: 'trigger-side' },
-        h('label', { class: 'side-title', for: this.text.id }, t.text),
+        h('label', { class: 'side-title', for: this.text.id, title: t.textHint }, t.text),
         this.text,
         this.problem,
       ),

@@ -1,5 +1,12 @@
-/** Returns where a person fixes the cause of a site's verdict. */
-export function remedyPlace(sourceId: string, cause: string | null): string | undefined {
+import type { OverviewRow } from '../../../worker/schema/reports/overview.ts';
+
+/** Returns where a person fixes the cause of a site's verdict: the same place as for an incident with this cause. */
+export function remedyPlace({
+  source_id: sourceId,
+  cause,
+  sentence,
+  connections,
+}: Pick<OverviewRow, 'source_id' | 'cause' | 'sentence' | 'connections'>): string | undefined {
   if (cause === null) return undefined;
   const source = `#/sources/${sourceId}`;
   if (cause === 'deliveries_failed') return `${source}/deliveries?state=dead`;
@@ -7,8 +14,17 @@ export function remedyPlace(sourceId: string, cause: string | null): string | un
   if (cause === 'all_skipped') return `${source}/live?state=skipped`;
   if (cause === 'nothing_mapped' || cause === 'event_name_missed') return `${source}/mappings`;
   if (cause === 'not_connected' || cause === 'no_events') return source;
-  if (cause.startsWith('rule_')) return `${source}/rules`;
-  if (/^(refused_unknown|encryption_key_|payload_key_)/.test(cause)) return `${source}/doctor`;
+  if (cause.startsWith('rule_')) {
+    const rule = /\bRule (\d+):/.exec(sentence)?.[1];
+    const [only, ...others] = connections;
+    const query = new URLSearchParams({
+      ...(only !== undefined && others.length === 0 && { integration: only.id }),
+      ...(rule !== undefined && { rule }),
+    }).toString();
+    return `${source}/rules${query === '' ? '' : `?${query}`}`;
+  }
+  if (cause === 'refused_unknown') return `${source}/deliveries?state=held`;
+  if (/^(encryption_key_|payload_key_)/.test(cause)) return `${source}/doctor`;
   if (cause === 'token_refused' || cause === 'credentials_missing') return `${source}/linkedin?connect=token`;
   return `${source}/linkedin`;
 }

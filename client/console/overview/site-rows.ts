@@ -1,8 +1,10 @@
-import type { OverviewRow } from '../../../worker/schema/reports/overview.ts';
+import type { OverviewRow, Verdict } from '../../../worker/schema/reports/overview.ts';
 
-/** The ways to sort sites, besides the API's own order, which is the worst first. */
+/** The ways to sort sites. The worst first is the order of open incidents too: how bad, then the money, then the number. */
 export const SORTS = ['worst', 'risk', 'value', 'received', 'name'] as const;
 export type Sort = (typeof SORTS)[number];
+
+const RANKS: Readonly<Record<Verdict, number>> = { broken: 0, attention: 1, quiet: 2, working: 3 };
 
 export type SiteFilter = { search: string; cause: string; label: string; sort: Sort };
 
@@ -22,7 +24,12 @@ export function chosenSites(rows: readonly OverviewRow[], { search, cause, label
   );
   switch (sort) {
     case 'worst':
-      return found;
+      return found.toSorted(
+        (one, other) =>
+          RANKS[one.verdict] - RANKS[other.verdict] ||
+          amountOf(other.value_at_risk) - amountOf(one.value_at_risk) ||
+          lostOf(other) - lostOf(one),
+      );
     case 'risk':
       return found.toSorted((one, other) => amountOf(other.value_at_risk) - amountOf(one.value_at_risk));
     case 'value':
@@ -47,6 +54,11 @@ export function valueOfAll(
     for (const [currency, amount] of Object.entries(row[of]))
       sums.set(currency, (sums.get(currency) ?? 0) + Number(amount));
   return Object.fromEntries([...sums].map(([currency, sum]) => [currency, sum.toFixed(MOST_DECIMALS)]));
+}
+
+/** How many conversions and events need a repair. */
+function lostOf({ held, failed, refused }: OverviewRow): number {
+  return held + failed + refused;
 }
 
 /** The largest amount in any currency. We know no rates, so currencies are compared as numbers. */

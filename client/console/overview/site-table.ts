@@ -52,9 +52,9 @@ function siteRow(
   row: OverviewRow,
   { chosen, onChoose, boxes }: Choice & { boxes: Map<string, HTMLInputElement> },
 ): HTMLElement {
-  const { source_id: id, name, verdict, cause, sentence, delivered, held, failed, history } = row;
+  const { source_id: id, name, verdict, sentence, delivered, held, failed, history } = row;
   const source = `#/sources/${id}`;
-  const fix = remedyPlace(id, cause);
+  const fix = remedyPlace(row);
   const box = checkbox(chosen.has(id));
   box.setAttribute('aria-label', t.chooseSite(name));
   boxes.set(id, box);

@@ -146,7 +146,7 @@ function card(
               {},
               h('strong', {}, formatCount(events)),
               ' ',
-              h('a', { href: `${href}/live?state=skipped` }, texts.skipReason(reason)),
+              h('a', { href: `${href}/live?state=skipped&reason=${reason}` }, texts.skipReason(reason)),
             ),
           ),
         ),
@@ -160,8 +160,9 @@ function card(
 const MOODS = { broken: 'bad', attention: 'warn', quiet: '', working: 'good' } as const;
 
 /** Shows the most important fact about a site, with a link to where it can be fixed. */
-function verdict({ source_id: id, verdict: how, cause, sentence }: OverviewRow): HTMLElement {
-  const to = remedyPlace(id, cause);
+function verdict(row: OverviewRow): HTMLElement {
+  const { verdict: how, sentence } = row;
+  const to = remedyPlace(row);
   return h(
     'div',
     { class: `notice ${MOODS[how]}` },

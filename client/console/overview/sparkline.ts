@@ -28,6 +28,13 @@ export function sparkline({ received, delivered, failed }: OverviewRow['history'
     rect.setAttribute('height', String(height));
     svg.append(rect);
   };
+  // A line along the bottom shows the whole period, also if there are bars for one day only.
+  const base = document.createElementNS(NAMESPACE, 'rect');
+  base.setAttribute('class', 'base');
+  base.setAttribute('y', String(HEIGHT - 1));
+  base.setAttribute('width', String(WIDTH));
+  base.setAttribute('height', '1');
+  svg.append(base);
   received.forEach((count, index) => {
     bar(count, index, 'received');
     bar(delivered[index] ?? 0, index, 'delivered');

@@ -56,7 +56,7 @@ export const alerts = {
       return 'It is about the settings: no conversion is waiting because of it.';
     return 'It becomes an incident if the next check finds it too, within five minutes.';
   },
-  seeAll: (count: number) => (count === 1 ? 'See alerts' : `See all ${formatCount(count)}`),
+  seeAll: (count: number) => (count === 1 ? 'See the alert' : `See all ${formatCount(count)} alerts`),
   severities: { critical: 'Critical', warning: 'Warning', info: 'Info' } satisfies Record<Severity, string>,
   sites: (count: number) => plural(count, 'site', 'sites'),
   since: (time: string) => `since ${time}`,

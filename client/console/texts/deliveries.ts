@@ -22,6 +22,10 @@ export const deliveries = {
   rule: 'Rule',
   what: 'Outcome',
   replay: 'Replay…',
+  replayOf: (state: string) =>
+    state === 'dead' ? 'Replay failed…' : state === 'held' ? 'Replay held…' : 'Replay failed and held…',
+  bareRefusal: (status: string) =>
+    `LinkedIn refused it without saying why (“${status}”). Open one, check its value, currency, time and identifiers, then replay.`,
   replayHint: 'Sends the failed and held deliveries in this list again.',
   replayTitle: 'Replay these deliveries?',
   replayNothing: 'Nothing to replay: this filter has no failed or held deliveries.',

@@ -67,6 +67,7 @@ export const home = {
   label: 'Label',
   anyLabel: 'All labels',
   sort: 'Sort by',
+  sortHint: 'Worst first: the state, then the value at risk, then the number of held, failed and refused events.',
   sorts: {
     worst: 'Worst first',
     risk: 'Value at risk',

@@ -18,6 +18,8 @@ export const live = {
   connected: 'Live',
   paused: 'Paused',
   lost: 'Reconnecting…',
+  reason: (reason: string) => `Reason: ${reason}`,
+  reasonClear: 'Show events with any reason',
   pause: 'Pause',
   resume: (count: number) => (count === 0 ? 'Resume' : `Resume (${formatCount(count)} new)`),
   filter: 'Show',
@@ -75,15 +77,15 @@ export const live = {
       categories.length === 0 ? 'no consent required' : `required: ${categories.join(', ')}`,
     noTriggers: 'No mappings yet.',
     outcomes: {
-      fired: (name: string) => `${name}: fired`,
-      rule_taken: (name: string) => `${name}: would have fired`,
-      not_fired: (name: string) => `${name}: did not fire`,
+      fired: (name: string) => `${name}: matched`,
+      rule_taken: (name: string) => `${name}: would have matched`,
+      not_fired: (name: string) => `${name}: did not match`,
       too_costly: (name: string) => `${name}: too complex`,
       not_asked: (name: string) => `${name}: not checked`,
     },
     whyNot: {
       fired: '',
-      rule_taken: 'An earlier mapping fired for the same conversion rule, and a rule gets each event once.',
+      rule_taken: 'An earlier mapping matched for the same conversion rule, and a rule gets each event once.',
       not_fired: '',
       too_costly: 'Checking it for this event needs more work than the limit allows. Simplify it.',
       not_asked: 'It was created or enabled later, or mappings are not checked for this kind of event.',
@@ -93,7 +95,7 @@ export const live = {
       `${mapping === asked ? 'A mapping' : `The mapping “${mapping}”`} asks for “${asked}”. The name of this event differs only in ${DIFFERENCES[differs]}.`,
     changedSince: 'The mapping has changed since. These are the conditions that it had then.',
     deletedMapping: 'A mapping that has been deleted',
-    byName: 'by event name, as configured now',
+    byName: 'by its name alone, as configured now',
     notKept:
       'The values that the conditions checked are not stored: the visitor had not agreed, or there were too many.',
     saw: {

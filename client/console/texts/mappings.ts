@@ -73,11 +73,10 @@ export const mappings = {
   counted: (days: number) => `Deliveries of the rule, ${days} days`,
   off: 'disabled',
   byName: 'by name',
-  convert: 'Make editable',
+  byNameHint: 'It matches every event with this name, without other conditions.',
+  convert: 'Add conditions',
   convertHint: 'Turns it into a mapping with conditions and fields that you can edit.',
   converted: 'You can edit this mapping now.',
-  switchOn: 'Enable',
-  switchOff: 'Disable',
   remove: 'Delete',
   removed: 'The mapping is deleted.',
   removeTitle: (name: string) => `Delete “${name}”?`,
@@ -119,6 +118,7 @@ export const mappings = {
 export const trigger = {
   builder: 'Conditions',
   text: 'FQL text',
+  textHint: 'The same conditions as text. FQL is Segment’s language for conditions.',
   joins: { and: 'All conditions match', or: 'Any condition matches' },
   join: 'Match',
   field: 'Field',
@@ -127,10 +127,10 @@ export const trigger = {
   asked,
   add: 'Add a condition',
   remove: 'Remove this condition',
-  tooMuch: 'This trigger can’t be shown as a list of conditions. Edit it as text.',
+  tooMuch: 'These conditions can’t be shown as a list. Edit them as text.',
   notReadable: 'The text can’t be read yet.',
-  holds: 'It fires for the sample event',
-  holdsNot: 'It does not fire for the sample event',
+  holds: 'It matches the sample event',
+  holdsNot: 'It does not match the sample event',
   nearMiss: (count: number, differs: 'case' | 'spaces' | 'spelling') =>
     `came ${plural(count, 'time', 'times')} recently. It differs only in ${differs}.`,
   useName: 'Use this name',
@@ -151,7 +151,7 @@ export const fields = {
     template: 'Template',
     fixed: 'Fixed value',
     nothing: 'Nothing',
-    json: 'Directive (JSON)',
+    json: 'As JSON',
   },
   placeholders: {
     default: '',
@@ -166,7 +166,7 @@ export const fields = {
   more: 'More fields',
   asJson: 'As JSON',
   asJsonBeside: 'The same fields as JSON. You can change either one.',
-  asJsonHint: 'This mapping has directives for whole objects. They can only be edited as JSON.',
+  asJsonHint: 'This mapping fills whole objects at once. They can only be edited as JSON.',
 };
 
 export const preview = {
@@ -177,12 +177,12 @@ export const preview = {
   seen: (name: string, count: number) => `${name} (${formatCount(count)} recent)`,
   example: 'An example',
   notJson: 'The sample is not a JSON object yet.',
-  fieldNotJson: (field: string) => `The directive${field === '' ? '' : ` of ${field}`} is not JSON yet.`,
+  fieldNotJson: (field: string) => `The text${field === '' ? '' : ` of ${field}`} is not JSON yet.`,
   noRule: 'The event matches. Choose a conversion rule to send it.',
   payload: 'What LinkedIn would get',
   decision: (code: string): string =>
     Object.entries({
-      trigger: 'The trigger fires',
+      trigger: 'The conditions match',
       integration_enabled: 'The connection is enabled',
       consent: 'The visitor has consented',
       sender: 'The sender allows LinkedIn',

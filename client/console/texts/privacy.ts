@@ -38,14 +38,16 @@ export const privacy = {
   whoNoEmail: 'Enter a whole e-mail address, such as jane@example.com.',
   eraseTitle: 'Erase this person?',
   eraseText:
-    'The payloads of this person’s waiting and failed deliveries are deleted, and the deliveries are never sent.',
+    'The stored data of this person’s waiting and failed deliveries is deleted, and the deliveries are never sent.',
   eraseFinal: 'This can’t be undone. Only LinkedIn can erase what it has already received.',
   erased: (erased: number, sources: number) =>
-    `${plural(erased, 'delivery was', 'deliveries were')} erased, on ${plural(sources, 'site', 'sites')}.`,
+    erased === 0
+      ? 'Nothing that waits or failed is stored about this person.'
+      : `${plural(erased, 'delivery was', 'deliveries were')} erased, on ${plural(sources, 'site', 'sites')}.`,
   erasedMore: 'Cookies in the visitor’s own browser stay until the visitor clears the site’s data or logs out.',
   bySource: 'Settings by site',
   keptFor: (days: number, deadDays: number) =>
-    `outcomes ${plural(days, 'day', 'days')}, payloads of failed deliveries ${plural(deadDays, 'day', 'days')}`,
+    `outcomes ${plural(days, 'day', 'days')}, data of failed deliveries ${plural(deadDays, 'day', 'days')}`,
   retention: 'Data retention',
   retentionLead: 'A visitor’s identity is stored in their own browser, encrypted. On the server:',
   kept: [

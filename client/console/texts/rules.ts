@@ -1,3 +1,5 @@
+import { plural } from './plural.ts';
+
 export const rules = {
   title: 'Conversion rules',
   lead: 'What LinkedIn counts as a conversion, and for which campaigns. Mappings decide which events count for a rule.',
@@ -15,9 +17,11 @@ export const rules = {
   mapped: 'Mapped events',
   state: 'State',
   working: 'Enabled',
-  enable: 'Enable',
-  disable: 'Disable',
-  enabled: (name: string) => `“${name}” is enabled. Conversions that were held for it are sent now.`,
+  enabled: (name: string, held: number) =>
+    `“${name}” is enabled.${held === 0 ? '' : ` ${plural(held, 'held conversion is', 'held conversions are')} sent now.`}`,
+  sentNow: (held: number) =>
+    `${plural(held, 'conversion that was held is', 'conversions that were held are')} sent now.`,
+  seeSent: 'See these deliveries',
   disabled: (name: string) => `“${name}” is disabled. LinkedIn no longer counts it.`,
   create: 'Create a rule',
   created: 'The rule is created.',

@@ -61,9 +61,9 @@ export const source = {
   retentionDays: 'Outcomes, days',
   retentionHint:
     'How long the outcomes of events are stored, 1 to 400 days. Below 90, an event that is sent again later can count twice.',
-  deadLetterDays: 'Failed payloads, days',
+  deadLetterDays: 'Data of failed deliveries, days',
   deadLetterHint:
-    'How long the payload of a failed delivery is stored, 0 to 90 days. Without it, the delivery can’t be replayed.',
+    'How long the data of a failed delivery is stored, encrypted, 0 to 90 days. Without it, the delivery can’t be replayed.',
   serverKeys: 'Server keys',
   serverKeysLead:
     'For your own servers: no check of the address, larger batches. Each is shown once, when you create it.',

@@ -1,6 +1,7 @@
 import type { LintFinding } from '../../../worker/schema/events/lint.ts';
 import type { DeliveryState } from '../../../worker/schema/events/outcome.ts';
 import { ApiProblem } from '../app/api.ts';
+import { needs } from '../app/session.ts';
 import { texts } from '../texts.ts';
 import { brokenPart, h, type Child } from './h.ts';
 
@@ -56,6 +57,20 @@ export function lintList(findings: readonly LintFinding[]): HTMLElement {
       ),
     ),
   );
+}
+
+/** Makes a switch that keeps its place and its words when it is used. */
+export function toggle(label: string, isOn: boolean, onChange: (isOn: boolean) => Promise<void>): HTMLElement {
+  const box: HTMLInputElement = h('input', {
+    type: 'checkbox',
+    'aria-label': label,
+    ...needs('editor'),
+    onchange: async () => {
+      await onChange(box.checked);
+    },
+  });
+  box.checked = isOn;
+  return h('label', { class: 'toggle' }, box, ' ', texts.rules.working);
 }
 
 /** Makes a text with a copy button. */

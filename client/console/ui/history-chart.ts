@@ -154,7 +154,8 @@ function plot(
       tzDate: (seconds) => Plot.tzDate(new Date(seconds * 1000), 'UTC'),
       scales: {
         x: { range: (_chart, from, to) => [from - step / 2, to + step / 2] },
-        y: { range: (_chart, _from, to) => [0, Math.max(to * 1.1, 4)] },
+        // The axis ends at a labelled step above the highest bar.
+        y: { range: (_chart, _from, to) => [0, topOf(to)] },
       },
       axes: [
         {
@@ -184,6 +185,13 @@ function plot(
   );
   chart.over.append(tip);
   holder.append(chart.root);
+}
+
+/** Returns a round number that is at least as large as the highest bar. */
+function topOf(most: number): number {
+  const unit = 10 ** Math.floor(Math.log10(Math.max(most, 4)));
+  const top = [1, 2, 4, 5, 10].find((step) => step * unit >= most) ?? 10;
+  return Math.max(4, top * unit);
 }
 
 /** The width of a label such as "29 Nov", in pixels. */

@@ -118,6 +118,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
           ),
       );
     };
+    fill(replayAll, t.replayOf(state.value));
     const page = await nextPage();
     draw(page);
     fill(causes, page.data.length > 0 && HAVE_CAUSES.includes(state.value) && (await causeTable()));
@@ -208,6 +209,11 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
     });
   };
 
+  const replayAll = h(
+    'button',
+    { type: 'button', title: t.replayHint, onclick: () => replay({ filter: filter() }) },
+    t.replayOf(state.value),
+  );
   const form = new Form({
     submit: t.filter,
     isSearch: true,
@@ -215,10 +221,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
       replaceQuery(shownFilter());
       return load();
     },
-    extra: [
-      mayReplay &&
-        h('button', { type: 'button', title: t.replayHint, onclick: () => replay({ filter: filter() }) }, t.replay),
-    ],
+    extra: [mayReplay && replayAll],
   });
   form.element.classList.add('filters');
   form.add(

@@ -64,6 +64,7 @@ async function sites(place: Place): Promise<HTMLElement> {
     sortIn(place.query.get('sort')),
   );
   sort.setAttribute('aria-label', t.sort);
+  sort.title = t.sortHint;
   const summary = h('p', { class: 'lead', role: 'status' });
   const table = h('div', { class: 'stack' });
   const bulk = bulkBar({

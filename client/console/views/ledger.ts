@@ -158,10 +158,17 @@ function ruleTable({ data, totals }: RuleLedger, rules: ReadonlyMap<string, Know
   };
 }
 
-function tableOf({ titles, numbers, rows, totals }: Table, empty: string): HTMLElement[] {
+/** Columns that are left out while all their counts are 0, so that the others fit. The download has all. */
+const RARE = ['unconfirmed', 'expired', 'erased', 'rejected'];
+
+function tableOf({ titles, numbers: all, rows, totals }: Table, empty: string): HTMLElement[] {
   if (rows.length === 0) return [emptyState(empty, t.emptyMore)];
+  const isShown = (index: number): boolean => !RARE.includes(all[index] ?? '') || (totals.counts[index] ?? 0) > 0;
+  const numbers = all.filter((_, index) => isShown(index));
   const cells = (counts: readonly number[]) =>
-    counts.map((count) => h('td', { class: count === 0 ? 'number zero' : 'number' }, formatCount(count)));
+    counts
+      .filter((_, index) => isShown(index))
+      .map((count) => h('td', { class: count === 0 ? 'number zero' : 'number' }, formatCount(count)));
   return [
     h(
       'div',

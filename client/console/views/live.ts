@@ -54,6 +54,26 @@ export function live(place: Place, sourceId: string): Promise<View> {
     'aria-label': t.search,
     value: place.query.get('name') ?? '',
   });
+  let reason = place.query.get('reason') ?? '';
+  const reasonChip = h('span', {});
+  const drawReason = (): void => {
+    const clear = (): void => {
+      reason = '';
+      replaceQuery(shownFilter());
+      drawReason();
+      draw();
+    };
+    fill(
+      reasonChip,
+      reason !== '' &&
+        h(
+          'button',
+          { type: 'button', class: 'small', title: t.reasonClear, onclick: clear },
+          t.reason(texts.skipReason(reason)),
+          ' ×',
+        ),
+    );
+  };
   const pause = h('button', { type: 'button' }, t.pause);
   const count = h('span', { class: 'hint' });
   const table = h(
@@ -88,7 +108,7 @@ export function live(place: Place, sourceId: string): Promise<View> {
   });
 
   let opened: { seq: number; story: EventStoryView } | undefined;
-  const shownFilter = (): Query => ({ state: filter.value, name: search.value });
+  const shownFilter = (): Query => ({ state: filter.value, name: search.value, reason });
   const drawer = new AddressedDrawer({
     names: ['event', 'seq'],
     filter: shownFilter,
@@ -109,13 +129,15 @@ export function live(place: Place, sourceId: string): Promise<View> {
   const isNamed = (event: EventView): boolean =>
     search.value === '' || `${eventName(event)} ${event.type}`.toLowerCase().includes(search.value.toLowerCase());
   const isShown = (event: EventView): boolean =>
-    (filter.value === '' || event.state === filter.value) && isNamed(event);
+    (filter.value === '' || event.state === filter.value) &&
+    (reason === '' || event.reason === reason) &&
+    isNamed(event);
   const draw = (): void => {
     isDrawn = true;
     const shown = events.filter(isShown);
     table.setAttribute('aria-rowcount', String(shown.length + 1));
     scroller.hidden = shown.length === 0;
-    rows.show(shown, filter.value === '' && search.value === '' ? added : 0);
+    rows.show(shown, filter.value === '' && search.value === '' && reason === '' ? added : 0);
     added = 0;
     fill(count, t.count(shown.length));
     fill(
@@ -217,8 +239,14 @@ export function live(place: Place, sourceId: string): Promise<View> {
 
   return Promise.resolve({
     title: t.title,
-    content: [refused.element, h('div', { class: 'toolbar' }, indicator, filter, search, pause, count), scroller, rest],
+    content: [
+      refused.element,
+      h('div', { class: 'toolbar' }, indicator, filter, search, reasonChip, pause, count),
+      scroller,
+      rest,
+    ],
     started() {
+      drawReason();
       start();
       follow(place.query);
     },
@@ -247,7 +275,7 @@ function rowOf(event: EventView, open: () => void): HTMLTableRowElement {
     {},
     h('td', {}, h('button', { type: 'button', class: 'link', onclick: open }, visibleName(eventName(event)))),
     h('td', {}, stateBadge(event.state)),
-    h('td', { class: 'wide', title: event.sentence }, event.sentence),
+    h('td', { class: 'wide', title: event.sentence }, h('span', { class: 'two-lines' }, event.sentence)),
     h('td', { class: 'had' }, identifierIcons(event)),
     h('td', { class: 'number money' }, valueOf(event)),
     h('td', { class: 'from' }, event.from_server === true ? t.server : t.page),

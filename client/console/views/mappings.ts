@@ -9,7 +9,7 @@ import { eventRules } from '../mapping/event-rules.ts';
 import { seenEvents } from '../mapping/seen-events.ts';
 import { texts } from '../texts.ts';
 import { confirm } from '../ui/dialog.ts';
-import { emptyState, problemCard } from '../ui/element-of-state.ts';
+import { emptyState, problemCard, toggle } from '../ui/element-of-state.ts';
 import { countedName } from '../ui/event-name.ts';
 import { formatCount, utcDay } from '../ui/format.ts';
 import { h, type Child } from '../ui/h.ts';
@@ -127,7 +127,13 @@ function mappingTable({
               h(
                 'tr',
                 {},
-                h('th', { scope: 'row' }, countedName(event), ' ', h('span', { class: 'hint' }, t.byName)),
+                h(
+                  'th',
+                  { scope: 'row' },
+                  countedName(event),
+                  ' ',
+                  h('span', { class: 'hint', title: t.byNameHint }, t.byName),
+                ),
                 h('td', { class: 'wide' }, h('code', {}, shorthandTrigger(event))),
                 ruleCell(ref),
                 countCell(ref),
@@ -171,20 +177,11 @@ function actions({
 }): Child[] {
   const path = `/integrations/${shown.id}/mappings/${id}`;
   return [
-    h(
-      'button',
-      {
-        type: 'button',
-        class: 'small',
-        ...needs('editor'),
-        'aria-label': `${enabled ? t.switchOff : t.switchOn}: ${name}`,
-        onclick: () =>
-          place.act(async () => {
-            await send(path, { method: 'PATCH', body: { enabled: !enabled } });
-            again(texts.saved);
-          }),
-      },
-      enabled ? t.switchOff : t.switchOn,
+    toggle(`${t.enabled}: ${name}`, enabled, (isOn) =>
+      place.act(async () => {
+        await send(path, { method: 'PATCH', body: { enabled: isOn } });
+        again(texts.saved);
+      }),
     ),
     ' ',
     h(

@@ -40,7 +40,15 @@ function eraseCard({ say }: Place): HTMLElement {
       const answer = await api(ERASED, '/people/erase', { body: { [kind.value]: person } });
       who.value = '';
       const said = t.erased(answer.erased, answer.sources);
-      fill(result, h('div', { class: 'notice good' }, h('strong', {}, said), h('p', {}, t.erasedMore)));
+      fill(
+        result,
+        h(
+          'div',
+          { class: answer.erased === 0 ? 'notice' : 'notice good' },
+          h('strong', {}, said),
+          h('p', {}, t.erasedMore),
+        ),
+      );
       say(said);
     },
   });

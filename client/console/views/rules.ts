@@ -1,5 +1,6 @@
 import type { ConversionRule } from '../../../worker/schema/settings/linkedin-objects.ts';
-import { all, ApiProblem, send } from '../app/api.ts';
+import { withQuery } from '../app/address.ts';
+import { all, api, ApiProblem, send } from '../app/api.ts';
 import { shapes } from '../app/response-shapes.ts';
 import { needs } from '../app/session.ts';
 import { integrationChips, integrationsOf, notConnected } from '../connection/integrations-of.ts';
@@ -7,7 +8,7 @@ import { changeRule, chooseCampaigns, createRule, ruleTypeName } from '../connec
 import { knownRules, ruleNumber, ruleTrouble } from '../connection/rule-picker.ts';
 import { askReadiness, readinessPart } from '../connection/rule-readiness.ts';
 import { texts } from '../texts.ts';
-import { emptyState, problemCard } from '../ui/element-of-state.ts';
+import { emptyState, problemCard, toggle } from '../ui/element-of-state.ts';
 import { h, type Child } from '../ui/h.ts';
 import type { Place, ShownIntegration, View } from '../ui/view.ts';
 
@@ -26,13 +27,15 @@ export async function rules(place: Place, sourceId: string): Promise<View> {
   ]);
   const again = (said: string): void => {
     place.say(said);
-    place.go(location.hash);
+    // The rule that a link led to was repaired, so it is no longer marked.
+    place.go(withQuery(location.hash, { integration: place.query.get('integration') ?? undefined }));
   };
   return {
     title: t.title,
     content: [
       () => integrationChips(found, shown, (id) => `#/sources/${sourceId}/rules?integration=${id}`),
       h('p', { class: 'lead' }, t.lead),
+      () => sentNotice(sourceId, shown.id),
       wanted !== null && !(known instanceof ApiProblem) && !known.some(({ id }) => id === wanted)
         ? h(
             'div',
@@ -91,6 +94,23 @@ async function mappedBy(shown: ShownIntegration, { signal }: Place): Promise<Rea
   for (const { name, ref } of [...byName, ...mappings.map((one) => ({ name: one.name, ref: one.conversion_rule_id }))])
     users.set(ruleNumber(ref), [...(users.get(ruleNumber(ref)) ?? []), name]);
   return users;
+}
+
+/** The rule that was just enabled, and how many conversions were held for it. The next drawing of the page shows it. */
+let sentFor: { ruleId: string; held: number } | undefined;
+
+/** Says how many held conversions are sent now that their rule is enabled, with a link to them. */
+function sentNotice(sourceId: string, integrationId: string): HTMLElement | false {
+  const sent = sentFor;
+  sentFor = undefined;
+  if (sent === undefined) return false;
+  const query = new URLSearchParams({ integration: integrationId, conversion_rule_id: sent.ruleId }).toString();
+  return h(
+    'div',
+    { class: 'notice good' },
+    h('p', {}, t.sentNow(sent.held)),
+    h('a', { class: 'button', href: `#/sources/${sourceId}/deliveries?${query}` }, t.seeSent),
+  );
 }
 
 type Parts = {
@@ -156,10 +176,13 @@ function actions(rule: ConversionRule, { shown, place, again }: Omit<Parts, 'use
       label,
     );
   return [
-    button(enabled ? t.disable : t.enable, () =>
+    toggle(`${t.working}: ${name}`, enabled, (isOn) =>
       place.act(async () => {
-        await send(path, { method: 'PATCH', body: { enabled: !enabled } });
-        again(enabled ? t.disabled(name) : t.enabled(name));
+        const { backlog } = await api(shapes.status, `/integrations/${shown.id}/status`);
+        const held = backlog.rules.find((one) => one.conversion_rule_id === id && one.hold !== null)?.waiting ?? 0;
+        await send(path, { method: 'PATCH', body: { enabled: isOn } });
+        if (isOn && held > 0) sentFor = { ruleId: id, held };
+        again(isOn ? t.enabled(name, held) : t.disabled(name));
       }),
     ),
     ' ',

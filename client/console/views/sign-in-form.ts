@@ -6,6 +6,9 @@ import { Form, input } from '../ui/form.ts';
 
 const t = texts.signIn;
 
+/** Before signing in, only the address says whether this is a local run. */
+const IS_LOCAL = /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(location.hostname);
+
 /** Makes the form that starts a session with a token. */
 export function signInForm(onDone: () => void): HTMLElement {
   const token = input({ type: 'password', required: true, class: 'mono' });
@@ -28,7 +31,7 @@ export function signInForm(onDone: () => void): HTMLElement {
       onDone();
     },
   });
-  form.add(form.field(t.label, token, { pointer: '/token', hint: t.where }));
+  form.add(form.field(t.label, token, { pointer: '/token', hint: IS_LOCAL ? t.whereLocal : t.where }));
   return form.element;
 }
 

@@ -101,6 +101,8 @@ it('sets up a channel, and shows an incident until its cause is repaired', { tim
   await summary.getByText(TITLE).waitFor();
   await summary.getByText('1 conversion, worth USD 500.00').waitFor();
   await bell('Alerts: 1 open incident').waitFor();
+  const repair = `#/sources/${shop.sourceId}/rules?integration=${shop.id}&rule=987655`;
+  expect(await page.getByRole('link', { name: 'Fix: Shop' }).getAttribute('href')).toBe(repair);
   await summary.getByRole('link', { name: 'Shop' }).click();
   await page.getByRole('heading', { level: 1, name: 'Overview Shop' }).waitFor();
   await summary.getByText(TITLE).waitFor();
@@ -110,9 +112,7 @@ it('sets up a channel, and shows an incident until its cause is repaired', { tim
   await page.getByText('Who was told (1)').click();
   await page.getByText(/^On call: opened, (not sent yet|sent )/).waitFor();
   expect(await violations(page)).toEqual([]);
-  expect(await page.getByRole('link', { name: `Fix: ${TITLE}` }).getAttribute('href')).toBe(
-    `#/sources/${shop.sourceId}/rules?integration=${shop.id}&rule=987655`,
-  );
+  expect(await page.getByRole('link', { name: `Fix: ${TITLE}` }).getAttribute('href')).toBe(repair);
 
   product.sandbox.setState({ rules: { '987655': { enabled: true } } });
   await shop.ask('/replay', { body: { filter: {} } });

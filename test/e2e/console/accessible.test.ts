@@ -56,7 +56,7 @@ describe('every view of the console', () => {
     await delivered.getByText('USD 500.00').waitFor();
     await expectClean(page, 'live events');
     await page.getByRole('button', { name: 'Lead Generated' }).first().click();
-    await page.getByText('Lead Generated: fired').waitFor();
+    await page.getByText('Lead Generated: matched').waitFor();
     await expectClean(page, 'the story of an event');
     await page.keyboard.press('Escape');
     await goTo(page, 'Mappings');
@@ -73,7 +73,7 @@ describe('every view of the console', () => {
     await page.getByLabel('State').selectOption('dead');
     await page.getByRole('heading', { name: 'By cause' }).waitFor();
     await expectClean(page, 'failed deliveries');
-    await page.getByRole('button', { name: 'Replay…', exact: true }).click();
+    await page.getByRole('button', { name: /^Replay (failed|held)/ }).click();
     await page.getByRole('dialog', { name: 'Replay these deliveries?' }).waitFor();
     await expectClean(page, 'replay');
     await page.keyboard.press('Escape');

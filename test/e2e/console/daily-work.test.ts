@@ -68,13 +68,13 @@ describe('a mapping', () => {
     const text = page.getByLabel('FQL text');
     await expect.poll(() => text.inputValue()).toBe('event = "Order Completed" and properties.total > 100');
     // The sample has the fields of the event that was sent, with typical values.
-    await page.getByText('It fires for the sample event').waitFor();
+    await page.getByText('It matches the sample event').waitFor();
     await page.getByText('"amount": "120.00"').waitFor();
     await text.fill('event = "Order Completed" and properties.total > 200');
     await page.getByText('properties.total is 120').waitFor();
     await page.getByText('No mapping matches this event.').waitFor();
     await text.fill('event = "Order Completed" and (properties.total > 100 or properties.vip = true)');
-    await page.getByText('This trigger can’t be shown as a list of conditions.').waitFor();
+    await page.getByText('These conditions can’t be shown as a list.').waitFor();
     await text.fill('event = "Order Completed" and and');
     await page
       .getByText(/^Column \d+:/)
@@ -112,7 +112,7 @@ describe('a mapping', () => {
   it('is made from a shorthand entry, and deleted after a question', async () => {
     const { id, open } = await aSource({ config: { conversion_rule_id: { 'Lead Generated': '987655' } } });
     await open('mappings');
-    await page.getByRole('button', { name: 'Make editable: Lead Generated' }).click();
+    await page.getByRole('button', { name: 'Add conditions: Lead Generated' }).click();
     await page.getByRole('link', { name: 'Lead Generated' }).waitFor();
     expect(bodyOf(await product.admin(`/integrations/${id}`))['config']).toMatchObject({
       conversion_rule_id: {},
@@ -137,7 +137,7 @@ describe('the outcome of events', () => {
     const story = page.getByRole('dialog', { name: 'Other' });
     await story.getByText('No mapping matches this event.').waitFor();
     await story.getByText('properties.value').waitFor();
-    await story.getByText('Lead Generated: did not fire').waitFor();
+    await story.getByText('Lead Generated: did not match').waitFor();
     await story
       .getByRole('listitem')
       .filter({ hasText: 'event = "Lead Generated"' })
@@ -277,7 +277,9 @@ describe('the audit log', () => {
     await goTo(page, 'Access');
 
     const rows = page.getByRole('region', { name: 'Audit log' }).getByRole('row');
-    expect(await rows.nth(1).innerText()).toMatch(/changed a site.*\sname: from “Audited” to “Audited twice”$/s);
+    expect(await rows.nth(1).innerText()).toMatch(
+      /changed a site “Audited twice”.*\sname: from “Audited” to “Audited twice”$/s,
+    );
     expect(await rows.nth(2).innerText()).toContain('started signing in to LinkedIn');
     expect(await rows.nth(1).getByRole('listitem').count()).toBeLessThanOrEqual(1);
     expect(complaints).toEqual([]);
@@ -350,7 +352,7 @@ describe('people', () => {
 
     expect((await erased).postDataJSON()).toEqual({ lead_id: '12345' });
     await page
-      .getByText(/0 deliveries were erased/)
+      .getByText(/Nothing that waits or failed is stored about this person/)
       .first()
       .waitFor(WITHIN);
   });

@@ -95,7 +95,7 @@ it("stored markup is shown in an event's history: message ID, the value that a c
   await open(ofSource('live'));
   await page.getByRole('button', { name: FRAME, exact: true }).first().click();
   const story = page.getByRole('dialog', { name: FRAME });
-  await story.getByText(`${SVG}: fired`).waitFor(WITHIN);
+  await story.getByText(`${SVG}: matched`).waitFor(WITHIN);
   await story.getByText(`properties.plan was “${FRAME}”`).waitFor();
   await story.getByText(`${FRAME} `).first().waitFor();
 });

@@ -180,7 +180,7 @@ describe('the search', () => {
     await page.getByRole('dialog', { name: 'Lead Generated' }).getByText('Requests to LinkedIn').waitFor();
     await open('/sources/src_b/live');
     await look(String(messageId).slice(0, 8), /Lead Generated Failed/);
-    await page.getByRole('dialog', { name: 'Lead Generated' }).getByText('Lead Generated: fired').waitFor();
+    await page.getByRole('dialog', { name: 'Lead Generated' }).getByText('Lead Generated: matched').waitFor();
     await open('/sources/src_b/live');
     await look('signed up', /987656 Beta/);
     await page

@@ -83,10 +83,10 @@ async function visitAs(role: string): Promise<Visit> {
   return { page, refused, open, settled };
 }
 
-/** Presses the enabled button at an index, and confirms when asked. Returns false when there is none. */
+/** Presses the enabled button or switch at an index, and confirms when asked. Returns false when there is none. */
 async function press({ page, settled }: Visit, index: number): Promise<boolean> {
   const isThere = await page.evaluate<boolean>(`(() => {
-    const can = [...document.querySelectorAll('main button:enabled')].filter((button) => button.checkVisibility());
+    const can = [...document.querySelectorAll('main :is(button, input[type=checkbox]):enabled')].filter((button) => button.checkVisibility());
     can[${index}]?.click();
     return ${index} < can.length;
   })()`);
@@ -116,7 +116,7 @@ describe('a viewer', () => {
   it('sees which role each disabled action needs', async () => {
     const { page, open } = await visitAs('viewer');
     await open('mappings');
-    const off = page.getByRole('button', { name: 'Disable: Orders' });
+    const off = page.getByRole('checkbox', { name: 'Enabled: Orders' });
     expect(await off.isDisabled()).toBe(true);
     expect(await off.getAttribute('title')).toContain('needs the role editor');
     await open('settings');
@@ -129,8 +129,8 @@ describe('an editor', () => {
   it("changes mappings, and can't create or delete a source", async () => {
     const { page, open, refused } = await visitAs('editor');
     await open('mappings');
-    await page.getByRole('button', { name: 'Disable: Orders' }).click();
-    await page.getByRole('button', { name: 'Enable: Orders' }).waitFor();
+    await page.getByRole('checkbox', { name: 'Enabled: Orders' }).uncheck();
+    await page.getByRole('checkbox', { name: 'Enabled: Orders', checked: false }).waitFor();
     await open('settings');
     expect(await page.getByRole('button', { name: 'Delete site' }).isDisabled()).toBe(true);
     await open('#new-source');

@@ -201,7 +201,7 @@ describe('a replay while LinkedIn refuses the token', () => {
     await product.collect({ batch: [aLead()] }, { writeKey });
     await expect.poll(async () => bodyOf(await ask('/status'))['backlog'], WITHIN).toMatchObject({ held: 1 });
     await open(sourceId, '/deliveries?state=held');
-    await page.getByRole('button', { name: 'Replay…', exact: true }).click();
+    await page.getByRole('button', { name: /^Replay (failed|held)/ }).click();
     const question = page.getByRole('dialog', { name: 'Replay these deliveries?' });
     await question.getByText('LinkedIn refuses the access token').waitFor(WITHIN);
     await question.getByText('held conversions are sent automatically').waitFor();
@@ -251,7 +251,7 @@ describe('the editor of mappings', () => {
     expect(await page.getByLabel('FQL text').inputValue()).toBe('event = "lead generated"');
     const conditions = page.getByRole('group', { name: 'Conditions' });
     expect(await conditions.getByLabel('Value', { exact: true }).inputValue()).toBe('lead generated');
-    await page.getByText('It fires for the sample event').waitFor();
+    await page.getByText('It matches the sample event').waitFor();
     expect(await page.getByRole('button', { name: 'Use this name' }).count()).toBe(0);
   });
 
@@ -281,13 +281,16 @@ describe("an event's history", () => {
       .waitFor();
     const stories = page.locator('.trigger-story');
     const words = 'event was “lead generated␣”, which differs only in case and spaces';
-    for (const of of ['Leads: did not fire', 'Lead Generated: did not fire'])
+    for (const of of ['Leads: did not match', 'Lead Generated: did not match'])
       await stories.filter({ hasText: of }).getByText(words).waitFor();
     await stories
-      .filter({ hasText: 'Lead Generated: did not fire' })
+      .filter({ hasText: 'Lead Generated: did not match' })
       .getByRole('button', { name: 'Map this name too' })
       .waitFor();
-    await stories.filter({ hasText: 'Leads: did not fire' }).getByRole('button', { name: 'Map this name too' }).click();
+    await stories
+      .filter({ hasText: 'Leads: did not match' })
+      .getByRole('button', { name: 'Map this name too' })
+      .click();
 
     const question = page.getByRole('dialog', { name: 'Map “lead generated␣” too?' });
     await question.getByText('The mapping “Leads” accepts “Lead Generated”.').waitFor();
@@ -460,14 +463,21 @@ describe('a finding of the doctor', () => {
 
 describe('the page of conversion rules', () => {
   it('lists them with what is mapped to each, and enables, creates and changes them', async () => {
-    const { sourceId } = await aConnection(product, {
+    const { sourceId, writeKey, ask } = await aConnection(product, {
       config: { account_id: '100', conversion_rule_id: { 'Lead Generated': '1002', 'Order Completed': '1001' } },
     });
-    await open(sourceId, '/rules');
-    const row = page.getByRole('row').filter({ hasText: '1002' });
+    await product.collect({ batch: [aLead()] }, { writeKey });
+    await expect.poll(async () => bodyOf(await ask('/status'))['backlog'], WITHIN).toMatchObject({ held: 1 });
+    await open(sourceId, '/rules?rule=1002');
+    const row = page.getByRole('row').filter({ hasText: '1002' }).first();
     await row.getByText('Lead Generated').waitFor(WITHIN);
-    await row.getByRole('button', { name: /^Enable/ }).click();
-    await row.getByRole('button', { name: /^Disable/ }).waitFor();
+    expect(await row.getAttribute('class')).toBe('wanted');
+    await row.getByRole('checkbox', { name: /^Enabled/ }).check();
+    await row.getByRole('checkbox', { name: /^Enabled/, checked: true }).waitFor();
+    await page.getByText('1 conversion that was held is sent now.').waitFor(WITHIN);
+    const sent = page.getByRole('link', { name: 'See these deliveries' });
+    expect(await sent.getAttribute('href')).toContain('conversion_rule_id=1002');
+    expect(await row.getAttribute('class')).toBe('');
     const readiness = page.getByRole('region', { name: 'Readiness' }).getByRole('row').filter({ hasText: '1001' });
     expect(await readiness.innerText()).toContain('None');
 

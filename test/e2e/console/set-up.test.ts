@@ -87,7 +87,7 @@ describe('the set-up', () => {
     await row.first().getByRole('button', { name: 'Demo Requested' }).click();
     const story = page.getByRole('dialog', { name: 'Demo Requested' });
     await story.getByText('LinkedIn has accepted it.').first().waitFor();
-    await story.getByText('Demo Requested: fired').waitFor();
+    await story.getByText('Demo Requested: matched').waitFor();
     await story.getByRole('region', { name: 'What LinkedIn gets' }).getByText('"SHA256_EMAIL"').waitFor();
     await story.getByRole('listitem').filter({ hasText: '200' }).waitFor();
     expect(await story.textContent()).not.toContain('john.doe');

@@ -60,6 +60,11 @@ describe('a site whose events all match no mapping', () => {
 
     await page.goto(`${product.url}/console#/sources/${near.sourceId}/overview`);
     await page.getByText(words).waitFor();
+    await page.getByRole('link', { name: 'no matching mapping' }).click();
+    await page.waitForURL(/live\?state=skipped&reason=no_mapping/);
+    await expect.poll(() => page.getByRole('row', { name: /Skipped/ }).count(), WITHIN).toBe(3);
+    await page.getByRole('button', { name: 'Reason: no matching mapping' }).click();
+    expect(page.url()).not.toContain('reason');
     expect(complaints).toEqual([]);
   });
 });
