@@ -7,6 +7,7 @@ import { MAX_MAPPINGS } from '../../../worker/schema/settings/mapping.ts';
 import { anIntegration, aSourceConfig } from '../support/a-source-config.ts';
 import { anIdentify, aTrack } from '../support/an-event.ts';
 import { aMapping, at, facts, HALF, lists, LONG, MOST_CHARS, MOST_STEPS, received } from '../support/costly.ts';
+import { withLiquid } from '../support/with-liquid.ts';
 
 const CHEAP = aMapping({ id: 'map_cheap', conversion_rule_id: '2002', trigger: 'event = "Order Completed"' });
 
@@ -118,6 +119,21 @@ describe('an event', () => {
 
     expect(steps).toBeLessThanOrEqual(WORK_LIMITS.requestSteps + 500 * 3 * WORK_LIMITS.guaranteedSteps);
     expect(request.stepsLeft).toBeGreaterThanOrEqual(0);
+  });
+
+  it('leaves room for eight short templates in each event of the largest batch', async () => {
+    await withLiquid();
+    const template = { '@liquid': '{{ properties.plan | upcase }}' };
+    const names = ['title', 'companyName', 'firstName', 'lastName'];
+    const fields = { userInfo: Object.fromEntries(names.map((name) => [name, template])) };
+    const mappings = ['1001', '1002'].map((rule) => aMapping({ conversion_rule_id: rule, fields }));
+    const { work } = await received(aTrack({ properties: { plan: 'growth' } }), mappings);
+
+    // The collector's largest batch.
+    const events = 5_000;
+    const room = new RequestWork(events).stepsLeft / events;
+    expect(work.stepsDone).toBeGreaterThan(8 * 200);
+    expect(work.stepsDone).toBeLessThanOrEqual(room + 2 * WORK_LIMITS.mappingSteps);
   });
 
   it("doesn't end a membership by a trigger that was given up", async () => {

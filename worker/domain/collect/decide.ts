@@ -101,7 +101,7 @@ async function decideEvents(
   const people = new PeopleOfRequest(page?.known ?? STRANGER, sender);
   const speaker: Speaker =
     page === undefined ? { key: 'server_key' } : { key: 'write_key', browserId: page.anonymousId };
-  const requestWork = new RequestWork();
+  const requestWork = new RequestWork(events.length);
   let stepsInARow = 0;
   for (const { event, messageId, happenedAtMs, bytes, consent: said, wishes, lint: ownLint } of events) {
     const lint = [...ownLint];

@@ -8,8 +8,12 @@
 export const WORK_LIMITS = {
   /** The steps shared by all mappings of one event, in addition to each mapping's own. */
   eventSteps: 250_000,
-  /** The steps shared by all events of a request, so that a batch can't bypass the limit. */
+  /**
+   * The steps shared by all events of a request, so that a batch can't bypass the limit, and those that each event adds
+   * to them: enough for eight short Liquid templates in each event of the largest batch, and at most 10 million.
+   */
   requestSteps: 2_000_000,
+  requestStepsOfAnEvent: 1_600,
   /** The steps that each mapping has for itself: at most `mappingSteps`, and together at most `guaranteedSteps`. */
   mappingSteps: 500,
   guaranteedSteps: 5_000,
@@ -37,7 +41,11 @@ export class TooCostly extends Error {
 
 /** The remaining steps of a request, shared by all its events. */
 export class RequestWork {
-  stepsLeft: number = WORK_LIMITS.requestSteps;
+  stepsLeft: number;
+
+  constructor(events = 1) {
+    this.stepsLeft = WORK_LIMITS.requestSteps + events * WORK_LIMITS.requestStepsOfAnEvent;
+  }
 }
 
 /** The remaining budget that the mappings of one event share, and a count of the work done. */
