@@ -19,6 +19,7 @@ import {
   openConsole,
   signIn,
   startEmptyProduct,
+  wantToGo,
 } from '../e2e/console/an-empty-console.ts';
 import { aConnection } from '../e2e/management/a-connection.ts';
 import { launchChromium } from '../support/browser.ts';
@@ -110,7 +111,7 @@ try {
   await take(page, 'rule');
   await page.keyboard.press('Escape');
   // The mapping is not saved.
-  await goByLink(page, 'LinkedIn');
+  await wantToGo(page, 'LinkedIn');
   await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
   await page.getByRole('heading', { name: 'Status' }).waitFor();
   await take(page, 'linkedin');
