@@ -24,6 +24,7 @@ describe('the console below a prefix', () => {
     await signIn(page, product);
 
     await page.getByRole('link', { name: 'Demo shop' }).click();
+    await page.getByRole('heading', { name: 'Put the snippet on your site' }).click();
 
     const snippet = page.getByRole('region', { name: 'Snippet' });
     expect(await snippet.textContent()).toContain(`src="${product.url}/_df/df.js" data-write-key="wk_demo"`);

@@ -48,6 +48,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'IN (SELECT seq FROM log_pages ORDER BY seq LIMIT ?)': 'reads the eight oldest pages',
   'DELETE FROM log_pages WHERE last_at_ms < ?': 'clean-up, every six hours, reads the times of all pages',
   'SELECT body FROM log_pages WHERE instr(body, ?) > 0': 'searches all pages for an event',
+  'SELECT body FROM log_pages WHERE EXISTS (SELECT 1 FROM json_each(?) AS wanted': 'searches all pages for an order',
   'SELECT 1 FROM (SELECT 1 FROM hour_counts UNION ALL': 'reads one row',
   // Clean-up, once an hour.
   'DELETE FROM memberships WHERE seen_at_ms < ?': 'clean-up reads all memberships',
@@ -61,6 +62,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'SELECT page FROM condemned_buckets WHERE writes < 2': 'reads the people erased in the last minutes',
   'SELECT DISTINCT name FROM (SELECT name FROM events ORDER BY seq DESC LIMIT 2000)':
     'the search reads the newest 2,000 events',
+  'FROM (SELECT seq, facts, repeat_of FROM events ORDER BY seq DESC LIMIT 10000)':
+    'the search for an order reads the newest 10,000 events',
   'AS queues FROM events ORDER BY seq DESC LIMIT 200': 'reads the newest 200 events',
   'SELECT DISTINCT asked.value AS name FROM consents': 'the consent report reads all answers about consent',
 };

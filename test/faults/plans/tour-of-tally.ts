@@ -72,7 +72,7 @@ function ask(engine: TallyEngine, nowMs: number): void {
   void reader.look({ afterSeq: 0, limit: 5, waitMs: 1, version: undefined });
   void reader.look({ afterSeq: engine.log.newestSeq() - 1, limit: 5, waitMs: 1, version: undefined });
   reader.ledger(days);
-  reader.find({ messageIds: ['m'], eventIds: [], name: 'page', sinceDay: days.from, atMost: 5 });
+  reader.find({ messageIds: ['m'], eventIds: [], orders: ['o'], name: 'page', sinceDay: days.from, atMost: 5 });
   reader.lastHours(24);
   reader.lint(days);
   reader.consent(days);

@@ -96,7 +96,7 @@ async function ask({ engine, nowMs }: EngineBench): Promise<void> {
   await reader.lastHours(24);
   await reader.ruleLedger(days);
   reader.ruleIdentifiers('int_a');
-  reader.find({ messageIds: ['m'], eventIds: ['m'], name: 'lead', sinceDay: days.from, atMost: 5 });
+  reader.find({ messageIds: ['m'], eventIds: ['m'], orders: ['o'], name: 'lead', sinceDay: days.from, atMost: 5 });
   reader.lint(days);
   await reader.consent(days);
   reader.backlog('int_a');
