@@ -47,7 +47,10 @@ const openCauses = async ({ id }: Site): Promise<unknown[]> => {
   return data.map(({ cause }) => cause).toSorted();
 };
 
-/** Waits until a condition is true. The cron trigger runs again and again in the meantime. */
+/**
+ * Waits until a condition is true. The cron trigger runs again and again in the meantime. Each run evicts the outbox and
+ * ends the request that it is making, so there is time for a request between two.
+ */
 async function until(read: () => unknown, expected: unknown): Promise<void> {
   await expect
     .poll(
@@ -55,7 +58,7 @@ async function until(read: () => unknown, expected: unknown): Promise<void> {
         await platform.runCron();
         return read();
       },
-      { timeout: 30_000, interval: 100 },
+      { timeout: 30_000, interval: 600 },
     )
     .toEqual(expected);
 }
