@@ -108,7 +108,7 @@ export const texts = {
       'Enter the whole ID of an order. It is searched in each site’s newest 10,000 events for conversion rules, and in the events that no rule asks for. Older orders are found if a mapping sends the order ID as the event ID. Enter other IDs from their first character, with capitals and small letters as they are. Names of conversion rules are searched for the chosen site only. Other values, such as e-mail addresses, are not stored in clear text, so they can’t be searched.',
     none: (text: string) => `Nothing found for “${text}”`,
     skipped: (site: string) => `Skipped events of ${site}`,
-    ofOrder: (order: string) => `Order ${order}`,
+    ofOrder: (order: string) => `Order ${order}, as you typed it. Only a hash of it is stored.`,
     count: (count: number) => plural(count, 'result', 'results'),
     more: 'There are more. Type more of the name or ID to see them.',
     moreSites: (count: number) => `You have more sites. Only ${plural(count, 'was', 'were')} searched.`,
