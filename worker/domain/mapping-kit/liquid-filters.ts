@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import { toValueSync } from 'liquidjs';
 import type { Template } from 'liquidjs';
 
@@ -67,25 +68,7 @@ function isName(name: string): boolean {
 function nearest(name: string, names: readonly string[]): string | undefined {
   const most = Math.max(1, Math.floor(name.length / 3));
   return names
-    .map((other) => ({ other, edits: editsBetween(name.toLowerCase(), other) }))
+    .map((other) => ({ other, edits: distance(name.toLowerCase(), other) }))
     .filter(({ edits }) => edits <= most)
     .toSorted((one, other) => one.edits - other.edits)[0]?.other;
-}
-
-/** The number of letters to insert, remove or replace (Levenshtein). */
-function editsBetween(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let at = 0; at < one.length; at += 1) {
-    const next = [at + 1];
-    for (let index = 0; index < other.length; index += 1)
-      next.push(
-        Math.min(
-          (row[index] ?? 0) + (one[at] === other[index] ? 0 : 1),
-          (row[index + 1] ?? 0) + 1,
-          (next[index] ?? 0) + 1,
-        ),
-      );
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

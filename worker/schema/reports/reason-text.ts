@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
 
 import {
@@ -37,19 +38,5 @@ export const ReasonText = v.pipe(
 function codeMisspelledAs(text: string): string | undefined {
   if (!/^[a-z]+(?:_[a-z]+)+$/.test(text) || text.length > 50 || CODES.some((code) => code.includes(text)))
     return undefined;
-  return CODES.find((code) => errors(text, code) <= MOST_ERRORS);
-}
-
-/** Returns how many letters have to be added, removed or replaced to make one word the other (Levenshtein). */
-function errors(one: string, other: string): number {
-  let above = Array.from({ length: other.length + 1 }, (_, place) => place);
-  for (const [row, letter] of Array.from(one).entries()) {
-    const line = [row + 1];
-    for (const [place, each] of Array.from(other).entries()) {
-      const replaced = (above[place] ?? 0) + (letter === each ? 0 : 1);
-      line.push(Math.min(replaced, (above[place + 1] ?? 0) + 1, (line[place] ?? 0) + 1));
-    }
-    above = line;
-  }
-  return above.at(-1) ?? 0;
+  return CODES.find((code) => distance(text, code) <= MOST_ERRORS);
 }
