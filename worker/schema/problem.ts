@@ -30,7 +30,7 @@ export const PROBLEMS = {
   backup_key_missing: { status: 409, title: 'ENCRYPTION_KEY lacks the key of the backup' },
   not_empty: { status: 409, title: 'The instance is not empty' },
   in_use: { status: 409, title: 'It is still in use' },
-  linkedin_not_connected: { status: 409, title: 'The integration has no working connection to LinkedIn' },
+  linkedin_not_connected: { status: 409, title: 'The connection to LinkedIn does not work' },
   deliveries_waiting: { status: 409, title: 'Deliveries are still waiting' },
   changed_meanwhile: { status: 412, title: 'Somebody else has changed it' },
   body_too_large: { status: 413, title: 'The body is too large' },

@@ -1,5 +1,6 @@
 import type { FieldProblem, ProblemBody } from '../../../worker/schema/problem.ts';
 import { texts } from '../texts.ts';
+import { inWordsOfPages } from '../ui/plain-words.ts';
 import { hasShape, type ResponseShape } from './response-shape.ts';
 import { pageOf, shapes } from './response-shapes.ts';
 import { session } from './session.ts';
@@ -160,7 +161,14 @@ async function problemOf(response: Response): Promise<ApiProblem> {
   try {
     const { title, detail, errors }: ProblemBody = await response.json();
     if (typeof title === 'string' && typeof detail === 'string')
-      return new ApiProblem({ status: response.status, title, detail, ...(Array.isArray(errors) && { errors }) });
+      return new ApiProblem({
+        status: response.status,
+        title: inWordsOfPages(title),
+        detail: inWordsOfPages(detail),
+        ...(Array.isArray(errors) && {
+          errors: errors.map((error) => ({ ...error, detail: inWordsOfPages(error.detail) })),
+        }),
+      });
   } catch {
     // A proxy's page, or an empty body.
   }

@@ -8,3 +8,22 @@ export function inPlainWords(sentence: string): string {
     '',
   );
 }
+
+/**
+ * Says *connection* and *site* in a problem of the API, as the pages do. The API's own words, `integration` and `source`,
+ * are for programs (docs/glossary.md). Quoted texts, paths and codes stay as they are: they may be names, or LinkedIn's
+ * words.
+ */
+export function inWordsOfPages(problem: string): string {
+  return problem.replaceAll(API_WORDS, (whole, article: string | undefined, word: string | undefined, many = '') => {
+    if (word === undefined) return whole;
+    const isSource = word.toLowerCase() === 'source';
+    const said = isSource ? 'site' : 'connection';
+    const [first = ''] = word;
+    const begins = first === first.toUpperCase() ? `${said.charAt(0).toUpperCase()}${said.slice(1)}` : said;
+    return `${article === undefined ? '' : article.replace(/n(?= )/, '')}${begins}${many}`;
+  });
+}
+
+/** A quotation, or the API's word for a connection or a site. PagerDuty has integration keys, which keep their name. */
+const API_WORDS = /“[^”]*”|"[^"]*"|(?<![\w/.’'-])(an? )?(integration|source)(s?)(?![\w-]| key\b)/gi;

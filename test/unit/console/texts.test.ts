@@ -6,10 +6,11 @@ import { describe, expect, it } from 'vitest';
 
 import { texts } from '../../../client/console/texts.ts';
 import { changes } from '../../../client/console/texts/changes.ts';
-import { inPlainWords } from '../../../client/console/ui/plain-words.ts';
+import { inPlainWords, inWordsOfPages } from '../../../client/console/ui/plain-words.ts';
 import { warnings } from '../../../worker/domain/delivery/warnings.ts';
 import { judged } from '../../../worker/domain/reports/verdict.ts';
 import { CAUSES } from '../../../worker/schema/alerts/causes.ts';
+import { LINT_RULES } from '../../../worker/schema/events/lint-rules.ts';
 import * as outcomes from '../../../worker/schema/events/outcome.ts';
 import { FINDINGS } from '../../../worker/schema/reports/finding.ts';
 
@@ -31,6 +32,9 @@ const REPLACED =
 /** Names that people meet under exactly these names elsewhere, and examples of what they type. */
 const NAMES_OF_THINGS =
   /rw_conversions|r_ads|li_fat_id|is_internal|traits\.\w+|properties\.\w+|order-\{\{[^}]*\}\}|\{ "@case".*\}|\$\.\w+|first_name|sk_…/g;
+
+/** The API's own words for what the pages call a connection and a site. */
+const WORDS_OF_API = /\b(?:integrations?|sources?)\b/i;
 
 const NOUNS =
   'event|delivery|conversion|site|day|request|rule|campaign|mapping|time|result|hour|minute|origin|incident|row|token|channel|problem|person|result|condition|file|change|batch|alert';
@@ -146,6 +150,16 @@ describe('the texts of the console', () => {
     expect(all.filter(([, text]) => REPLACED.test(text))).toEqual([]);
   });
 
+  it('of the API that pages show say connection and site, as the pages do', () => {
+    const all = [...sentences, ...counted, ...textsIn(LINT_RULES, 'lint')];
+
+    expect(all.filter(([, text]) => WORDS_OF_API.test(inPlainWords(text)))).toEqual([]);
+  });
+
+  it('of events need nothing removed: they have no names of settings', () => {
+    expect(textsIn(outcomes, 'outcomes').filter(([, text]) => inPlainWords(text) !== text)).toEqual([]);
+  });
+
   it.each([
     ['of its pages', ofPages],
     ['of the API that pages show', counted],
@@ -158,3 +172,28 @@ describe('the texts of the console', () => {
 function isForDevelopers(path: string): boolean {
   return path.startsWith('texts.connect.noPublicUrl') || path.startsWith('texts.signIn.');
 }
+
+describe('a problem of the API, in the words of the pages', () => {
+  it.each([
+    [
+      'Cannot delete the source: it has integrations. Delete those first.',
+      'Cannot delete the site: it has connections. Delete those first.',
+    ],
+    ['Expected an integration of the source', 'Expected a connection of the site'],
+    ['No integration has this ID', 'No connection has this ID'],
+    ['Integrations of a source', 'Connections of a site'],
+    ["The integration's source has been deleted", "The connection's site has been deleted"],
+  ])('%s', (problem, shown) => {
+    expect(inWordsOfPages(problem)).toBe(shown);
+  });
+
+  it.each([
+    'expected an integration key of PagerDuty',
+    'LinkedIn says “Unknown source integration”',
+    'Cannot use "source": it is the name of a mapping',
+    'Cannot use /integration_id: expected source_id',
+    'resources and disintegration',
+  ])('keeps names, quotations and codes: %s', (problem) => {
+    expect(inWordsOfPages(problem)).toBe(problem);
+  });
+});

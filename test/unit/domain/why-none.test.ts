@@ -103,12 +103,12 @@ describe('a site whose conversions are all skipped needs attention', () => {
     [
       'hardly by chance',
       { no_consent: 25, no_identity: 5, no_mapping: 90 },
-      '30 events match a mapping, but all were skipped. The most frequent reason: The visitor has not given the consent that the integration asks for.',
+      '30 events match a mapping, but all were skipped. The most frequent reason: The visitor has not given the consent that the connection requires.',
     ],
     [
       'by a setting',
       { test_mode: 1 },
-      '1 event matches a mapping, but was skipped. The integration is in test mode: everything was done except the request to LinkedIn.',
+      '1 event matches a mapping, but was skipped. The connection is in test mode: everything was done except the request to LinkedIn.',
     ],
   ])('%s', (_, skipped, sentence) => {
     expect(verdictOf({ skipped })).toEqual({ verdict: 'attention', cause: 'all_skipped', sentence });

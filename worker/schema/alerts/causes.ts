@@ -78,7 +78,7 @@ export const CAUSES = {
   traffic_refused: {
     severity: 'warning',
     title: 'Many events are refused when they arrive',
-    remedy: 'Home shows which origins, fields or keys are the cause. Allow or correct them.',
+    remedy: 'Home shows which websites, fields or keys are the cause. Allow or correct them.',
   },
   answers_unconfirmed: {
     severity: 'warning',

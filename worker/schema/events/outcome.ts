@@ -1,13 +1,18 @@
-/** The possible results of an event: the fixed lists that the outbox, the API, the docs and the console share. */
+/**
+ * The possible results of an event: the fixed lists that the outbox, the API, the docs and the console share.
+ *
+ * The codes use the API's words. The sentences use those of the console (docs/glossary.md), because its pages show them:
+ * an integration is a connection, and a source is a site.
+ */
 
 /** Why an event leads to no delivery. This is a decision, never an error. */
 export const SKIP_REASONS = {
-  no_integration: 'This source has no integration yet.',
-  integration_disabled: 'The integration is disabled.',
+  no_integration: 'This site isn’t connected to LinkedIn yet.',
+  integration_disabled: 'The connection is disabled.',
   no_mapping: 'No mapping matches this event.',
   unsupported_type:
     'Screen events never become conversions. Group and alias events do so only if a trigger names their type.',
-  no_consent: 'The visitor has not given the consent that the integration asks for.',
+  no_consent: 'The visitor has not given the consent that the connection requires.',
   sender_excluded: 'The sender says that this event is not for LinkedIn.',
   no_identity: 'Nothing identifies the person: no click ID, no e-mail, no first and last name.',
   mapping_too_costly:
@@ -15,13 +20,13 @@ export const SKIP_REASONS = {
   membership_unchanged: 'The person was already in the audience. Only joining it counts as a conversion.',
   membership_ended:
     'The person left the audience. The earlier conversion stays, and joining again counts as a new one.',
-  bot: 'The visitor is a bot, judging by the user agent (the source’s bot_filter).',
-  internal_traffic: 'The visitor is internal traffic (the source’s internal_ips or internal_cookie).',
+  bot: 'The visitor is a bot, judging by the user agent.',
+  internal_traffic: 'The visitor is internal traffic: somebody of your own team.',
   too_old: 'LinkedIn does not accept events older than 90 days.',
   duplicate: 'This event had been received before.',
   replaced: 'Your server sent an event with the same ID. It replaces this one, which anybody could have sent.',
-  test_mode: 'The integration is in test mode: everything was done except the request to LinkedIn.',
-  integration_deleted: 'The integration was deleted, and its waiting deliveries were discarded.',
+  test_mode: 'The connection is in test mode: everything was done except the request to LinkedIn.',
+  integration_deleted: 'The connection was deleted, and its waiting deliveries were discarded.',
 } as const;
 
 export type SkipReason = keyof typeof SKIP_REASONS;
@@ -41,14 +46,14 @@ export const HOLD_REASONS = {
   rule_unusable:
     'LinkedIn doesn’t accept events for this conversion rule: it isn’t a Conversions API rule, or it was deleted or disabled. Map the event to a rule whose method is Conversions API, or enable this one in Campaign Manager.',
   rule_refused:
-    'LinkedIn refuses this conversion rule with an unknown message, while it accepts others of this integration. Compare the rule with one that works: its method, whether it is enabled, its ad account. The latest attempt has LinkedIn’s message.',
+    'LinkedIn refuses this conversion rule with an unknown message, while it accepts others of this connection. Compare the rule with one that works: its method, whether it is enabled, its ad account. The latest attempt has LinkedIn’s message.',
   refused_unknown:
     'LinkedIn refuses these deliveries with an unknown message. The latest attempt has it. One delivery is tried again within seconds, later every 15 minutes. The others are sent as soon as LinkedIn accepts it.',
   access_denied:
     'The app or the member may not send conversions: the permission rw_conversions or a role on the ad account is missing.',
-  version_sunset: 'LinkedIn has retired the API version in use: choose a newer one (linkedin_version).',
-  integration_disabled: 'The integration is disabled.',
-  integration_missing: 'The integration has been deleted.',
+  version_sunset: 'LinkedIn has retired the API version in use: choose a newer one.',
+  integration_disabled: 'The connection is disabled.',
+  integration_missing: 'The connection has been deleted.',
 } as const;
 
 export type HoldReason = keyof typeof HOLD_REASONS;

@@ -24,7 +24,7 @@ const OWN_PROBLEMS = {
   lead_deleted: refused('LinkedIn says that this lead was deleted.'),
   lead_action_unknown: refused('The notification says neither that a lead was created nor that it was deleted.'),
   lead_notification_unknown: refused('The notification isn’t about a lead.'),
-  lead_of_other_account: refused('The lead belongs to an ad account that no connection of this source has.'),
+  lead_of_other_account: refused('The lead belongs to an ad account that no connection of this site has.'),
   text_garbled: leftOut('The cell contains �: its text was damaged before it was exported.'),
   time_missing: refused('The row has no time.'),
   time_unreadable: refused('The time can’t be read. Write 2026-11-28T15:55:00Z.'),

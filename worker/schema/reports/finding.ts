@@ -123,9 +123,9 @@ export const FINDINGS = {
   },
   refused_origin: {
     severity: 'warning',
-    title: 'Events were refused because their page’s origin isn’t allowed',
+    title: 'Events were refused because their website isn’t allowed',
     remedy:
-      'If the origin is yours, add it to the allowed origins of the source (allowed_origins). Home and Live events have a button for it.',
+      'If the website is yours, add it to the addresses of the website in the settings (allowed_origins). Home and Live events have a button for it.',
   },
   refused_key: {
     severity: 'warning',
@@ -244,13 +244,13 @@ export const FINDINGS = {
   },
   storage_filling: {
     severity: 'warning',
-    title: 'The source’s storage is half full',
+    title: 'The site’s storage is half full',
     remedy:
       'Store events for fewer days (retention_days). If it fills further, events without a conversion are only counted; after that, old events that ended well are deleted early. Conversions are refused last.',
   },
   storage_for_conversions_only: {
     severity: 'warning',
-    title: 'The source’s storage is 70 % full: events without a conversion are counted, not listed',
+    title: 'The site’s storage is 70 % full: events without a conversion are counted, not listed',
     remedy:
       'Conversions are still stored and sent. Store events for fewer days (retention_days), or find out who sends so many: the ledger has the event names.',
   },
