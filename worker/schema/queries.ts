@@ -84,6 +84,8 @@ export const AuditQuery = v.pipe(
     source_id: v.exactOptional(SourceId),
     /** The ID of an access token, `admin_token`, or an identity at Cloudflare Access. */
     actor_id: v.exactOptional(v.string()),
+    /** Only changes that mention it: an old or a new value, a name, or a whole ID. */
+    text: v.exactOptional(v.pipe(v.string(), v.maxLength(100, 'expected at most 100 characters'))),
     /** The days of the changes, both included. */
     ...days,
   }),

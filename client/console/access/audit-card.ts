@@ -10,7 +10,7 @@ import { Form, input, select } from '../ui/form.ts';
 import { formatTime } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
 import type { Place } from '../ui/view.ts';
-import { changeInWords, fieldsInWords } from './change-in-words.ts';
+import { changeInWords, otherChanges, outcomeInWords, renameInWords } from './change-in-words.ts';
 import { valuesInWords } from './values-in-words.ts';
 
 const t = texts.access;
@@ -30,10 +30,19 @@ function idIn(path: string, sources: Place['sources']): readonly Child[] {
   return site === undefined ? [' ', h('code', {}, id)] : [` “${site.name}”`];
 }
 
-/** What was changed, a line for each field. Entries of older releases have only the names of fields. */
-function changedFields(fields: readonly string[], changes: AuditEntry['changes'] | undefined): readonly Child[] {
-  if (changes === null || changes === undefined) return [fieldsInWords(fields)];
-  return changes.map((change) => h('div', {}, valuesInWords(change)));
+/** What was done, and to what. */
+function whatIn(entry: AuditEntry, sources: Place['sources']): readonly Child[] {
+  const { method, path } = entry;
+  const renamed = renameInWords(entry);
+  if (renamed !== undefined) return [renamed];
+  return [changeInWords({ method, path }) ?? t.unknownChange, ...idIn(path, sources)];
+}
+
+/** What was changed, a line for each setting, or what happened. */
+function detailsOf(entry: AuditEntry): readonly Child[] {
+  const others = otherChanges(entry);
+  if (others.length > 0) return others.map((change) => h('div', {}, valuesInWords(change)));
+  return renameInWords(entry) === undefined ? [outcomeInWords(entry)] : [texts.never];
 }
 
 /**
@@ -49,10 +58,17 @@ export async function auditCard(tokens: readonly AccessTokenView[], place: Place
   );
   const people = tokens.map(({ id, name, last4 }) => [id, `${name} (…${last4})`] as const);
   const actor = select([['', t.anyone], [ADMIN_TOKEN, t.adminToken], ...people], query.get('actor_id') ?? '');
+  const text = input({ type: 'search', value: query.get('text') ?? '', maxlength: 100 });
   const from = input({ type: 'date', value: query.get('from') ?? '' });
   const to = input({ type: 'date', value: query.get('to') ?? '' });
   const results = h('div', {});
-  const filter = (): Query => ({ source_id: source.value, actor_id: actor.value, from: from.value, to: to.value });
+  const filter = (): Query => ({
+    source_id: source.value,
+    actor_id: actor.value,
+    text: text.value.trim(),
+    from: from.value,
+    to: to.value,
+  });
   const pageAfter = (cursor?: string): Promise<Page<AuditEntry>> => {
     const given = Object.entries({ ...filter(), limit: '50', cursor }).flatMap(([name, value]) =>
       value === undefined || value === '' ? [] : [[name, value]],
@@ -91,6 +107,7 @@ export async function auditCard(tokens: readonly AccessTokenView[], place: Place
   });
   form.element.classList.add('filters');
   form.add(
+    form.field(t.contains, text, { pointer: '/text', hint: t.containsHint }),
     form.field(t.who, actor, { pointer: '/actor_id' }),
     form.field(t.source, source, { pointer: '/source_id' }),
     form.field(texts.deliveries.from, from, { pointer: '/from' }),
@@ -126,24 +143,22 @@ function table(body: HTMLElement): HTMLElement {
       h(
         'thead',
         {},
-        h('tr', {}, ...[t.at, t.who, t.what, t.source, t.fields].map((title) => h('th', { scope: 'col' }, title))),
+        h('tr', {}, ...[t.at, t.who, t.what, t.source, t.details].map((title) => h('th', { scope: 'col' }, title))),
       ),
       body,
     ),
   );
 }
 
-function row(
-  { at, actor, method, path, source_id: sourceId, fields, changes }: AuditEntry,
-  { sources }: Place,
-): HTMLElement {
+function row(entry: AuditEntry, { sources }: Place): HTMLElement {
+  const { at, actor, source_id: sourceId } = entry;
   return h(
     'tr',
     {},
     h('td', { class: 'time' }, formatTime(at)),
     h('td', {}, actor.name ?? (actor.id === ADMIN_TOKEN ? t.adminToken : actor.id)),
-    h('td', { class: 'wide' }, changeInWords({ method, path }) ?? t.unknownChange, ...idIn(path, sources)),
+    h('td', { class: 'wide' }, ...whatIn(entry, sources)),
     h('td', {}, sources.find(({ id }) => id === sourceId)?.name ?? sourceId ?? texts.never),
-    h('td', { class: 'wide hint' }, ...changedFields(fields, changes)),
+    h('td', { class: 'wide hint' }, ...detailsOf(entry)),
   );
 }

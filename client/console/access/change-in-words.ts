@@ -1,12 +1,46 @@
-import type { AuditEntry } from '../../../worker/schema/reports/audit.ts';
-import { changes } from '../texts/changes.ts';
+import { markedSpaces } from '../../../worker/domain/fql/marked-spaces.ts';
+import type { AuditedChange, AuditEntry } from '../../../worker/schema/reports/audit.ts';
+import { texts } from '../texts.ts';
+import { changes, outcomes } from '../texts/changes.ts';
+
+const t = texts.access;
+const NAME = '/name';
+
+type What = Pick<AuditEntry, 'method' | 'path'>;
+type Logged = What & { readonly changes: readonly AuditedChange[] | null };
 
 /**
  * Says what a change did, for example `changed a mapping`. Undefined for a change that this console does not know: the
  * Worker may be newer.
  */
-export function changeInWords({ method, path }: Pick<AuditEntry, 'method' | 'path'>): string | undefined {
-  return wordsOf(`${method} ${path}`) ?? (method === 'POST' ? wordsOf(`POST ${withoutLast(path)}`) : undefined);
+export function changeInWords(what: What): string | undefined {
+  return changes[patternOf(what) ?? ''];
+}
+
+/** Says which name became which, for example `renamed the site “Shop” to “Store”`. Undefined for any other change. */
+export function renameInWords(entry: Logged): string | undefined {
+  const words = changeInWords(entry);
+  if (entry.method !== 'PATCH' || words === undefined) return undefined;
+  const [renamed] = (entry.changes ?? []).filter((change) => change.field === NAME);
+  if (renamed === undefined || !('from' in renamed)) return undefined;
+  const { from, to } = renamed;
+  if (typeof from !== 'string' || typeof to !== 'string') return undefined;
+  return t.renamed(words.replace(/^changed an? /, ''), markedSpaces(from), markedSpaces(to));
+}
+
+/** Returns the changed settings that the words of a change don't have yet. */
+export function otherChanges(entry: Logged): readonly AuditedChange[] {
+  const isRenamed = renameInWords(entry) !== undefined;
+  return (entry.changes ?? []).filter(({ field }) => !isRenamed || field !== NAME);
+}
+
+/** Says what happened, for an entry without values: what the change does, or why there are none. */
+export function outcomeInWords(entry: Logged & { readonly fields: readonly string[] }): string {
+  const outcome = outcomes[patternOf(entry) ?? ''];
+  if (outcome !== undefined) return outcome;
+  if (entry.changes !== null) return t.sameAsBefore;
+  const names = fieldsInWords(entry.fields);
+  return names === '' ? t.notRecorded : t.onlyNames(names);
 }
 
 /** Returns the names that people use for the fields of a change, each once. */
@@ -18,13 +52,17 @@ export function fieldsInWords(pointers: readonly string[]): string {
   return [...new Set(names)].join(', ');
 }
 
-function wordsOf(change: string): string | undefined {
+/** Returns the key of a change in the texts. */
+function patternOf({ method, path }: What): string | undefined {
+  return known(`${method} ${path}`) ?? (method === 'POST' ? known(`POST ${withoutLast(path)}`) : undefined);
+}
+
+function known(change: string): string | undefined {
   const parts = change.split('/');
-  const pattern = Object.keys(changes).find((known) => {
-    const wanted = known.split('/');
+  return Object.keys(changes).find((pattern) => {
+    const wanted = pattern.split('/');
     return wanted.length === parts.length && wanted.every((part, at) => part === '*' || part === parts[at]);
   });
-  return pattern === undefined ? undefined : changes[pattern];
 }
 
 function withoutLast(path: string): string {

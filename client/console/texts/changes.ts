@@ -42,3 +42,28 @@ export const changes: Readonly<Record<string, string>> = {
   'POST /alert-channels/*/test': 'sent a test to an alert channel',
   'DELETE /alert-channels/*': 'deleted an alert channel',
 };
+
+/** What a change did, for those that the audit log has without values. The keys are those of `changes`. */
+export const outcomes: Readonly<Record<string, string>> = {
+  'GET /backup': 'The file contains everything in this installation.',
+  'POST /restore': 'Everything in the backup was stored here.',
+  'DELETE /restore': 'What was restored until then was deleted.',
+  'POST /stop': 'It applied to all sites.',
+  'POST /start': 'It applied to all sites.',
+  'DELETE /tokens/*': 'Everyone who used it was signed out.',
+  'DELETE /sources/*': 'Its keys, events and counts were deleted.',
+  'POST /sources/*/write-keys': 'The previous keys stayed valid.',
+  'DELETE /sources/*/write-keys/*': 'Pages that still used it were refused from then on.',
+  'POST /sources/*/server-keys': 'The key was shown once.',
+  'DELETE /sources/*/server-keys/*': 'Servers that still used it were refused from then on.',
+  'POST /sources/*/check-token': 'LinkedIn was asked about it. Nothing was stored.',
+  'POST /sources/*/imports': 'Its rows were read and checked.',
+  'POST /sources/*/imports/*/start': 'Its rows became conversions.',
+  'DELETE /sources/*/imports/*': 'The rest of its rows were left out.',
+  'POST /people/erase': 'Who was erased is not recorded.',
+  'DELETE /integrations/*': 'Its tokens were deleted.',
+  'POST /integrations/*/replay': 'Which ones is not recorded. The story of each event has its attempts.',
+  'POST /integrations/*/test-event': 'It is not stored here. If LinkedIn accepted it, LinkedIn counts it.',
+  'POST /integrations/*/oauth/authorize': 'Nothing was stored until LinkedIn had agreed.',
+  'POST /alert-channels/*/test': 'No setting was changed.',
+};

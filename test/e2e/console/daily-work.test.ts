@@ -267,7 +267,7 @@ describe('settings', () => {
 });
 
 describe('the audit log', () => {
-  it('says in words what was done, and names only the setting that was changed', async () => {
+  it('says in words what was done, names only what was changed, and is found by the former name', async () => {
     const { ask, open } = await aSource({ source: { name: 'Audited' } });
     await ask('/oauth/authorize', { method: 'POST' });
     await open('settings');
@@ -277,10 +277,17 @@ describe('the audit log', () => {
     await goTo(page, 'Access');
 
     const rows = page.getByRole('region', { name: 'Audit log' }).getByRole('row');
-    expect(await rows.nth(1).innerText()).toMatch(
-      /changed a site “Audited twice”.*\sname: from “Audited” to “Audited twice”$/s,
+    expect(await rows.nth(1).innerText()).toMatch(/renamed the site “Audited” to “Audited twice”\s+Audited twice\s+—$/);
+    expect(await rows.nth(2).innerText()).toMatch(
+      /started signing in to LinkedIn.*Nothing was stored until LinkedIn had agreed\.$/s,
     );
-    expect(await rows.nth(2).innerText()).toContain('started signing in to LinkedIn');
+    const search = page.getByRole('main').getByLabel('Search', { exact: true });
+    await search.fill('Never a name');
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.getByText('No changes match this filter').waitFor();
+    await search.fill('AUDITED twice');
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await rows.filter({ hasText: 'renamed the site “Audited”' }).waitFor();
     expect(await rows.nth(1).getByRole('listitem').count()).toBeLessThanOrEqual(1);
     expect(complaints).toEqual([]);
   });

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import { changeInWords, fieldsInWords } from '../../../client/console/access/change-in-words.ts';
+import {
+  changeInWords,
+  fieldsInWords,
+  otherChanges,
+  outcomeInWords,
+  renameInWords,
+} from '../../../client/console/access/change-in-words.ts';
 import { neededRole } from '../../../worker/schema/openapi/needed-role.ts';
 import { OPERATIONS } from '../../../worker/schema/openapi/operations.ts';
 import type { AuditEntry } from '../../../worker/schema/reports/audit.ts';
@@ -46,5 +52,44 @@ describe('the fields of a change', () => {
     [['/name', '/config/name'], 'name'],
   ])('%j are %j', (pointers, words) => {
     expect(fieldsInWords(pointers)).toBe(words);
+  });
+});
+
+describe('a change of a name', () => {
+  const path = '/sources/src_1';
+  const name = { field: '/name', from: 'Shop ', to: 'Store' };
+  const limit = { field: '/max_events_per_minute', from: null, to: 60 };
+
+  it('says which name became which, and leaves the other settings to the details', () => {
+    const entry = { method: 'PATCH', path, changes: [name, limit] } as const;
+    expect(renameInWords(entry)).toBe('renamed the site “Shop␣” to “Store”');
+    expect(otherChanges(entry)).toEqual([limit]);
+    expect(renameInWords({ ...entry, path: '/integrations/int_1' })).toBe(
+      'renamed the LinkedIn connection “Shop␣” to “Store”',
+    );
+  });
+
+  it.each([
+    ['of something new', { method: 'POST', path: '/sources', changes: [{ ...name, from: null }] }],
+    ['of something deleted', { method: 'DELETE', path, changes: [{ ...name, to: null }] }],
+    ['that is not recorded', { method: 'PATCH', path, changes: [{ field: '/name', is_hidden: true }] }],
+    ['that is unknown', { method: 'PATCH', path, changes: null }],
+  ] as const)('%s renames nothing', (_what, entry) => {
+    expect(renameInWords(entry)).toBeUndefined();
+    expect(otherChanges(entry)).toEqual(entry.changes ?? []);
+  });
+});
+
+describe('a change without values', () => {
+  it.each(CHANGES)('says what happened: $method $path', ({ method, path }) => {
+    expect(outcomeInWords({ method, path, fields: [], changes: null })).toMatch(/^[A-Z][^/{}_]+\.$/);
+  });
+
+  it.each([
+    [[], null, 'What was changed is not recorded.'],
+    [['/name', '/labels'], null, 'Only the names of settings are recorded: name, labels.'],
+    [['/name'], [], 'Saved, but nothing was different.'],
+  ])('of the fields %j with the changes %j reads: %s', (fields, changes, words) => {
+    expect(outcomeInWords({ method: 'PATCH', path: '/sources/src_1', fields, changes })).toBe(words);
   });
 });

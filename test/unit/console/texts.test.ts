@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { texts } from '../../../client/console/texts.ts';
-import { changes } from '../../../client/console/texts/changes.ts';
+import { changes, outcomes as outcomesOfChanges } from '../../../client/console/texts/changes.ts';
 import { inPlainWords, inWordsOfPages } from '../../../client/console/ui/plain-words.ts';
 import { warnings } from '../../../worker/domain/delivery/warnings.ts';
 import { judged } from '../../../worker/domain/reports/verdict.ts';
@@ -76,7 +76,9 @@ function called(text: Function, value: string | number, path: string): (readonly
 }
 
 const ofPages = textsIn(texts, 'texts');
-const words = Object.entries(changes).map(([path, text]) => [`changes ${path}`, text] as const);
+const words = [changes, outcomesOfChanges].flatMap((all) =>
+  Object.entries(all).map(([path, text]) => [`changes ${path}`, text] as const),
+);
 
 const sentences = [
   ...textsIn(CAUSES, 'CAUSES'),

@@ -29,10 +29,44 @@ describe('the audit log', () => {
     expect(await methods('&from=2199-01-01')).toEqual([]);
   });
 
+  it('is searched for an old or a new name, another value, the name of a person or site, and a whole ID', async () => {
+    const { id } = await aSource({ name: 'Ärzte & "Co" Webshop' });
+    await admin(`/sources/${id}`, { method: 'PATCH', body: { name: 'Nordlicht', labels: ['Eastern'] } });
+    const other = await aSource({ name: 'Another' });
+    const found = async (text: string) =>
+      (await entries(`&text=${encodeURIComponent(text)}`)).map(({ method, path }) => `${method} ${path}`);
+    const [made, renamed] = [`POST /sources/${id}`, `PATCH /sources/${id}`];
+
+    expect(await found('ärzte & "co"')).toEqual([renamed, made]);
+    expect(await found('nordLICHT')).toEqual([renamed, made]);
+    expect(await found('eastern')).toEqual([renamed]);
+    expect(await found(other.id)).toEqual([`POST /sources/${other.id}`]);
+    expect(await found('sources/')).toEqual([]);
+    expect(await found('field')).toEqual([]);
+    const page = await admin('/audit-log?text=nordlicht&limit=1');
+    const { data, next_cursor: next } = await page.json<{ data: AuditEntry[]; next_cursor: string }>();
+    expect(data).toMatchObject([{ method: 'PATCH' }]);
+    expect(await entries(`&text=nordlicht&cursor=${next}`)).toMatchObject([{ method: 'POST' }]);
+  });
+
+  it('is searched beyond the first five hundred entries', async () => {
+    const { id } = await aSource({ name: 'The oldest of all' });
+    await runInDurableObject(env.REGISTRY.getByName('registry'), (_, { storage }) => {
+      for (let made = 0; made < 600; made += 1)
+        storage.sql.exec(
+          "INSERT INTO audit_log (at_ms, actor_id, actor_role, method, path, fields) VALUES (?, 'x', 'owner', 'POST', '/stop', '[]')",
+          made,
+        );
+    });
+
+    expect(await entries('&text=oldest')).toMatchObject([{ path: `/sources/${id}` }]);
+  });
+
   it.each([
     ['from', 'from=yesterday'],
     ['to', 'to=2026-99-99'],
     ['actor', 'actor=tok_1'],
+    ['text', `text=${'x'.repeat(101)}`],
   ])("isn't filtered with an invalid %s", async (name, query) => {
     const response = await admin(`/audit-log?${query}`);
 

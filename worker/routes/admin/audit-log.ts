@@ -10,7 +10,7 @@ export function adminAuditLog(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
 
   routes.get('/', async (c) => {
-    const { limit, cursor, source_id: sourceId, actor_id: actorId, from, to } = readQuery(c, AuditQuery);
+    const { limit, cursor, source_id: sourceId, actor_id: actorId, from, to, text } = readQuery(c, AuditQuery);
     const entries = await c.env.REGISTRY.getByName('registry').auditLog({
       limit: limit + 1,
       beforeSeq: cursor,
@@ -18,6 +18,7 @@ export function adminAuditLog(): Hono<AdminEnv> {
       actorId,
       from,
       to,
+      text,
     });
     return c.json(page(entries, limit));
   });
