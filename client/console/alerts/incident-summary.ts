@@ -1,4 +1,5 @@
 import type { IncidentView } from '../../../worker/schema/alerts/incident.ts';
+import type { OverviewRow } from '../../../worker/schema/reports/overview.ts';
 import { tellBell, whenIncidentsChange } from '../app/bell.ts';
 import { inPart } from '../app/faults.ts';
 import { texts } from '../texts.ts';
@@ -14,32 +15,56 @@ const t = texts.alerts;
 /** The most incidents that are shown: as many as fit above the list of sites. */
 const MAX_SHOWN = 3;
 
+/** The list of sites beside the incidents: both have the same order, and change together. */
+export type SitesBeside = {
+  /** Reads the sites again. */
+  read: () => Promise<readonly OverviewRow[]>;
+  show: (open: readonly IncidentView[]) => void;
+};
+
 /**
- * Shows the worst open incidents on Home, with a link to all of them. Shows nothing when nothing is wrong.
+ * Shows the worst open incidents, with a link to all of them. Shows nothing when nothing is wrong.
  *
- * @param sourceId Only those of one source. Empty means all.
+ * @param about Only the incidents of one source, of all if it is empty, or of all with their list beside them.
+ * @returns `load` reads and shows both again.
  */
-export async function incidentSummary(place: Place, sourceId = ''): Promise<HTMLElement> {
+export async function incidentSummary(
+  place: Place,
+  about: string | SitesBeside,
+): Promise<{ element: HTMLElement; load: () => Promise<void> }> {
   const holder = h('div', { class: 'incident-summary' });
-  const load = async (): Promise<void> => fill(holder, await summaryNow(place, sourceId));
+  const load = async (): Promise<void> => fill(holder, await summaryNow(place, about));
   whenIncidentsChange(place.signal, () => inPart(holder, load));
   await load();
-  return holder;
+  return { element: holder, load };
 }
 
-async function summaryNow(place: Place, sourceId: string): Promise<Child> {
+async function summaryNow(place: Place, about: string | SitesBeside): Promise<Child> {
+  const sourceId = typeof about === 'string' ? about : '';
+  const reading = typeof about === 'string' ? Promise.resolve([]) : about.read();
+  const showSites = (open: readonly IncidentView[]): void => {
+    if (typeof about !== 'string') about.show(open);
+  };
   try {
-    const open = await openIncidents(sourceId, place.signal);
+    const open = await openIncidents(sourceId, place.signal, reading);
     if (sourceId === '') tellBell(open);
-    return open.length === 0 ? undefined : () => summary(open, place, sourceId);
+    showSites(open);
+    const order = typeof about === 'string' ? t.orderOfOne : t.order;
+    return open.length === 0 ? undefined : () => summary(open, place, { sourceId, order });
   } catch (error) {
     if (place.signal.aborted) throw error;
-    // If this fails, the sites are still worth showing.
+    // If only this fails, the sites are still worth showing.
+    await reading;
+    showSites([]);
     return problemCard(error, () => place.go(location.hash));
   }
 }
 
-function summary(open: readonly IncidentView[], { sources }: Place, sourceId: string): HTMLElement {
+function summary(
+  open: readonly IncidentView[],
+  { sources }: Place,
+  { sourceId, order }: { sourceId: string; order: string },
+): HTMLElement {
   const all = sourceId === '' ? '#/alerts' : `#/alerts?site=${encodeURIComponent(sourceId)}`;
   return h(
     'section',
@@ -50,6 +75,7 @@ function summary(open: readonly IncidentView[], { sources }: Place, sourceId: st
       h('h2', {}, t.open),
       h('a', { href: all, class: 'see-all' }, t.seeAll(open.length)),
     ),
+    open.length > 1 && h('p', { class: 'hint' }, order),
     h(
       'ul',
       { class: 'incidents short-list' },

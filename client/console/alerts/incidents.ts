@@ -1,8 +1,9 @@
 import type { AlertChannelView } from '../../../worker/schema/alerts/alert-channel.ts';
-import type { Severity } from '../../../worker/schema/alerts/causes.ts';
 import type { IncidentView } from '../../../worker/schema/alerts/incident.ts';
+import type { OverviewRow } from '../../../worker/schema/reports/overview.ts';
 import { all } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
+import { inOrderOfSites } from '../overview/site-rows.ts';
 
 export const INCIDENT = shapeOf<IncidentView>({
   id: '',
@@ -34,30 +35,22 @@ export const CHANNEL = shapeOf<AlertChannelView>({
   updated_at: '',
 });
 
-const RANKS: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, info: 2 };
-
-/** Sorts incidents: the most severe first, then by the money and the number of conversions that wait. */
-function worstFirst(incidents: readonly IncidentView[]): IncidentView[] {
-  return incidents.toSorted(
-    (one, other) =>
-      RANKS[one.severity] - RANKS[other.severity] ||
-      amountOf(other) - amountOf(one) ||
-      other.held - one.held ||
-      one.opened_at.localeCompare(other.opened_at),
-  );
-}
-
-/** Reads the open incidents, the worst first. @param sourceId Only those of one source. Empty means all. */
-export async function openIncidents(sourceId: string, signal: AbortSignal): Promise<IncidentView[]> {
-  return worstFirst(await all(INCIDENT, `/incidents?state=open${ofSource(sourceId)}`, signal));
+/**
+ * Reads the open incidents, the worst first.
+ *
+ * @param sourceId Only those of one source. Empty means all.
+ * @param rows The sites, in whose order incidents of the same severity are.
+ */
+export async function openIncidents(
+  sourceId: string,
+  signal: AbortSignal,
+  rows: Promise<readonly OverviewRow[]> = Promise.resolve([]),
+): Promise<IncidentView[]> {
+  const [open, known] = await Promise.all([all(INCIDENT, `/incidents?state=open${ofSource(sourceId)}`, signal), rows]);
+  return inOrderOfSites(open, known);
 }
 
 /** Returns the part of a query that asks for one source. Empty means all. */
 export function ofSource(sourceId: string): string {
   return sourceId === '' ? '' : `&source_id=${encodeURIComponent(sourceId)}`;
-}
-
-/** The largest amount in any currency. We know no rates, so currencies are compared as numbers. */
-function amountOf({ value_at_risk: value }: IncidentView): number {
-  return Math.max(0, ...Object.values(value).map(Number));
 }

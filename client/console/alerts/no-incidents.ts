@@ -7,26 +7,28 @@ import { texts } from '../texts.ts';
 import { h, type Child } from '../ui/h.ts';
 import { inPlainWords } from '../ui/plain-words.ts';
 import type { Place } from '../ui/view.ts';
+import { ofSource } from './incidents.ts';
 
 const t = texts.alerts;
 
 /**
- * Lists the problems of Home that are no incidents, and says why, so that the two pages don't seem to contradict each
- * other. Shows nothing if there are none.
+ * Reads the sites, which order the incidents and have the problems that are none. Without them the page still has the
+ * incidents, which it is for.
  *
- * @param sourceId Only those of one site. Empty means all.
+ * @param sourceId Only this site. Empty means all.
  */
-export async function noIncidents(
-  open: readonly IncidentView[],
-  sourceId: string,
-  { signal, sources }: Place,
-): Promise<Child> {
-  const query = sourceId === '' ? '' : `&source_id=${encodeURIComponent(sourceId)}`;
-  const rows = await all(shapes.overviewRow, `/overview?period=7d${query}`, signal).catch((error: unknown) => {
-    // The incidents are what the page is for.
+export async function sitesFor(sourceId: string, signal: AbortSignal): Promise<readonly OverviewRow[]> {
+  return all(shapes.overviewRow, `/overview?period=7d${ofSource(sourceId)}`, signal).catch((error: unknown) => {
     if (error instanceof ApiProblem) return [];
     throw error;
   });
+}
+
+/**
+ * Lists the problems of Home that are no incidents, and says why, so that the two pages don't seem to contradict each
+ * other. Shows nothing if there are none.
+ */
+export function noIncidents(open: readonly IncidentView[], rows: readonly OverviewRow[], { sources }: Place): Child {
   const ofIncidents = new Set(open.flatMap(({ parts }) => parts.map(({ source_id: id }) => id)));
   const others = rows.filter(
     ({ source_id: id, verdict }) => (verdict === 'broken' || verdict === 'attention') && !ofIncidents.has(id),

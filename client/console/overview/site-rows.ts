@@ -1,10 +1,15 @@
+import type { IncidentView } from '../../../worker/schema/alerts/incident.ts';
 import type { OverviewRow, Verdict } from '../../../worker/schema/reports/overview.ts';
+import { largestAmount, worstFirst, type Urgency } from '../../../worker/schema/reports/worst-first.ts';
 
-/** The ways to sort sites. The worst first is the order of open incidents too: how bad, then the money, then the number. */
+/** The ways to sort sites. The worst first is the order of open incidents too. */
 export const SORTS = ['worst', 'risk', 'value', 'received', 'name'] as const;
 export type Sort = (typeof SORTS)[number];
 
 const RANKS: Readonly<Record<Verdict, number>> = { broken: 0, attention: 1, quiet: 2, working: 3 };
+
+/** A critical incident is as bad as a broken site, and a warning as one that needs attention. */
+const LEVELS: Readonly<Record<IncidentView['severity'], number>> = { critical: 0, warning: 1, info: 2 };
 
 export type SiteFilter = { search: string; cause: string; label: string; sort: Sort };
 
@@ -13,8 +18,16 @@ export function sortIn(text: string | null): Sort {
   return SORTS.find((sort) => sort === text) ?? 'worst';
 }
 
-/** Returns the sites that a person wants to see, in the order that they chose. */
-export function chosenSites(rows: readonly OverviewRow[], { search, cause, label, sort }: SiteFilter): OverviewRow[] {
+/**
+ * Returns the sites that a person wants to see, in the order that they chose.
+ *
+ * @param open The open incidents: a site is as bad as its worst one.
+ */
+export function chosenSites(
+  rows: readonly OverviewRow[],
+  { search, cause, label, sort }: SiteFilter,
+  open: readonly IncidentView[],
+): OverviewRow[] {
   const wanted = search.trim().toLowerCase();
   const found = rows.filter(
     (row) =>
@@ -24,16 +37,11 @@ export function chosenSites(rows: readonly OverviewRow[], { search, cause, label
   );
   switch (sort) {
     case 'worst':
-      return found.toSorted(
-        (one, other) =>
-          RANKS[one.verdict] - RANKS[other.verdict] ||
-          amountOf(other.value_at_risk) - amountOf(one.value_at_risk) ||
-          lostOf(other) - lostOf(one),
-      );
+      return sitesWorstFirst(found, open);
     case 'risk':
-      return found.toSorted((one, other) => amountOf(other.value_at_risk) - amountOf(one.value_at_risk));
+      return found.toSorted((one, other) => largestAmount(other.value_at_risk) - largestAmount(one.value_at_risk));
     case 'value':
-      return found.toSorted((one, other) => amountOf(other.value_delivered) - amountOf(one.value_delivered));
+      return found.toSorted((one, other) => largestAmount(other.value_delivered) - largestAmount(one.value_delivered));
     case 'received':
       return found.toSorted((one, other) => other.received - one.received);
     case 'name':
@@ -56,12 +64,59 @@ export function valueOfAll(
   return Object.fromEntries([...sums].map(([currency, sum]) => [currency, sum.toFixed(MOST_DECIMALS)]));
 }
 
-/** How many conversions and events need a repair. */
-function lostOf({ held, failed, refused }: OverviewRow): number {
-  return held + failed + refused;
+/**
+ * Counts the sites that need something, because their state says so or because they have an open incident.
+ *
+ * @returns `withIncident` is undefined if an incident has more sites than the API names.
+ */
+export function sitesInNeed(
+  rows: readonly OverviewRow[],
+  open: readonly IncidentView[],
+): { all: number; withIncident: number | undefined } {
+  const ofIncidents = sitesOf(open);
+  const inNeed = rows.filter(
+    ({ source_id: id, verdict }) => verdict === 'broken' || verdict === 'attention' || ofIncidents.has(id),
+  );
+  const areAllNamed = open.every((incident) => sitesOf([incident]).size >= incident.sources);
+  const withIncident = inNeed.filter(({ source_id: id }) => ofIncidents.has(id)).length;
+  return { all: inNeed.length, withIncident: areAllNamed ? withIncident : undefined };
 }
 
-/** The largest amount in any currency. We know no rates, so currencies are compared as numbers. */
-function amountOf(value: Readonly<Record<string, string>>): number {
-  return Math.max(0, ...Object.values(value).map(Number));
+/**
+ * Sorts open incidents, the worst first: by severity, then in the order of their sites. Incidents of one site, or of
+ * unknown sites, follow what waits because of them.
+ */
+export function inOrderOfSites(open: readonly IncidentView[], rows: readonly OverviewRow[]): IncidentView[] {
+  const order = sitesWorstFirst(rows, open).map(({ source_id: id }) => id);
+  const placeOf = (incident: IncidentView): number => {
+    const ids = sitesOf([incident]);
+    const place = order.findIndex((id) => ids.has(id));
+    return place < 0 ? order.length : place;
+  };
+  const places = new Map(open.map((incident) => [incident.id, placeOf(incident)]));
+  const urgencyIn = ({ value_at_risk: value, held: lost }: IncidentView): Urgency => ({ level: 0, value, lost });
+  return open.toSorted(
+    (one, other) =>
+      LEVELS[one.severity] - LEVELS[other.severity] ||
+      (places.get(one.id) ?? 0) - (places.get(other.id) ?? 0) ||
+      worstFirst(urgencyIn(one), urgencyIn(other)) ||
+      one.opened_at.localeCompare(other.opened_at),
+  );
+}
+
+function sitesWorstFirst(rows: readonly OverviewRow[], open: readonly IncidentView[]): OverviewRow[] {
+  return rows.toSorted((one, other) => worstFirst(urgencyOf(one, open), urgencyOf(other, open)));
+}
+
+function urgencyOf(
+  { source_id: id, verdict, value_at_risk: value, held, failed, refused }: OverviewRow,
+  open: readonly IncidentView[],
+): Urgency {
+  const ofSite = open.filter(({ parts }) => parts.some(({ source_id: part }) => part === id));
+  const level = Math.min(RANKS[verdict], ...ofSite.map(({ severity }) => LEVELS[severity]));
+  return { level, value, lost: held + failed + refused };
+}
+
+function sitesOf(open: readonly IncidentView[]): ReadonlySet<string> {
+  return new Set(open.flatMap(({ parts }) => parts.map(({ source_id: id }) => id)));
 }

@@ -56,7 +56,9 @@ export const alerts = {
       return 'It is about the settings: no conversion is waiting because of it.';
     return 'It becomes an incident if the next check finds it too, within five minutes.';
   },
-  seeAll: (count: number) => (count === 1 ? 'See the alert' : `See all ${formatCount(count)} alerts`),
+  order: 'The most severe come first, then those of the sites with the highest value at risk.',
+  orderOfOne: 'The most severe come first, then those with the highest value waiting.',
+  seeAll: (count: number) => (count === 1 ? 'See the incident' : `See all ${formatCount(count)} incidents`),
   severities: { critical: 'Critical', warning: 'Warning', info: 'Info' } satisfies Record<Severity, string>,
   sites: (count: number) => plural(count, 'site', 'sites'),
   since: (time: string) => `since ${time}`,

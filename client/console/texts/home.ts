@@ -67,7 +67,8 @@ export const home = {
   label: 'Label',
   anyLabel: 'All labels',
   sort: 'Sort by',
-  sortHint: 'Worst first: the state, then the value at risk, then the number of held, failed and refused events.',
+  sortHint:
+    'Worst first: by the state or the severity of an open incident, then by the value at risk, then by the number of held, failed and refused events.',
   sorts: {
     worst: 'Worst first',
     risk: 'Value at risk',
@@ -81,6 +82,15 @@ export const home = {
     ill === 0
       ? `${plural(all, 'site', 'sites')}. None needs attention.`
       : `${plural(ill, 'site', 'sites')} of ${formatCount(all)} ${ill === 1 ? 'needs' : 'need'} attention.`,
+  /** How many of the sites that need attention have an open incident. */
+  summaryIncidents: (withIncident: number, ill: number) => {
+    if (ill === 0) return '';
+    if (withIncident === 0) return `${ill === 1 ? 'It has' : 'They have'} no open incident: nobody is alerted.`;
+    if (withIncident === ill) return ill === 1 ? 'It has an open incident.' : 'All of them have an open incident.';
+    const rest = ill - withIncident;
+    return `${formatCount(withIncident)} of them ${withIncident === 1 ? 'has' : 'have'} an open incident. About the other ${rest === 1 ? 'one' : formatCount(rest)}, nobody is alerted.`;
+  },
+  whyNot: 'See why',
   summaryRisk: (money: string, hasUnknown: boolean) =>
     money === ''
       ? 'At risk now: an unknown value of refused events.'

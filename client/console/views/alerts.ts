@@ -3,7 +3,7 @@ import { ChannelsCard, readChannels } from '../alerts/channels-card.ts';
 import { closedIncidents, closedTable } from '../alerts/closed-incidents.ts';
 import { incidentCard } from '../alerts/incident-card.ts';
 import { openIncidents } from '../alerts/incidents.ts';
-import { noIncidents } from '../alerts/no-incidents.ts';
+import { noIncidents, sitesFor } from '../alerts/no-incidents.ts';
 import { replaceQuery } from '../app/address.ts';
 import { tellBell, whenIncidentsChange } from '../app/bell.ts';
 import { inPart } from '../app/faults.ts';
@@ -26,16 +26,18 @@ export async function alerts(place: Place): Promise<View> {
   const otherHolder = h('div', {});
   const load = async (): Promise<void> => {
     const wanted = site.value;
-    const [open, closed] = await Promise.all([
-      openIncidents(wanted, place.signal),
+    const reading = sitesFor(wanted, place.signal);
+    const [open, closed, rows] = await Promise.all([
+      openIncidents(wanted, place.signal, reading),
       closedIncidents(wanted, place.signal),
+      reading,
     ]);
     // The person has chosen another site since.
     if (site.value !== wanted) return;
     if (wanted === '') tellBell(open);
     fill(openHolder, () => openList(open, place));
     fill(closedHolder, () => closedTable(closed, wanted, place));
-    inPart(otherHolder, async () => fill(otherHolder, await noIncidents(open, wanted, place)));
+    fill(otherHolder, () => noIncidents(open, rows, place));
   };
   site.addEventListener('change', () => {
     replaceQuery({ site: site.value });
@@ -59,5 +61,10 @@ export async function alerts(place: Place): Promise<View> {
 
 function openList(open: readonly IncidentView[], { sources }: Place): HTMLElement {
   if (open.length === 0) return emptyState(t.openEmpty, t.openEmptyMore);
-  return h('ul', { class: 'incidents' }, ...open.map((incident) => () => incidentCard(incident, sources)));
+  return h(
+    'div',
+    { class: 'stack' },
+    open.length > 1 && h('p', { class: 'hint' }, t.order),
+    h('ul', { class: 'incidents' }, ...open.map((incident) => () => incidentCard(incident, sources))),
+  );
 }

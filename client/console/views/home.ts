@@ -1,11 +1,12 @@
+import type { IncidentView } from '../../../worker/schema/alerts/incident.ts';
 import type { OverviewPeriod, OverviewRow } from '../../../worker/schema/reports/overview.ts';
-import { incidentSummary } from '../alerts/incident-summary.ts';
+import { incidentSummary, type SitesBeside } from '../alerts/incident-summary.ts';
 import { replaceQuery } from '../app/address.ts';
 import { all } from '../app/api.ts';
 import { shapes } from '../app/response-shapes.ts';
 import { bulkBar } from '../overview/bulk-actions.ts';
 import { periodChoice, periodIn } from '../overview/period-choice.ts';
-import { chosenSites, sortIn, SORTS, valueOfAll } from '../overview/site-rows.ts';
+import { chosenSites, sitesInNeed, sortIn, SORTS, valueOfAll } from '../overview/site-rows.ts';
 import { siteTable } from '../overview/site-table.ts';
 import { sourceCard } from '../overview/source-card.ts';
 import { texts } from '../texts.ts';
@@ -30,11 +31,13 @@ export async function home(place: Place): Promise<View> {
         h('div', { class: 'card' }, newSourceForm(place)),
       ],
     };
-  const [incidents, health] = await Promise.all([
-    incidentSummary(place),
-    others.length === 0 ? sourceCard(place, only) : sites(place),
-  ]);
-  return { title: t.title, content: [incidents, others.length === 0 && h('p', {}, another()), health] };
+  if (others.length === 0) {
+    const [incidents, health] = await Promise.all([incidentSummary(place, ''), sourceCard(place, only)]);
+    return { title: t.title, content: [incidents.element, h('p', {}, another()), health] };
+  }
+  const list = siteList(place, () => incidents.load());
+  const incidents = await incidentSummary(place, list.beside);
+  return { title: t.title, content: [incidents.element, list.element] };
 }
 
 function another(): HTMLElement {
@@ -47,13 +50,15 @@ export async function sourceOverview(place: Place, sourceId: string): Promise<Vi
   const content =
     source === undefined
       ? [emptyState(texts.problems.noPage.title, texts.problems.noPage.detail)]
-      : await Promise.all([incidentSummary(place, sourceId), sourceCard(place, source)]);
+      : await Promise.all([incidentSummary(place, sourceId).then(({ element }) => element), sourceCard(place, source)]);
   return { title: texts.nav.overview, content };
 }
 
-async function sites(place: Place): Promise<HTMLElement> {
+/** Makes the list of all sites. @param load Reads the sites and the incidents, whose order depends on each other. */
+function siteList(place: Place, load: () => Promise<void>): { element: HTMLElement; beside: SitesBeside } {
   let period = periodIn(place.query);
   let rows: OverviewRow[] = [];
+  let open: readonly IncidentView[] = [];
   const chosen = new Set<string>();
   const search = input({ type: 'search', 'aria-label': t.search, placeholder: t.search });
   search.value = place.query.get('q') ?? '';
@@ -64,13 +69,13 @@ async function sites(place: Place): Promise<HTMLElement> {
     sortIn(place.query.get('sort')),
   );
   sort.setAttribute('aria-label', t.sort);
-  sort.title = t.sortHint;
+  const order = h('p', { class: 'hint' }, t.sortHint);
   const summary = h('p', { class: 'lead', role: 'status' });
   const table = h('div', { class: 'stack' });
   const bulk = bulkBar({
     place,
     chosen: () => rows.filter(({ source_id: id }) => chosen.has(id)),
-    onDone: () => load(),
+    onDone: load,
   });
   const drawCauses = (wanted: string): void => {
     const known = Map.groupBy(rows, (row) => row.cause ?? 'none');
@@ -96,19 +101,17 @@ async function sites(place: Place): Promise<HTMLElement> {
     label.hidden = known.length === 0;
   };
   const draw = (): void => {
-    const shown = chosenSites(rows, {
-      search: search.value,
-      cause: cause.value,
-      label: label.value,
-      sort: sortIn(sort.value),
-    });
-    const ill = rows.filter(({ verdict }) => verdict === 'broken' || verdict === 'attention').length;
+    const filter = { search: search.value, cause: cause.value, label: label.value, sort: sortIn(sort.value) };
+    const shown = chosenSites(rows, filter, open);
+    const { all: ill, withIncident } = sitesInNeed(rows, open);
     const money = formatMoney(valueOfAll(rows, 'value_delivered'));
     const risk = formatMoney(valueOfAll(rows, 'value_at_risk'));
     const hasUnknown = rows.some(({ refused }) => refused > 0);
     fill(
       summary,
       t.summary(ill, rows.length),
+      withIncident !== undefined && ` ${t.summaryIncidents(withIncident, ill)} `,
+      withIncident !== undefined && withIncident < ill && h('a', { href: '#/alerts' }, t.whyNot),
       money !== '' && ` ${t.summaryValue(money)}`,
       (risk !== '' || hasUnknown) && ` ${t.summaryRisk(risk, hasUnknown)}`,
     );
@@ -127,18 +130,16 @@ async function sites(place: Place): Promise<HTMLElement> {
             },
           }),
     );
+    order.hidden = filter.sort !== 'worst';
     bulk.refresh();
   };
-  const load = async (): Promise<void> => {
-    const wanted = cause.value;
+  const read = async (): Promise<readonly OverviewRow[]> => {
     const names = new Map(place.sources.map(({ id, name }) => [id, name]));
     rows = (await all(shapes.overviewRow, `/overview?period=${period}`, place.signal)).map((row) => ({
       ...row,
       name: names.get(row.source_id) ?? row.name,
     }));
-    drawCauses(wanted);
-    drawLabels(label.value);
-    draw();
+    return rows;
   };
   const changed = (): void => {
     replaceQuery({
@@ -154,11 +155,9 @@ async function sites(place: Place): Promise<HTMLElement> {
       changed();
       draw();
     });
-  await load();
   drawCauses(place.query.get('cause') ?? '');
   drawLabels(place.query.get('label') ?? '');
-  draw();
-  return h(
+  const element = h(
     'div',
     { class: 'stack' },
     h('div', { class: 'summary-line' }, summary, another()),
@@ -175,7 +174,15 @@ async function sites(place: Place): Promise<HTMLElement> {
       label,
       sort,
     ),
+    order,
     bulk.element,
     table,
   );
+  const show = (found: readonly IncidentView[]): void => {
+    open = found;
+    drawCauses(cause.value);
+    drawLabels(label.value);
+    draw();
+  };
+  return { element, beside: { read, show } };
 }

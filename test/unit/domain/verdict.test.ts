@@ -98,10 +98,11 @@ describe('a site', () => {
   });
 });
 
-it('orders sites by verdict, then by what is lost, then the busiest first', () => {
-  const row = (name: string, verdict: 'broken' | 'quiet' | 'working', lost = 0, received = 0) => ({
+it('orders sites by verdict, then by the value at risk and by what is lost, then the busiest first', () => {
+  const row = (name: string, verdict: 'broken' | 'quiet' | 'working', lost = 0, received = 0, risk = '0') => ({
     name,
     verdict,
+    value_at_risk: { EUR: risk },
     held: lost,
     failed: 0,
     refused: 0,
@@ -113,9 +114,10 @@ it('orders sites by verdict, then by what is lost, then the busiest first', () =
     row('c', 'quiet'),
     row('d', 'broken', 9),
     row('e', 'working', 0, 9),
+    row('f', 'broken', 1, 0, '900.00'),
   ];
 
-  expect(byNeed(rows, VERDICTS).map(({ name }) => name)).toEqual(['d', 'b', 'c', 'e', 'a']);
+  expect(byNeed(rows, VERDICTS).map(({ name }) => name)).toEqual(['f', 'd', 'b', 'c', 'e', 'a']);
 });
 
 describe('the history', () => {

@@ -1,4 +1,6 @@
 import type { Verdict } from '../../schema/reports/overview.ts';
+import { worstFirst } from '../../schema/reports/worst-first.ts';
+import type { Urgency } from '../../schema/reports/worst-first.ts';
 import { counted } from './counted.ts';
 import type { Judged } from './judged.ts';
 import { missedByName, whyNone } from './why-none.ts';
@@ -74,15 +76,26 @@ export function judged(facts: SiteFacts): Judged {
   return none ?? { verdict: 'working', cause: null, sentence: 'LinkedIn is accepting this site’s conversions.' };
 }
 
-/** Sorts sites: by the worst verdict, then by how much is being lost, then by how many events they receive. */
+/** Sorts sites, the worst first: by verdict, then as `worstFirst` says, then by how many events they receive. */
 export function byNeed<
-  Row extends { verdict: Verdict; held: number; failed: number; refused: number; received: number; name: string },
+  Row extends {
+    verdict: Verdict;
+    value_at_risk: Readonly<Record<string, string>>;
+    held: number;
+    failed: number;
+    refused: number;
+    received: number;
+    name: string;
+  },
 >(rows: readonly Row[], verdicts: readonly Verdict[]): Row[] {
-  const lost = ({ held, failed, refused }: Row): number => held + failed + refused;
+  const urgencyOf = ({ verdict, value_at_risk: value, held, failed, refused }: Row): Urgency => ({
+    level: verdicts.indexOf(verdict),
+    value,
+    lost: held + failed + refused,
+  });
   return rows.toSorted(
     (one, other) =>
-      verdicts.indexOf(one.verdict) - verdicts.indexOf(other.verdict) ||
-      lost(other) - lost(one) ||
+      worstFirst(urgencyOf(one), urgencyOf(other)) ||
       other.received - one.received ||
       one.name.localeCompare(other.name),
   );
