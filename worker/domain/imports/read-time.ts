@@ -54,21 +54,12 @@ function at(ms: number | undefined): ReadTime {
   return ms === undefined ? { kind: 'unreadable' } : { kind: 'at', ms };
 }
 
-/** A day or time in digits only. One that doesn't exist, such as 20260230, would be read as an epoch of 1970. */
-const COMPACT = /^((?:19|20)\d{2})(\d{2})(\d{2})(?:\d{4}|\d{6}(?:\.\d+)?)?$/u;
-
-function isNoSuchDay(text: string, ms: number): boolean {
-  const [, year, month, day] = COMPACT.exec(text) ?? [];
-  return year !== undefined && Math.abs(ms - Date.UTC(Number(year), Number(month) - 1, Number(day))) > DAY_MS;
-}
-
 function inZone(text: string, timeZone: string | undefined): number | undefined {
   let missing: 'zone' | 'clock' | undefined;
   const ms = parseTime(text, (code) => {
     if (code === 'time_without_zone') missing = 'zone';
     if (code === 'time_day_only') missing = 'clock';
   });
-  if (ms !== undefined && isNoSuchDay(text, ms)) return undefined;
   if (ms === undefined || missing === undefined || timeZone === undefined) return ms;
   return parseTime(`${text}${missing === 'clock' ? ' 00:00:00' : ''} ${timeZone}`) ?? ms;
 }

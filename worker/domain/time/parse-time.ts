@@ -61,7 +61,8 @@ function numberIn(text: string): string | undefined {
 
 function numberAsTime(number: number, digits: string, note: Note): number | undefined {
   if (!Number.isFinite(number) || number <= 0) return undefined;
-  return compactTime(digits, note) ?? epochMs(number, note);
+  const compact = COMPACT_TIME.exec(digits);
+  return compact === null ? epochMs(number, note) : compactTime(compact, note);
 }
 
 function epochMs(number: number, note: Note): number | undefined {
@@ -76,12 +77,13 @@ function epochMs(number: number, note: Note): number | undefined {
 }
 
 /**
- * Reads a day, or a day and a time, written in digits only. As an epoch it would be in 1970, in 1976 or in the 27th
- * century.
+ * A day, or a day and a time, written in digits only. As an epoch it would be in 1970, in 1976 or in the 27th century,
+ * so an impossible one, such as 20260230, is no time at all.
  */
-function compactTime(digits: string, note: Note): number | undefined {
-  const [, day, clock = ''] = /^((?:19|20)\d{6})(\d{4}|\d{6}(?:\.\d+)?)?$/u.exec(digits) ?? [];
-  return day === undefined ? undefined : writtenTime(clock === '' ? day : `${day}t${clock}`, note);
+const COMPACT_TIME = /^((?:19|20)\d{6})(\d{4}|\d{6}(?:\.\d+)?)?$/u;
+
+function compactTime([, day = '', clock = '']: RegExpExecArray, note: Note): number | undefined {
+  return writtenTime(clock === '' ? day : `${day}t${clock}`, note);
 }
 
 /**
