@@ -69,6 +69,11 @@ describe('an erasure', () => {
       person: { lead_id: 'answer-1' },
       event: { properties: { linkedin_lead_id: 'urn:li:leadGenFormResponse:answer-1', total: 5, currency: 'USD' } },
     },
+    {
+      by: 'lead ID in another case',
+      person: { lead_id: 'answer-Two' },
+      event: { properties: { linkedin_lead_id: 'Answer-two', total: 5, currency: 'USD' } },
+    },
   ])("by $by ends this person's waiting deliveries, and nobody else's", async ({ person, event }) => {
     const source = await aShop();
     await order(source, { messageId: 'anns', ...event });

@@ -53,9 +53,11 @@ export async function personTagger(keyRing: readonly Uint8Array[]): Promise<Tagg
       ['user', userId],
       ['anonymous', anonymousId],
       ['lead', leadUrn],
+      // CRMs change the case of lead IDs. The spelling that came has a tag too, because older data has no other.
+      ['lead', leadUrn?.toLowerCase()],
     ] as const;
-    const identifiers = named.flatMap(([kind, value]) => (value === undefined ? [] : [`${kind}:${value}`]));
-    return Promise.all(keys.flatMap((tagOf) => identifiers.map(tagOf)));
+    const identifiers = new Set(named.flatMap(([kind, value]) => (value === undefined ? [] : [`${kind}:${value}`])));
+    return Promise.all(keys.flatMap((tagOf) => [...identifiers].map(tagOf)));
   };
 }
 
