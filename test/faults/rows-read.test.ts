@@ -74,4 +74,11 @@ describe('a large source', () => {
       expect({ mostAtOnce, heaviest }).toMatchObject({ mostAtOnce: AT_MOST });
     }
   });
+
+  it('a replay reads and puts back at most 20,000 rows at once', async () => {
+    const { mostAtOnce, heaviest, listed } = await ask('replay');
+
+    expect({ mostAtOnce, heaviest }).toMatchObject({ mostAtOnce: AT_MOST });
+    expect(listed).toBeGreaterThan(2_000);
+  });
 });

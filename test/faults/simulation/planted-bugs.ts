@@ -253,11 +253,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: 'return previous === undefined ? [fresh] : [previous];',
   },
   {
-    // Not caught: each replay handles every delivery once for every failed one, so a run takes too long to end.
     name: 'a replay sends delivered events again',
     file: 'objects/outbox/delivery-states.ts',
-    find: "WHERE lane_id = ? AND event_id = ? AND state = 'dead' AND payload IS NOT NULL`,",
-    replace: "WHERE lane_id = ? AND state IN ('dead', 'delivered') AND event_id >= substr(?, 1, 0)`,",
+    find: "AND state = 'dead' AND payload IS NOT NULL`,",
+    replace: "OR state = 'delivered'`,",
   },
   {
     name: 'waits for an e-mail without a limit',

@@ -4,7 +4,7 @@ import type { EraseReason } from '../../schema/events/outcome.ts';
 import type { Sql } from '../sql.ts';
 import { type BegunDelivery, firstState } from './begun-delivery.ts';
 import type { DeliveryKey, LostText, OpenedDelivery } from './delivery-types.ts';
-import { FreshDeliveries } from './sending/fresh-deliveries.ts';
+import { FreshDeliveries, keysOf } from './sending/fresh-deliveries.ts';
 
 type End = { atMs: number; attemptId?: number };
 
@@ -191,26 +191,28 @@ export class DeliveryStates {
     if (expired !== undefined && expired.deliveries > 0) this.#takenBack += 1;
   }
 
-  /** Makes a failed delivery pending again. Its identity stays, so a replay delivers nothing twice. */
-  replay({ queueId, eventId }: DeliveryKey, nowMs: number): void {
+  /** Makes failed deliveries pending again. Their identity stays, so a replay delivers nothing twice. */
+  replay(deliveries: readonly DeliveryKey[], { replayId, atMs }: { replayId: string; atMs: number }): void {
     this.#sql.exec(
       `UPDATE deliveries SET state = 'pending', enqueued_at_ms = ?, done_at_ms = NULL, attempt_id = NULL, reason = NULL,
+         replay_id = ?,
          earlier = json_insert(ifnull(earlier, '[]'), '$[#]',
            json_object('reason', reason, 'done_at_ms', done_at_ms, 'attempt_id', attempt_id))
-       WHERE lane_id = ? AND event_id = ? AND state = 'dead' AND payload IS NOT NULL`,
-      nowMs,
-      queueId,
-      eventId,
+       WHERE (lane_id, event_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))
+         AND state = 'dead' AND payload IS NOT NULL`,
+      atMs,
+      replayId,
+      keysOf(deliveries),
     );
   }
 
-  /** Records which replay a delivery belongs to. Its state stays. */
-  joinReplay({ queueId, eventId }: DeliveryKey, replayId: string): void {
+  /** Records which replay deliveries belong to. Their state stays. */
+  joinReplay(deliveries: readonly DeliveryKey[], replayId: string): void {
     this.#sql.exec(
-      'UPDATE deliveries SET replay_id = ? WHERE lane_id = ? AND event_id = ?',
+      `UPDATE deliveries SET replay_id = ?
+       WHERE (lane_id, event_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`,
       replayId,
-      queueId,
-      eventId,
+      keysOf(deliveries),
     );
   }
 

@@ -178,7 +178,7 @@ export class OutboxEngine {
     this.#dispatcher.poke();
   }
 
-  /** Replays failed and held deliveries, or previews that. */
+  /** Replays failed and held deliveries, or previews that. There may be any number, so other calls run in between. */
   async replay(
     integrationId: string,
     which: { filter: DeliveryFilter } | { ids: readonly string[] },
@@ -188,14 +188,21 @@ export class OutboxEngine {
     const { Replays } = await this.ports.sending();
     const replays = new Replays(this.ports.database.sql, this.#deliveries.states);
     if (id === null) return replays.preview(integrationId, which, { nowMs, pause: () => this.ports.sleep(0) });
-    const answer = this.ports.database.transaction(() => {
-      const applied = replays.apply(integrationId, which, { nowMs, id });
-      if (applied.held > 0) this.#queues.resume(integrationId);
-      return applied;
-    });
-    await this.#alarm.setForNextRun();
-    this.#dispatcher.poke();
-    return answer;
+    const parts = replays.parts(integrationId, which, { nowMs, id });
+    for (;;) {
+      const part = this.ports.database.transaction(() => {
+        const next = parts.next();
+        if (next.done === true && next.value.held > 0) this.#queues.resume(integrationId);
+        return next;
+      });
+      // In the turn of the transaction.
+      await this.#alarm.setForNextRun();
+      if (part.done === true) {
+        this.#dispatcher.poke();
+        return part.value;
+      }
+      await this.ports.sleep(0);
+    }
   }
 
   /**

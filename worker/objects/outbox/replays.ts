@@ -1,16 +1,17 @@
 import { MAX_EVENT_AGE_MS } from '../../domain/collect/event-time.ts';
 import { sumByCurrency } from '../../domain/value/value-sums.ts';
 import type { DeliveryFilter, ReplayAnswer } from '../../schema/reports/replay.ts';
-import { inOneTurn, inTurns } from '../event-store/in-parts.ts';
+import { inTurns } from '../event-store/in-parts.ts';
 import type { InParts } from '../event-store/in-parts.ts';
 import type { Sql } from '../sql.ts';
 import { parseDeliveryId } from './delivery-id.ts';
 import { deliveryConditions } from './delivery-sql.ts';
 import type { DeliveryStates } from './delivery-states.ts';
+import type { DeliveryKey } from './delivery-types.ts';
 
 type Which = { filter: DeliveryFilter } | { ids: readonly string[] };
 
-/** The number of rows that are in memory at once. */
+/** The number of deliveries that are read, and put back, in one turn. */
 const PAGE_ROWS = 2_000;
 
 type Match = {
@@ -51,7 +52,7 @@ export class Replays {
   }
 
   /**
-   * Returns what a replay would do; `apply` then does it.
+   * Returns what a replay would do; `parts` then does it.
    *
    * @param pause See `inTurns`: there may be any number of matches.
    */
@@ -63,9 +64,14 @@ export class Replays {
     return inTurns(this.#over(integrationId, which, { nowMs, id: null }), pause);
   }
 
-  /** @param id The replay's own ID, by which `replayProgress` finds its deliveries. */
-  apply(integrationId: string, which: Which, { nowMs, id }: { nowMs: number; id: string }): ReplayAnswer {
-    return inOneTurn(this.#over(integrationId, which, { nowMs, id }));
+  /**
+   * Does a replay in parts. Each part must be a transaction, and must set the alarm: after a crash, the parts before it
+   * are sent, and the same request replays the others.
+   *
+   * @param id The replay's own ID, by which `replayProgress` finds its deliveries.
+   */
+  parts(integrationId: string, which: Which, { nowMs, id }: { nowMs: number; id: string }): InParts<ReplayAnswer> {
+    return this.#over(integrationId, which, { nowMs, id });
   }
 
   /** Works page by page, because there may be any number of matches. */
@@ -78,9 +84,14 @@ export class Replays {
     let value: ReplayAnswer['value'] = [];
     for (const matches of this.#pages(integrationId, which)) {
       const young = matches.filter((match) => isYoung(match, nowMs));
-      if (id !== null) this.#putBack(young, { nowMs, id });
-      answer.dead += young.filter(({ state }) => state === 'dead').length;
-      answer.held += young.filter(({ state }) => state === 'held').length;
+      const dead = young.filter(({ state }) => state === 'dead');
+      const held = young.filter(({ state }) => state === 'held');
+      if (id !== null) {
+        this.#states.replay(dead.map(keyOf), { replayId: id, atMs: nowMs });
+        this.#states.joinReplay(held.map(keyOf), id);
+      }
+      answer.dead += dead.length;
+      answer.held += held.length;
       answer.too_old += matches.length - young.length;
       value = sumByCurrency([
         ...value,
@@ -91,13 +102,6 @@ export class Replays {
       yield;
     }
     return { ...answer, value };
-  }
-
-  #putBack(matches: readonly Match[], { nowMs, id }: { nowMs: number; id: string }): void {
-    for (const { lane_id: queueId, event_id: eventId, state } of matches) {
-      if (state === 'dead') this.#states.replay({ queueId, eventId }, nowMs);
-      this.#states.joinReplay({ queueId, eventId }, id);
-    }
   }
 
   *#pages(integrationId: string, which: Which): Generator<Match[]> {
@@ -147,6 +151,10 @@ export class Replays {
       last = end;
     }
   }
+}
+
+function keyOf({ lane_id: queueId, event_id: eventId }: Match): DeliveryKey {
+  return { queueId, eventId };
 }
 
 function isYoung({ happened_at_ms: happenedAtMs }: Match, nowMs: number): boolean {

@@ -344,6 +344,10 @@ export class BenchOutbox extends BenchObject {
       'hours, for baselines': () => reader.hourly(0),
       'linter, 90 days': () => reader.lint(lastDays(nowMs, 90)),
       'preview of a replay': () => this.#engine.replay(INTEGRATION_ID, { filter: {} }, { id: null }),
+      replay: async () => {
+        const { dead } = await this.#engine.replay(INTEGRATION_ID, { filter: {} }, { id: 'rep_1' });
+        this.listed = dead;
+      },
       'erasure of a person': () => this.#engine.erase(['nobody'], 'erased_on_request'),
     };
     return this.costOf(answers[name] ?? missing(name));

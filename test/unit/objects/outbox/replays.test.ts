@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { inOneTurn } from '../../../../worker/objects/event-store/in-parts.ts';
 import { deliveryId } from '../../../../worker/objects/outbox/delivery-id.ts';
 import { Replays } from '../../../../worker/objects/outbox/replays.ts';
 import { replayProgress } from '../../../../worker/objects/outbox/reports/replay-progress.ts';
@@ -10,6 +11,9 @@ import type { OutboxTables } from '../../support/an-outbox.ts';
 const EVERYTHING = { filter: {} };
 const AT_ONCE = { nowMs: NOW, pause: async (): Promise<void> => undefined };
 
+const applied = (replays: Replays, which: Parameters<Replays['parts']>[1], id = 'rep_1') =>
+  inOneTurn(replays.parts(INTEGRATION, which, { nowMs: NOW, id }));
+
 const inReplays = <Result>(work: (replays: Replays, tables: OutboxTables) => Result) =>
   inAnOutbox((tables) => work(new Replays(tables.database.sql, tables.deliveries.states), tables));
 
@@ -19,7 +23,7 @@ describe('a replay', () => {
       aDeliveryIn(tables, 'a', { state: 'dead', currency: 'EUR', amount: '10.00' });
       aDeliveryIn(tables, 'b', { state: 'dead', currency: 'EUR', amount: '2.50' });
       return {
-        answer: replays.apply(INTEGRATION, EVERYTHING, { nowMs: NOW, id: 'rep_1' }),
+        answer: applied(replays, EVERYTHING),
         a: rowOf(tables.database, 'a')?.state,
       };
     });
@@ -33,7 +37,7 @@ describe('a replay', () => {
       for (const name of ['a', 'b']) aDeliveryIn(tables, name, { state: 'dead' });
       aDeliveryIn(tables, 'other', { state: 'dead' });
       const ids = ['a', 'b'].map((eventId) => deliveryId({ ruleId: RULE, eventId }));
-      replays.apply(INTEGRATION, { ids }, { nowMs: NOW, id: 'rep_1' });
+      applied(replays, { ids });
       const before = replayProgress(tables.database.sql, INTEGRATION, 'rep_1');
       tables.database.sql.exec(`UPDATE deliveries SET state = 'delivered' WHERE event_id = 'a'`);
       tables.queues.holdRule(tables.queue, { reason: 'rule_unknown', nowMs: NOW, probeAfterMs: 1_000 });
@@ -76,13 +80,31 @@ describe('a replay', () => {
     expect(answer.dead).toBe(4_100 + 2);
   });
 
+  it('puts any number back in parts, of which each stays after a crash, and goes on with the others', async () => {
+    const seen = await inReplays((replays, tables) => {
+      for (let index = 0; index < 4_100; index += 1) aDeliveryIn(tables, `d${index}`, { state: 'dead' });
+      const pending = (): number =>
+        tables.database.sql
+          .exec<{ pending: number }>(`SELECT count(*) AS pending FROM deliveries WHERE state = 'pending'`)
+          .toArray()[0]?.pending ?? 0;
+      const crashing = replays.parts(INTEGRATION, EVERYTHING, { nowMs: NOW, id: 'rep_1' });
+      crashing.next();
+      const afterCrash = pending();
+      const again = applied(replays, EVERYTHING, 'rep_2');
+      const progress = ['rep_1', 'rep_2'].map((id) => replayProgress(tables.database.sql, INTEGRATION, id)?.total);
+      return { afterCrash, dead: again.dead, atTheEnd: pending(), progress };
+    });
+
+    expect(seen).toEqual({ afterCrash: 2_000, dead: 2_100, atTheEnd: 4_100, progress: [2_000, 2_100] });
+  });
+
   it('leaves out deliveries that are too old for LinkedIn, have no payload left, or are pending', async () => {
     const answer = await inReplays((replays, tables) => {
       aDeliveryIn(tables, 'old', { state: 'dead', happened_at_ms: NOW - 91 * DAY_MS });
       aDeliveryIn(tables, 'empty', { state: 'dead', payload: null });
       aDeliveryIn(tables, 'pending');
       aDeliveryIn(tables, 'delivered', { state: 'delivered', payload: null });
-      return replays.apply(INTEGRATION, EVERYTHING, { nowMs: NOW, id: 'rep_1' });
+      return applied(replays, EVERYTHING);
     });
 
     expect(answer).toMatchObject({ dead: 0, held: 0, too_old: 1 });
@@ -92,7 +114,7 @@ describe('a replay', () => {
     const answer = await inReplays((replays, tables) => {
       aDeliveryIn(tables, 'held');
       tables.queues.holdRule(tables.queue, { reason: 'rule_unknown', nowMs: NOW, probeAfterMs: 1_000 });
-      return replays.apply(INTEGRATION, EVERYTHING, { nowMs: NOW, id: 'rep_1' });
+      return applied(replays, EVERYTHING);
     });
 
     expect(answer).toMatchObject({ dead: 0, held: 1 });
@@ -104,7 +126,7 @@ describe('a replay', () => {
       const elsewhere = aQueue(tables.queues, { integrationId: 'int_2' });
       aDeliveryIn({ ...tables, queue: elsewhere }, 'c', { state: 'dead' });
       const ids = [...['a', 'c'].map((eventId) => deliveryId({ ruleId: RULE, eventId })), 'no id'];
-      const { dead } = replays.apply(INTEGRATION, { ids }, { nowMs: NOW, id: 'rep_1' });
+      const { dead } = applied(replays, { ids });
       return { dead, states: ['a', 'b', 'c'].map((name) => rowOf(tables.database, name)?.state) };
     });
 
