@@ -90,7 +90,10 @@ export class OutboxEngine {
       resealing: new Resealing({ ports, deliveries, sealedTexts: new SealedTexts(sql, deliveries.states), waits }),
       isSendingDue: () => (this.#dispatcher.nextRunAtMs() ?? Infinity) <= ports.now(),
     });
-    this.#alarm = new OutboxAlarm(ports, () => earliest(this.#dispatcher.nextRunAtMs(), payloads.throwAwayAtMs()));
+    this.#alarm = new OutboxAlarm(ports, () => ({
+      sendingAtMs: this.#dispatcher.nextRunAtMs(),
+      keysAtMs: payloads.throwAwayAtMs(),
+    }));
     const memberships = new Memberships(sql);
     this.#erase = (person) =>
       erasePerson(person, { ports, alarm: this.#alarm, deliveries, memberships, beingSealed, waits });
@@ -120,15 +123,16 @@ export class OutboxEngine {
 
   /** Sends due deliveries. Never throws: the platform would give up on an alarm that does. */
   async alarm(): Promise<void> {
+    this.#alarm.fired();
     try {
-      await this.#alarm.setDeadMan();
       await this.#dispatcher.run();
       await this.#cleanup.run();
       this.#deliveries.states.fresh.moveOn();
       await this.#alarm.setExactly();
     } catch (error) {
-      // The alarm that was set first starts the next run. Deliveries without a stored result are still pending.
+      // Deliveries without a stored result are still pending.
       this.ports.log('outbox.alarm', error);
+      await this.#alarm.setAgain().catch((failed: unknown) => this.ports.log('outbox.alarm', failed));
     }
   }
 
@@ -246,9 +250,4 @@ function noticing(database: Database, onFailure: () => void): Database['transact
       throw error;
     }
   };
-}
-
-function earliest(...times: (number | undefined)[]): number | undefined {
-  const known = times.filter((atMs) => atMs !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known);
 }
