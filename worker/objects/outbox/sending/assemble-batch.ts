@@ -26,7 +26,10 @@ const MAX_KEYS_TRIED = 100;
 /** The wait when no payload's key can be read. Events whose key can be read may arrive earlier. */
 const NO_KEY_PROBE_MS = 60_000;
 
-/** The number of deliveries read at once to find some that may be sent. It does not depend on the size of requests. */
+/**
+ * The number of deliveries read at once to find some that may be sent, and opened at once. It does not depend on the
+ * size of requests.
+ */
 const PAGE = 500;
 
 /**
@@ -160,9 +163,18 @@ export class BatchAssembly {
 
   /**
    * Returns the deliveries that can be opened completely, including what the person said later. Those that can never be
-   * opened fail.
+   * opened fail. Opening thousands takes a while, so other calls have their turn in between.
    */
   async #opened(deliveries: readonly SealedDelivery[]): Promise<OpenedDelivery[]> {
+    const opened: OpenedDelivery[] = [];
+    for (let first = 0; first < deliveries.length; first += PAGE) {
+      if (first > 0) await this.#ports.sleep(0);
+      opened.push(...(await this.#openedPart(deliveries.slice(first, first + PAGE))));
+    }
+    return opened;
+  }
+
+  async #openedPart(deliveries: readonly SealedDelivery[]): Promise<OpenedDelivery[]> {
     const texts = await this.#ports.payloads.open(deliveries.map(({ payload }) => payload.text));
     const withLate = deliveries.flatMap((delivery) => {
       const text = sealedLate(delivery);

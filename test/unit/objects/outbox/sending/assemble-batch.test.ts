@@ -31,15 +31,16 @@ type Over = {
   payloads?: Partial<Ports['payloads']>;
   integration?: Integration;
   refusedIdTypes?: string[];
+  sleep?: Ports['sleep'];
 };
 
 const assembling = <Result>(
   arrange: (tables: OutboxTables) => void,
-  { payloads = {}, integration = anIntegrationToSendTo(), refusedIdTypes = [] }: Over,
+  { payloads = {}, integration = anIntegrationToSendTo(), refusedIdTypes = [], sleep = async () => undefined }: Over,
   look: (assembled: Assembled, tables: OutboxTables, logged: string[]) => Result,
 ) =>
   inAnOutbox(async (tables) => {
-    const { ports, said } = outboxPorts(tables, { payloads: { ...aReadableSeal, ...payloads } });
+    const { ports, said } = outboxPorts(tables, { payloads: { ...aReadableSeal, ...payloads }, sleep });
     const learned = new Learned(tables.database.sql);
     learned.refuseIdTypes(INTEGRATION, refusedIdTypes);
     arrange(tables);
@@ -80,6 +81,27 @@ describe('a batch', () => {
     );
 
     expect(size).toBe(2);
+  });
+
+  it('is opened in parts, so events are accepted in between, and each delivery is opened once', async () => {
+    const opened: number[] = [];
+    const open: Ports['payloads']['open'] = async (texts) => {
+      opened.push(texts.length);
+      return aReadableSeal.open(texts);
+    };
+    const turns: number[] = [];
+    const ids = await assembling(
+      (tables) => {
+        for (let index = 0; index < 1_200; index += 1) aDeliveryIn(tables, `d${index}`, SEALED);
+        Object.assign(tables, { queue: { ...tables.queue, batchLimit: 5_000 } });
+      },
+      { payloads: { open }, sleep: async () => void turns.push(opened.length) },
+      ({ batch }) => new Set(batch.map(({ eventId }) => eventId)),
+    );
+
+    expect(ids.size).toBe(1_200);
+    expect(opened.filter((texts) => texts > 0)).toEqual([500, 500, 200]);
+    expect(turns).toHaveLength(2);
   });
 
   it('leaves out the identifier types that LinkedIn refuses, and says so', async () => {
