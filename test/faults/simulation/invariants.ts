@@ -367,7 +367,8 @@ export class Invariants {
     for (const [source, versions] of this.#simulation.configs) {
       if (this.#simulation.deletedAtMs.has(source)) continue;
       const { kv, faults, settingsMayBeOfFormerUntilMs: formerMs } = this.#simulation;
-      const sinceMs = Math.max(versions.at(-1)?.fromMs ?? 0, this.kvIsBackFromMs, kv.troubledUntilMs, formerMs);
+      const changedAtMs = Math.max(versions.at(-1)?.fromMs ?? 0, this.#simulation.createdAtMs(source));
+      const sinceMs = Math.max(changedAtMs, this.kvIsBackFromMs, kv.troubledUntilMs, formerMs);
       // Slow writes of a publisher that has died may arrive in between, and are then repeated.
       if (nowMs < sinceMs + (faults.has('kv_slow') ? 3 : 1) * MAX_PUBLISHING_MS) continue;
       const published = kv.newest(configKey({ kind: 'write', key: source }));
