@@ -56,14 +56,20 @@ export async function identityOf(said: Event, note: Note = unnoted): Promise<Ide
   const contextTraits = withBothNames(fieldsIn(event.context, 'traits'), BOTH_NAMES);
   // Google's tags put the person in `user_data`.
   const userData = fieldsIn(event.properties, 'user_data');
-  const email =
-    (await emailIn(ownTraits, note)) ??
-    (await emailIn(event.properties, note)) ??
-    (await emailIn(contextTraits, note)) ??
-    (await emailIn(userData, note));
+  let email: string | undefined;
+  // Each place's address is hashed once.
+  const emails = new Map<Fields, string | undefined>();
+  for (const place of [ownTraits, event.properties, contextTraits, userData]) {
+    email = await emailIn(place, note);
+    emails.set(place, email);
+    if (email !== undefined) break;
+  }
   const claimed = email ?? (await emailClaim(event));
   const [traits, context, properties, user] = await Promise.all(
-    [ownTraits, contextTraits, event.properties, userData].map((place) => unlessSomebodyElses(place, claimed)),
+    [ownTraits, contextTraits, event.properties, userData].map(async (place) => {
+      const own = emails.has(place) ? emails.get(place) : await emailIn(place, unnoted);
+      return isSomebodyElses(own ?? (await claimIn(place)), claimed) ? undefined : place;
+    }),
   );
   const places = ofOneName([traits, context, properties, user].filter((place) => place !== undefined));
   const addresses = places.flatMap(addressesIn);
@@ -98,10 +104,9 @@ function addressesIn(place: Fields): Fields[] {
   return addresses.filter(isFields);
 }
 
-/** Returns the place, or undefined when its e-mail differs from the event's. */
-async function unlessSomebodyElses(place: Fields, email: string | undefined): Promise<Fields | undefined> {
-  const other = (await emailIn(place, unnoted)) ?? (await claimIn(place));
-  return likeness({ emailSha256: other }, { emailSha256: email }) === 'somebody_else' ? undefined : place;
+/** Whether an e-mail is another one than the event's. */
+function isSomebodyElses(other: string | undefined, email: string | undefined): boolean {
+  return likeness({ emailSha256: other }, { emailSha256: email }) === 'somebody_else';
 }
 
 /** Leaves out the places whose name differs from the first name found. */

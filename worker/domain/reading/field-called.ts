@@ -13,12 +13,14 @@ const made = new WeakMap<Fields, ReadonlyMap<string, unknown>>();
  * @param names Exact names, and loose names in small letters without separators.
  */
 export function fieldsCalled(fields: Fields, names: readonly string[]): unknown[] {
-  const exact = names.flatMap((name) => (isThere(fields, name) ? [fields[name]] : []));
   const loose = looseNames(fields);
-  return [
-    ...exact,
-    ...names.flatMap((name) => (loose.has(name) && loose.get(name) !== fields[name] ? [loose.get(name)] : [])),
-  ];
+  const values: unknown[] = [];
+  for (const name of names) if (isThere(fields, name)) values.push(fields[name]);
+  for (const name of names) {
+    const value = loose.get(name);
+    if (value !== undefined && value !== fields[name]) values.push(value);
+  }
+  return values;
 }
 
 /** Returns the first value under the given names, like `fieldsCalled`. */
