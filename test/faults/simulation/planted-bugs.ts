@@ -253,10 +253,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: 'return previous === undefined ? [fresh] : [previous];',
   },
   {
-    name: 'a replay sends delivered events again',
-    file: 'objects/outbox/delivery-states.ts',
-    find: "AND state = 'dead' AND payload IS NOT NULL`,",
-    replace: "OR state = 'delivered'`,",
+    name: 'a replay sets no alarm',
+    file: 'objects/outbox/outbox-engine.ts',
+    find: '// In the turn of the transaction.\n      await this.#alarm.setForNextRun();',
+    replace: '',
   },
   {
     name: 'waits for an e-mail without a limit',
