@@ -214,6 +214,13 @@ describe('stages', () => {
       [mql, sql, again, back],
       ['MQL', 'SQL', 'SQL'],
     ],
+    [
+      'that were sent are not sent once more when what came before them comes late',
+      { on_back: 'again' },
+      [again, sql, back],
+      ['SQL', 'SQL'],
+    ],
+    ['that a late step back precedes are sent once', { on_back: 'again' }, [again, mql, back], ['MQL', 'SQL']],
     ['are the same in one request', { on_back: 'again' }, [[again, back, sql, mql]], ['MQL', 'SQL', 'SQL']],
     ['with an unknown name are left', {}, [change('Elsewhere', 1)], []],
   ])('%s', async (_, stages, changes, expected) => {

@@ -5,8 +5,11 @@ import { Big } from '../value/exact-number.ts';
 /** A change of a deal's stage, as the CRM reported it. `rank`: the stage's place in the rules, from 0. */
 export type StageChange = { atMs: number; rank: number };
 
-/** A stage that a deal has reached. `round`: how often the deal had gone back to an earlier stage before that. */
-export type Reached = StageChange & { round: number };
+/** A stage to send. `nth`: 0 the first time that it is sent for its deal. */
+type SentStage = { rank: number; nth: number };
+
+/** A stage that a deal reaches, and that has to be sent. */
+type Wanted = StageChange & SentStage;
 
 /** A deal has few changes. More than these come from two systems that update each other in a loop. */
 export const MAX_CHANGES = 200;
@@ -25,29 +28,31 @@ export function stageCalled(name: string | undefined, { stages }: StageRules): n
 export function reachedStages(
   changes: readonly StageChange[],
   { on_skip: onSkip, on_back: onBack }: StageRules,
-): Reached[] {
+): StageChange[] {
   const inOrder = changes.toSorted((one, other) => one.atMs - other.atMs || one.rank - other.rank);
-  const reached: Reached[] = [];
-  let round = 0;
+  const reached: StageChange[] = [];
   let furthest = -1;
   let last = -1;
   for (const { atMs, rank } of inOrder) {
-    if (rank < last && onBack === 'again') {
-      round += 1;
-      // The stage that the deal goes back to doesn't count as reached again.
-      furthest = rank;
-    }
+    // The stage that the deal goes back to doesn't count as reached again.
+    if (rank < last && onBack === 'again') furthest = rank;
     last = rank;
     if (rank <= furthest) continue;
     const from = onSkip === 'fill' ? furthest + 1 : rank;
-    for (let each = from; each <= rank; each += 1) reached.push({ atMs, rank: each, round });
+    for (let each = from; each <= rank; each += 1) reached.push({ atMs, rank: each });
     furthest = rank;
   }
   return reached;
 }
 
-/** What is known about a deal. `sent`: the stages that became a delivery, by `reachedKey`. */
-export type Deal = { changes: readonly StageChange[]; sent: ReadonlySet<string> };
+/**
+ * The stages of a deal that became a delivery, by `sentKey`, with the time at which they were reached. Undefined for
+ * those of the first releases.
+ */
+type SentStages = ReadonlyMap<string, number | undefined>;
+
+/** What is known about a deal. */
+export type Deal = { changes: readonly StageChange[]; sent: SentStages };
 
 /**
  * The consequences of a change. `wanted`: the stages that the deal reaches with it, and that weren't sent yet. `isOwn`:
@@ -55,32 +60,64 @@ export type Deal = { changes: readonly StageChange[]; sent: ReadonlySet<string> 
  */
 export type StagePlan = {
   changes: StageChange[];
-  wanted: Reached[];
+  wanted: Wanted[];
   isOwn: boolean;
   otherwise: 'duplicate' | 'stage_already_sent' | 'stage_passed';
 };
 
-/** Returns the consequences of a change. They are the same if the change is reported again. */
+/**
+ * Returns the consequences of a change. They are the same if the change is reported again.
+ *
+ * A stage is sent at most as often as the deal has reached it, by all that is known by then. So a change that comes
+ * late never sends a stage once more that was sent before, although it changes what came after what.
+ */
 export function planChange(change: StageChange, { changes: known, sent }: Deal, rules: StageRules): StagePlan {
-  const others = known.filter(({ atMs, rank }) => atMs !== change.atMs || rank !== change.rank);
+  const others = known.filter((each) => !isSame(each, change));
   const changes = [...others, change].slice(-MAX_CHANGES);
-  const before = new Set(reachedStages(others, rules).map(reachedKey));
-  const concerned = reachedStages(changes, rules).filter(
-    (each) => each.rank === change.rank || !before.has(reachedKey(each)),
-  );
-  const wanted = concerned.filter((each) => !sent.has(reachedKey(each)));
+  const before = reachedStages(others, rules);
+  const reached = reachedStages(changes, rules);
+  const isConcerned = (each: StageChange): boolean =>
+    isSame(each, change) || !before.some((earlier) => isSame(earlier, each));
+  const ranks = new Set(reached.filter(isConcerned).map(({ rank }) => rank));
+  const wanted = [...ranks].flatMap((rank) => stillToSend(rank, { reached, change, sent }));
   const isRepeat = others.length < known.length;
-  const wasSent = [...sent].some((key) => key.startsWith(`${change.rank} `));
+  const wasSent = sentOf(change.rank, sent).length > 0;
   return {
     changes,
-    wanted,
+    wanted: wanted.toSorted((one, other) => one.atMs - other.atMs || one.rank - other.rank),
     isOwn: wanted.some(({ rank }) => rank === change.rank),
     otherwise: isRepeat && wasSent ? 'duplicate' : wasSent ? 'stage_already_sent' : 'stage_passed',
   };
 }
 
-export function reachedKey({ rank, round }: Pick<Reached, 'rank' | 'round'>): string {
-  return `${rank} ${round}`;
+export function sentKey({ rank, nth }: SentStage): string {
+  return `${rank} ${nth}`;
+}
+
+function isSame(one: StageChange, other: StageChange): boolean {
+  return one.atMs === other.atMs && one.rank === other.rank;
+}
+
+/** Returns the times of a stage that are reached and not sent, this change's own first: as many as are still due. */
+function stillToSend(
+  rank: number,
+  { reached, change, sent }: { reached: readonly StageChange[]; change: StageChange; sent: SentStages },
+): Wanted[] {
+  const ofRank = reached.filter((each) => each.rank === rank);
+  const sentTimes = sentOf(rank, sent);
+  const unsent = ofRank
+    .filter(({ atMs }) => !sentTimes.includes(atMs))
+    .toSorted((one, other) => Number(isSame(other, change)) - Number(isSame(one, change)));
+  const nths = Array.from({ length: sent.size + unsent.length }, (_, nth) => nth).filter(
+    (nth) => !sent.has(sentKey({ rank, nth })),
+  );
+  return unsent
+    .slice(0, Math.max(ofRank.length - sentTimes.length, 0))
+    .map((each, index) => ({ ...each, nth: nths[index] ?? 0 }));
+}
+
+function sentOf(rank: number, sent: SentStages): (number | undefined)[] {
+  return [...sent].filter(([key]) => key.startsWith(`${rank} `)).map(([, atMs]) => atMs);
 }
 
 /** Returns the value of a stage for a deal. */

@@ -1,14 +1,15 @@
 import type { StageRules } from '../../schema/settings/hook.ts';
-import { MAX_CHANGES, reachedKey, reachedStages } from './stages.ts';
+import { MAX_CHANGES, reachedStages, sentKey } from './stages.ts';
 import type { Deal, StageChange } from './stages.ts';
 
 /**
  * A deal as it is stored. Stages are stored by name, so that they stay the same when the stages of a hook change. The
- * first releases stored the position of a stage, and did not store which stages were sent.
+ * first releases stored the position of a stage, and did not store which stages were sent, or at what time they were
+ * reached.
  */
 export type StoredDeal = {
   changes: readonly (readonly [atMs: number, stage: string | number])[];
-  sent: readonly (readonly [stage: string, round: number])[] | undefined;
+  sent: readonly (readonly [stage: string, nth: number, atMs?: number])[] | undefined;
 };
 
 export const NEW_DEAL: StoredDeal = { changes: [], sent: [] };
@@ -32,11 +33,14 @@ export function dealOf({ changes, sent }: StoredDeal, rules: StageRules): Deal {
     .map(([atMs, stage]): StageChange => ({ atMs, rank: rankOf(stage) }))
     .filter(({ rank }) => rank >= 0 && rank < names.length);
   // In the first releases, each stage that a deal had reached counted as sent.
-  const keys =
+  const entries =
     sent === undefined
-      ? reachedStages(known, rules).map(reachedKey)
-      : sent.map(([stage, round]) => reachedKey({ rank: rankOf(stage), round }));
-  return { changes: known, sent: new Set(keys) };
+      ? reachedStages(known, rules).map(({ rank, atMs }, index, all) => {
+          const nth = all.slice(0, index).filter((earlier) => earlier.rank === rank).length;
+          return [sentKey({ rank, nth }), atMs] as const;
+        })
+      : sent.map(([stage, nth, atMs]) => [sentKey({ rank: rankOf(stage), nth }), atMs] as const);
+  return { changes: known, sent: new Map(entries) };
 }
 
 /** Returns a deal in its stored form. Stages that the hook no longer has are kept, in case they are added again. */
@@ -51,9 +55,10 @@ export function storedDeal({ changes, sent }: Deal, before: StoredDeal, rules: S
     ].slice(-MAX_CHANGES),
     sent: [
       ...(before.sent ?? []).filter(([stage]) => isFormer(stage)),
-      ...[...sent].flatMap((key) => {
-        const [rank = -1, round = 0] = key.split(' ').map(Number);
-        return rank < 0 ? [] : [[nameOf(rank), round] as const];
+      ...[...sent].flatMap(([key, atMs]) => {
+        const [rank = -1, nth = 0] = key.split(' ').map(Number);
+        if (rank < 0) return [];
+        return [atMs === undefined ? ([nameOf(rank), nth] as const) : ([nameOf(rank), nth, atMs] as const)];
       }),
     ],
   };

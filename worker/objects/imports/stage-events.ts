@@ -1,5 +1,5 @@
 import { leadSpellings } from '../../domain/hooks/lead-spellings.ts';
-import { planChange, reachedKey, stageCalled, stageValue } from '../../domain/hooks/stages.ts';
+import { planChange, sentKey, stageCalled, stageValue } from '../../domain/hooks/stages.ts';
 import type { Deal } from '../../domain/hooks/stages.ts';
 import { dealOf, NEW_DEAL, stageNames, storedDeal } from '../../domain/hooks/stored-deal.ts';
 import type { StoredDeal } from '../../domain/hooks/stored-deal.ts';
@@ -69,23 +69,23 @@ export class StageEvents {
       const deal = await this.#dealKey(whose);
       const { before, now } = this.#deal(deal);
       const plan = planChange({ atMs: row.time, rank }, now, rules);
-      const eventIdOf = (place: number, round: number): Promise<string> =>
-        idOf(`stage ${this.#means.id} ${whose} ${this.#names[place]} ${round}`);
+      const eventIdOf = (place: number, nth: number): Promise<string> =>
+        idOf(`stage ${this.#means.id} ${whose} ${this.#names[place]} ${nth}`);
       // A refusal of consent counts even if the stage was sent before.
       if (!isSendable && (plan.isOwn || !isTimely || row.consent === false)) {
-        const round = plan.wanted.find((each) => each.rank === rank)?.round ?? 0;
-        taken.events.push({ row: { ...event, eventId: await eventIdOf(rank, round) } });
+        const nth = plan.wanted.find((each) => each.rank === rank)?.nth ?? 0;
+        taken.events.push({ row: { ...event, eventId: await eventIdOf(rank, nth) } });
         continue;
       }
       if (plan.wanted.length === 0) taken.others.push({ row: row.row, event: event.event, outcome: plan.otherwise });
       for (const each of plan.wanted) {
         const wanted = this.#eventOf(row, each.rank);
         if (wanted === undefined) continue;
-        const eventId = await eventIdOf(each.rank, each.round);
-        const reached = { deal, key: reachedKey(each) };
+        const eventId = await eventIdOf(each.rank, each.nth);
+        const reached = { deal, key: sentKey(each) };
         taken.events.push({ row: { ...wanted, time: each.atMs, eventId }, reached });
       }
-      const sent = new Set([...now.sent, ...plan.wanted.map(reachedKey)]);
+      const sent = new Map([...now.sent, ...plan.wanted.map((each) => [sentKey(each), each.atMs] as const)]);
       this.#deals.set(deal, { before, now: { changes: plan.changes, sent } });
     }
     return taken;
@@ -109,7 +109,7 @@ export class StageEvents {
   /** Records that a stage did not become a delivery after all. */
   notSent({ deal, key }: { deal: string; key: string }): void {
     const { before, now } = this.#deal(deal);
-    const sent = new Set([...now.sent].filter((each) => each !== key));
+    const sent = new Map([...now.sent].filter(([each]) => each !== key));
     this.#deals.set(deal, { before, now: { ...now, sent } });
   }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { planChange, reachedKey } from '../../../../worker/domain/hooks/stages.ts';
+import { planChange, reachedStages, sentKey } from '../../../../worker/domain/hooks/stages.ts';
 import type { Deal, StageChange } from '../../../../worker/domain/hooks/stages.ts';
 import { dealOf, NEW_DEAL, storedDeal } from '../../../../worker/domain/hooks/stored-deal.ts';
 import type { StageRules } from '../../../../worker/schema/settings/hook.ts';
@@ -27,28 +27,66 @@ const anyRules = fc.record({
 });
 
 /** Takes changes as the intake does, and returns what is sent. */
-function take(changes: readonly Reported[], rules: StageRules): { deal: Deal; sent: string[]; outcomes: string[] } {
-  let deal: Deal = { changes: [], sent: new Set() };
+function take(
+  changes: readonly Reported[],
+  rules: StageRules,
+): { deal: Deal; sent: string[]; times: number[]; outcomes: string[] } {
+  let deal: Deal = { changes: [], sent: new Map() };
   const sent: string[] = [];
+  const times: number[] = [];
   const outcomes = changes.map((change) => {
     const plan = planChange({ atMs: change.atMs, rank: change.rank }, deal, rules);
     if (plan.isOwn && !change.isSendable) return 'not sendable';
-    const keys = plan.wanted.map(reachedKey);
+    const keys = plan.wanted.map(sentKey);
     sent.push(...keys);
-    deal = { changes: plan.changes, sent: new Set([...deal.sent, ...keys]) };
+    times.push(...plan.wanted.map(({ atMs }) => atMs));
+    deal = {
+      changes: plan.changes,
+      sent: new Map([...deal.sent, ...plan.wanted.map((each) => [sentKey(each), each.atMs] as const)]),
+    };
     return keys.length === 0 ? plan.otherwise : 'sent';
   });
-  return { deal, sent, outcomes };
+  return { deal, sent, times, outcomes };
 }
 
 describe('the stages of a deal', () => {
-  it('are each sent at most once for each round, whatever comes in any order and however often', () => {
+  it('are each sent at most as often as the deal reached them, whatever comes in any order and however often', () => {
     fc.assert(
       fc.property(fc.array(reported), anyRules, (changes, over) => {
-        const { sent } = take([...changes, ...changes], rulesOf(EVENTS, over));
+        const rules = rulesOf(EVENTS, over);
+        const all = [...changes, ...changes];
+        const { sent, times: sentAt } = take(all, rules);
         expect(new Set(sent).size).toBe(sent.length);
+        // Never twice for the same time.
+        expect(new Set(sent.map((key, index) => `${key.split(' ')[0]} ${sentAt[index]}`)).size).toBe(sent.length);
+        for (const [rank] of EVENTS.entries()) {
+          const times = (keys: readonly number[]): number => keys.filter((each) => each === rank).length;
+          const most = all.map((_, index) => {
+            const { deal } = take(all.slice(0, index + 1), rules);
+            return times(reachedStages(deal.changes, rules).map((each) => each.rank));
+          });
+          expect(times(sent.map((key) => Number(key.split(' ')[0])))).toBeLessThanOrEqual(Math.max(0, ...most));
+        }
       }),
     );
+  });
+
+  it.each([
+    { late: 'a stage before it', came: 'C3 B1 A2', sent: 'C3 B1' },
+    { late: 'the step back before it', came: 'A1 C3 B2 A2', sent: 'A1 C3 B2' },
+    { late: 'the step back between two', came: 'A1 C2 C4 A3', sent: 'A1 C2 C4' },
+    { late: 'an earlier time of it', came: 'C5 C3', sent: 'C5' },
+    { late: 'an earlier time of it, before a step back', came: 'C5 A4 C3', sent: 'C5 A4 C3' },
+    { late: 'the first time and the step back', came: 'C4 C2 A3', sent: 'C4 C2' },
+  ])('that were sent are not sent once more when $late comes late', ({ came, sent: expected }) => {
+    const changes = came.split(' ').map(([event = '', ...time]) => ({
+      atMs: Number(time.join('')),
+      rank: EVENTS.indexOf(event),
+      isSendable: true,
+    }));
+    const { sent, times } = take(changes, rulesOf(EVENTS, { on_back: 'again' }));
+
+    expect(sent.map((key, index) => `${EVENTS[Number(key.split(' ')[0])]}${times[index]}`).join(' ')).toBe(expected);
   });
 
   it('that can be sent and are not passed are all sent, although changes before them could not be', () => {
