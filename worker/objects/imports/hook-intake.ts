@@ -73,13 +73,17 @@ async function takePart(
     });
   const { id, stages: rules } = hook;
   const deals = rules === null ? undefined : new StageEvents({ id, rules, tables, idOf, decide });
-  await eraseDeletedLeads(rows, { tables, ports, idOf });
+  await eraseDeletedLeads(rows, { ports, idOf });
   const { used, unused } = await withoutUnusedLeads(rows, { ports, idOf, config });
   const { events, others } = (await deals?.take(used)) ?? (await eventsOf(used, id, idOf));
   const decisions = await decide(events.map(({ row }) => row));
   const results = await outcomesOf(events, decisions, ports);
   const isNew = (index: number): boolean => ['sendable', 'skipped'].includes(results[index]?.outcome ?? '');
-  const stored = await ports.store({ ...decisions, rows: decisions.rows.filter((_, index) => isNew(index)) });
+  const { requests: denials } = await decide(denialsOf(used, others));
+  const stored = await ports.store({
+    rows: decisions.rows.filter((_, index) => isNew(index)),
+    requests: [...decisions.requests, ...denials],
+  });
   if (stored !== 'kept') return 'unavailable';
   for (const [index, { reached }] of events.entries())
     if (reached !== undefined && results[index]?.isDelivery !== true) deals?.notSent(reached);
@@ -108,6 +112,14 @@ async function takePart(
       return { row, event, outcome: reason === 'sendable' ? 'sent' : reason, isRefused: outcome === 'refused' };
     }),
   ];
+}
+
+/** Returns the changes without a known stage that refuse consent. The no counts although they lead to no event. */
+function denialsOf(rows: readonly ImportRow[], others: readonly ChangeOutcome[]): ImportRow[] {
+  const unused = new Set(others.filter(({ isRefused }) => isRefused === true).map(({ row }) => row));
+  return rows
+    .filter(({ row, consent }) => consent === false && unused.has(row))
+    .map((row) => ({ ...row, problems: [...row.problems, { code: 'event_missing', field: 'event' }] }));
 }
 
 /** The hook has no stages, so each change is an event. */

@@ -193,7 +193,7 @@ export class ImportTables {
     );
   }
 
-  /** Records that the cells of a row were sent to a rule. */
+  /** Records that a row was sent to a rule, or must never be because its person was erased. */
   noteSent(id: string, keys: readonly string[]): void {
     for (const key of keys) this.#sql.exec('INSERT OR IGNORE INTO sent (key, import_id) VALUES (?, ?)', key, id);
   }

@@ -15,6 +15,8 @@ import type { CheckedRow, ImportRecord, RowResult } from './import-record.ts';
 import type { ImportTables, Slice } from './import-tables.ts';
 import { LagTables } from './lag-tables.ts';
 import { newLags } from './new-lags.ts';
+import { deliveryKeys, keysToRemember } from './sent-keys.ts';
+import type { DeliveryKeys } from './sent-keys.ts';
 import { withDeletedLeads } from './unused-leads.ts';
 import { withoutRefusing } from './without-refusing.ts';
 
@@ -32,9 +34,17 @@ export type ImportPorts = {
   known(deliveries: readonly DeliveryIdentity[]): Promise<boolean[]>;
   /** Counts rows that are refused in the source's ledger. Throws when the tally can't be reached. */
   reject(rejected: readonly Rejected[]): Promise<'kept' | 'source_deleted'>;
-  /** Stores events in the outbox and the tally. Throws when they can't be reached. */
-  store(decisions: RowDecisions): Promise<'kept' | 'full' | 'source_deleted'>;
-  /** Ends what waits in the outbox for people, found by their tags. Throws when it can't be reached. */
+  /**
+   * Stores events in the outbox and the tally, and ends what waits for people who withdraw consent. Throws when they can't
+   * be reached.
+   *
+   * @param ownId The import that the events are from, if they are from one.
+   */
+  store(decisions: RowDecisions, ownId?: string): Promise<'kept' | 'full' | 'source_deleted'>;
+  /**
+   * Ends what waits in open imports and in the outbox for people, found by their tags. Throws when the outbox can't be
+   * reached.
+   */
   erase(tags: readonly string[], reason: EraseReason): Promise<unknown>;
 };
 
@@ -100,7 +110,7 @@ export class ImportsEngine {
     const results = slice.outcomes ?? this.#saveChecked(id, slice.n, checked, 'running');
     if (results === undefined) return 'done';
     const chosen = this.#withoutErased(id, results, decisions);
-    const stored = await this.#ports.store(chosen.decisions);
+    const stored = await this.#ports.store(chosen.decisions, id);
     if (stored === 'full') return this.#waits(record, 'storage');
     if (stored === 'source_deleted') return 'done';
     const sent = checked.map(({ row }, at) => ({
@@ -119,7 +129,7 @@ export class ImportsEngine {
       this.#tables.saveOutcomes(id, slice.n, chosen.results);
       this.#tables.noteStored(id, slice.n);
       chosen.results.forEach(([, outcome], at) => {
-        if (outcome === 'accepted') this.#tables.noteSent(id, sentKeys[at] ?? []);
+        this.#tables.noteSent(id, keysToRemember(outcome, sentKeys[at] ?? []));
       });
       if (now === undefined) return;
       const accepted = chosen.results.filter(([, outcome]) => outcome === 'accepted').length;
@@ -163,7 +173,7 @@ export class ImportsEngine {
     record: ImportRecord,
     slice: Slice,
     config: SourceConfig,
-  ): Promise<{ checked: CheckedRow[]; decisions: RowDecisions; sentKeys: string[][] }> {
+  ): Promise<{ checked: CheckedRow[]; decisions: RowDecisions; sentKeys: DeliveryKeys[][] }> {
     const idOf = await this.#rowIds();
     const decide = (some: readonly ImportRow[]): Promise<RowDecisions> =>
       decideRows(some, { record, config, idOf, ports: this.#ports });
@@ -173,33 +183,18 @@ export class ImportsEngine {
       isRefusing: (person) => this.#tables.isRefusing(record.id, person),
       decide,
     });
-    const deliveries = decisions.rows.map((each) =>
-      each.kind === 'accepted'
-        ? each.accepted.deliveries.map(({ integrationId, ruleId, eventId }) => ({ integrationId, ruleId, eventId }))
-        : [],
-    );
-    const known = await this.#ports.known(deliveries.flat());
-    const keys = await Promise.all(deliveries.flat().map((each) => idOf(JSON.stringify(each))));
-    // The same cells are the same conversion, even if other columns have been chosen for them since.
-    const sentKeys = await Promise.all(
-      rows.map(({ cells = '' }, index) =>
-        Promise.all(
-          (deliveries[index] ?? []).map(({ integrationId, ruleId }) =>
-            idOf(JSON.stringify(['cells', integrationId, ruleId, cells])),
-          ),
-        ),
-      ),
-    );
+    const sentKeys = await deliveryKeys(rows, decisions.rows, idOf);
+    const known = await this.#ports.known(sentKeys.flat().map(({ delivery }) => delivery));
     let next = 0;
     const checked = rows.map((row, index) => {
       const from = next;
-      const own = sentKeys[index] ?? [];
-      next += own.length;
-      const isSent = (at: number): boolean =>
-        known[from + at] === true || (row.cells !== undefined && this.#tables.wasSent(own[at] ?? ''));
+      const keys = sentKeys[index] ?? [];
+      next += keys.length;
+      const isSent = ({ own, cells }: DeliveryKeys, at: number): boolean =>
+        known[from + at] === true || [own, cells ?? own].some((key) => this.#tables.wasSent(key));
       return checkedRow(row, decisions.rows[index], {
-        isKnown: own.length > 0 && own.every((_, at) => isSent(at)),
-        deliveries: keys.slice(from, next),
+        isKnown: keys.length > 0 && keys.every(isSent),
+        deliveries: keys.map(({ own }) => own),
       });
     });
     return { checked, decisions, sentKeys };

@@ -3,6 +3,7 @@ import type { ImportRow } from '../../domain/imports/import-row.ts';
 import { withoutPeople } from '../../domain/privacy/masked-names.ts';
 import { parseKeyRing } from '../../domain/sealing/sealed-box.ts';
 import type { Env } from '../../env.ts';
+import type { EraseReason } from '../../schema/events/outcome.ts';
 import type { ImportTemplate, LawfulBasis } from '../../schema/imports/import-options.ts';
 import type { ImportView } from '../../schema/imports/import-view.ts';
 import { logFault } from '../log-fault.ts';
@@ -184,13 +185,17 @@ export class ImportsKeeper {
    * sent.
    */
   async erase(tags: readonly string[]): Promise<void> {
-    const open = this.#tables.open();
-    if (open.length === 0 || tags.length === 0) return;
-    this.ctx.storage.transactionSync(() => {
-      for (const { id } of open) this.#tables.erase(id, tags);
-    });
+    if (this.#tables.open().length === 0 || tags.length === 0) return;
+    this.#stopRows(tags);
     // After this, all their remaining data is in the outbox, where the caller erases it next.
     await this.#step.catch(() => undefined);
+  }
+
+  /** @param ownId The import whose rows say so. It knows already which of its rows aren't sent. */
+  #stopRows(tags: readonly string[], ownId?: string): void {
+    this.ctx.storage.transactionSync(() => {
+      for (const { id } of this.#tables.open()) if (id !== ownId) this.#tables.erase(id, tags);
+    });
   }
 
   /** Deletes all data of a deleted source. */
@@ -260,6 +265,11 @@ export class ImportsKeeper {
     const { env } = this;
     const { storage } = this.ctx;
     const sourceId = this.ctx.id.name ?? '';
+    // This runs in a step, so it can't wait for one. No other step runs meanwhile.
+    const erase = async (tags: readonly string[], reason: EraseReason, ownId?: string): Promise<void> => {
+      this.#stopRows(tags, ownId);
+      await env.OUTBOX.getByName(sourceId).erasePerson(tags, reason);
+    };
     return new ImportsEngine(this.#tables, {
       sourceId,
       database: { sql: storage.sql, transaction: (work) => storage.transactionSync(work) },
@@ -270,8 +280,9 @@ export class ImportsKeeper {
       config: () => env.REGISTRY.getByName('registry').configOf(sourceId),
       known: async (deliveries) => (deliveries.length === 0 ? [] : env.OUTBOX.getByName(sourceId).known(deliveries)),
       reject: (rejected) => countRejected(rejected, { env, sourceId }),
-      store: (decisions) => storeRows(decisions, { env, sourceId }),
-      erase: async (tags, reason) => env.OUTBOX.getByName(sourceId).erasePerson(tags, reason),
+      store: (decisions, ownId) =>
+        storeRows(decisions, { env, sourceId, erase: (tags, reason) => erase(tags, reason, ownId) }),
+      erase,
     });
   }
 }

@@ -1,13 +1,29 @@
 import { forTally } from '../../domain/collect/tallied-event.ts';
 import type { RowDecisions } from '../../domain/imports/check-rows.ts';
 import type { Env } from '../../env.ts';
+import type { EraseReason } from '../../schema/events/outcome.ts';
 import type { Rejected } from '../outbox/delivery-types.ts';
 
-/** Stores the events of rows as the collector stores those of a server, and erases people who withdraw consent. */
+type Stored = 'kept' | 'full' | 'source_deleted';
+type Stores = { env: Pick<Env, 'OUTBOX' | 'TALLY'>; sourceId: string };
+
+/**
+ * Stores the events of rows as the collector stores those of a server. People who withdraw consent are erased, even if
+ * there is no room for the events.
+ *
+ * @param erase Ends what waits for people, in the outbox and in open imports.
+ */
 export async function storeRows(
-  { rows, requests }: RowDecisions,
-  { env, sourceId }: { env: Pick<Env, 'OUTBOX' | 'TALLY'>; sourceId: string },
-): Promise<'kept' | 'full' | 'source_deleted'> {
+  decisions: RowDecisions,
+  { erase, ...stores }: Stores & { erase: (tags: readonly string[], reason: EraseReason) => Promise<unknown> },
+): Promise<Stored> {
+  const stored = await storeEvents(decisions, stores);
+  const withdrawn = decisions.requests.flatMap((request) => request.erase);
+  if (withdrawn.length > 0) await erase(withdrawn, 'consent_withdrawn');
+  return stored;
+}
+
+async function storeEvents({ rows, requests }: RowDecisions, { env, sourceId }: Stores): Promise<Stored> {
   const [request] = requests;
   if (request === undefined) return 'kept';
   const { triggerSets, asked, consent } = request;
@@ -27,8 +43,6 @@ export async function storeRows(
     });
     if (stored.kind !== 'kept') return 'source_deleted';
   }
-  const withdrawn = requests.flatMap(({ erase }) => erase);
-  if (withdrawn.length > 0) await env.OUTBOX.getByName(sourceId).erasePerson(withdrawn, 'consent_withdrawn');
   return 'kept';
 }
 

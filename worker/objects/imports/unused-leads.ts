@@ -4,14 +4,13 @@ import type { ImportRow } from '../../domain/imports/import-row.ts';
 import { NO_ACCOUNT } from '../../domain/token-findings.ts';
 import type { SourceConfig } from '../../schema/settings/source-config.ts';
 import { deletedLead, DeletedLeads } from './deleted-leads.ts';
-import type { ImportTables } from './import-tables.ts';
 import type { ImportPorts, RowIds } from './imports-engine.ts';
 import type { ChangeOutcome } from './stage-events.ts';
 
 /** The problems for which a notification of LinkedIn's Lead Sync is not used, whatever the hook's stages are. */
 const UNUSED = new Set(['lead_deleted', 'lead_action_unknown', 'lead_notification_unknown']);
 
-type Means = { tables: ImportTables; ports: ImportPorts; idOf: RowIds; config: SourceConfig };
+type Means = { ports: ImportPorts; idOf: RowIds; config: SourceConfig };
 
 /**
  * Erases the leads that LinkedIn reports as deleted: they are remembered, and what waits for them is ended. Must be called
@@ -21,7 +20,7 @@ type Means = { tables: ImportTables; ports: ImportPorts; idOf: RowIds; config: S
  */
 export async function eraseDeletedLeads(
   rows: readonly ImportRow[],
-  { tables, ports, idOf }: Pick<Means, 'tables' | 'ports' | 'idOf'>,
+  { ports, idOf }: Pick<Means, 'ports' | 'idOf'>,
 ): Promise<void> {
   const urns = new Set(
     rows.flatMap(({ leadUrn, problems }) =>
@@ -36,7 +35,6 @@ export async function eraseDeletedLeads(
   const deleted = new DeletedLeads(ports.database.sql);
   ports.database.transaction(() => {
     for (const key of keys) deleted.note(key, ports.now());
-    for (const { id } of tables.open()) tables.erase(id, tags);
   });
   await ports.erase(tags, 'lead_deleted');
 }

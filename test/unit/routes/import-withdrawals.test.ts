@@ -1,0 +1,93 @@
+/** A no that comes by any way stops the rows of open imports, and an erased row isn't sent by the next import either. */
+import { beforeEach, expect, it, vi } from 'vitest';
+
+import type { ImportView } from '../../../worker/schema/imports/import-view.ts';
+import { aHook, taken } from '../support/a-hook.ts';
+import { admin, outcomes } from '../support/api.ts';
+import type { MadeSource } from '../support/api.ts';
+
+beforeEach(() => {
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async () => Response.json({ elements: [] }));
+});
+
+const day = new Date(Date.now() - 86_400_000).toISOString();
+
+async function preview(source: MadeSource, lines: readonly string[]): Promise<ImportView> {
+  const response = await admin(`/sources/${source.id}/imports?preview=true&event=Won`, {
+    body: lines.join('\n'),
+    headers: { 'Content-Type': 'text/csv' },
+  });
+  if (response.status !== 201) throw new Error(await response.text());
+  return response.json<ImportView>();
+}
+
+async function started(source: MadeSource, { id }: ImportView): Promise<ImportView> {
+  const path = `/sources/${source.id}/imports/${id}`;
+  await admin(`${path}/start`, { body: { lawful_basis: 'legitimate_interest' } });
+  return vi.waitFor(
+    async () => {
+      const view = await (await admin(path)).json<ImportView>();
+      expect(view.state).toBe('done');
+      return view;
+    },
+    { timeout: 40_000, interval: 20 },
+  );
+}
+
+const HEADER = 'email,user_id,time,order_id';
+
+type Way = [string, (made: Awaited<ReturnType<typeof aHook>>) => Promise<unknown>];
+const WAYS: readonly Way[] = [
+  ['a hook: consent no', ({ hook }) => taken(hook, { data: { email: 'x@firm.de', time: day, consent: 'no' } })],
+  ['a hook: opted out', ({ hook }) => taken(hook, { data: { user_id: 'c-77', time: day, opt_out: true } })],
+  ['a hook: opted out, without a time', ({ hook }) => taken(hook, { data: { email: 'x@firm.de', opt_out: true } })],
+  [
+    'another import: opted out',
+    async ({ source }) =>
+      started(source, await preview(source, ['email,time,opt out', `o@firm.de,${day},`, `x@firm.de,${day},yes`])),
+  ],
+  [
+    'another import: consent no',
+    async ({ source }) => started(source, await preview(source, ['user_id,time,consent', `c-77,${day},no`])),
+  ],
+];
+
+it.each(WAYS)('a row of an open import isn’t sent after a withdrawal by %s', async (_, withdraw) => {
+  const made = await aHook({ kind: 'generic', event: 'Won' });
+  const shown = await preview(made.source, [HEADER, `x@firm.de,c-77,${day},order-1`, `y@firm.de,c-78,${day},order-2`]);
+  await withdraw(made);
+  const ended = await started(made.source, shown);
+
+  expect(shown).toMatchObject({ sendable: 2 });
+  expect(ended).toMatchObject({ accepted: 1, erased: 1 });
+  const waiting = (await outcomes(made.source)).filter(({ message_id: id }) => id === 'order-1');
+  expect(waiting).toEqual([]);
+});
+
+it('a hook’s no counts although no stage has the change’s name', async () => {
+  const made = await aHook({ kind: 'generic', stages: { stages: [{ event: 'Won', values: ['won'] }] } });
+  const shown = await preview(made.source, [HEADER, `x@firm.de,,${day},order-1`]);
+  const change = { email: 'x@firm.de', deal_id: 'd', time: day, stage: 'elsewhere', opt_out: true };
+  const answer = await taken(made.hook, { data: change });
+
+  expect(answer.skipped).toEqual({ unknown_stage: 1 });
+  expect(await started(made.source, shown)).toMatchObject({ accepted: 0, erased: 1 });
+});
+
+it('a person who was erased while an import was open isn’t sent by the next import of the same rows', async () => {
+  const { source } = await aHook({ kind: 'generic', event: 'Won' });
+  const file = [HEADER, `x@firm.de,,${day},order-1`, `y@firm.de,,${day},order-2`, `x@firm.de,,${day},`];
+  const shown = await preview(source, file);
+  await admin('/people/erase', { body: { email: 'x@firm.de' } });
+  const first = await started(source, shown);
+
+  // The same rows, one of them with another column, and one with the same event ID and other cells.
+  const again = await started(source, await preview(source, file));
+  const other = [HEADER, `x@firm.de,c-1,${day},order-1`, `x@firm.de,,${day},`, `x@firm.de,,${day},order-3`];
+  const others = await started(source, await preview(source, other));
+
+  expect(first).toMatchObject({ accepted: 1, erased: 2 });
+  expect(again).toMatchObject({ accepted: 0, duplicates: 3, problem_counts: { already_sent: 3 } });
+  // Whoever imports a new row of the person says that they may.
+  expect(others).toMatchObject({ accepted: 1, duplicates: 2 });
+});
