@@ -198,7 +198,7 @@ function otherColumn(
   { columns }: ImportView,
 ): string {
   const chosen = columns[field];
-  const refuses = { consent: 'a no', opt_out: 'a yes' }[field];
+  const refuses = { consent: 'a no', opt_out: 'a refusal' }[field];
   if (refuses !== undefined)
     return isUsed
       ? `“${column}” is also read as ${field}: ${refuses} in any of these columns counts.`

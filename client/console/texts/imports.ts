@@ -101,7 +101,7 @@ export const imports = {
       : `${rows} rows withdraw consent. The import erases the waiting conversions of these people.`,
   ignored: (field: string, isUsed: boolean): string => {
     if (isUsed && field === 'consent') return 'consent: a no in any of these columns counts';
-    if (isUsed && field === 'opt_out') return 'opt_out: a yes in any of these columns counts';
+    if (isUsed && field === 'opt_out') return 'opt_out: a refusal in any of these columns counts';
     if (field === 'consent' || field === 'opt_out') return `not used for ${field}, as you chose`;
     return isUsed ? `${field}, where the other column is empty` : `not used: another column has the ${field}`;
   },

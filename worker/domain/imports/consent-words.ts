@@ -1,13 +1,18 @@
 import { isNo, isYes } from '../../schema/events/consent-value.ts';
+import { columnWords, comparedHeader } from './columns/column-words.ts';
+import { NOT_OPTED_OUT, NOT_REFUSING, OPT_OUT, REFUSING_CELL } from './columns/consent-patterns.ts';
 import { readTime } from './read-time.ts';
-import { comparedHeader } from './suggest-columns.ts';
 
 /**
  * Words that CRMs and people use, in addition to those that the collector knows. Without accents, spaces and
  * punctuation.
  */
-const IS_SO: ReadonlySet<string> = new Set(['y', 'j', 'ja', 'oui', 'si', 'sim', 'wahr', 'vrai', 'vero', 'verdadero']);
-const IS_NOT_SO: ReadonlySet<string> = new Set(['n', 'nein', 'non', 'nao', 'falsch', 'faux', 'falso']);
+const IS_SO: ReadonlySet<string> = new Set(
+  'y j ja oui si sim tak ano kylla wahr vrai vero verdadero verdadeiro waar sant sand prawda'.split(' '),
+);
+const IS_NOT_SO: ReadonlySet<string> = new Set(
+  'n nein non nao nee nej nei nie ne ei falsch faux falso onwaar falskt falsk falsz'.split(' '),
+);
 
 /** Further words that give or refuse consent. */
 const YES: ReadonlySet<string> = new Set([
@@ -45,7 +50,17 @@ export function consentIn(cell: string): boolean | 'unclear' {
   if (cell.trim() !== '' && isNo(cell)) return false;
   const word = comparedHeader(cell);
   if (IS_NOT_SO.has(word) || NO.has(word)) return false;
-  return IS_SO.has(word) || YES.has(word) ? true : 'unclear';
+  if (IS_SO.has(word) || YES.has(word)) return true;
+  return refuses(cell, [...OPT_OUT, ...REFUSING_CELL]) ? false : 'unclear';
+}
+
+/** Longer cells are notes, and may quote anything. */
+const MAX_CHARS = 80;
+
+function refuses(cell: string, patterns: readonly RegExp[]): boolean {
+  if (cell.length > MAX_CHARS) return false;
+  const words = columnWords(cell);
+  return !NOT_OPTED_OUT.test(words) && !NOT_REFUSING.test(words) && patterns.some((each) => each.test(words));
 }
 
 /** Further words that say that somebody opted out. Dynamics has `Allow` and `Do Not Allow`. */
@@ -89,5 +104,5 @@ export function hasOptedOut(cell: string): boolean | 'unclear' {
   const word = comparedHeader(cell);
   if (/^(?:false|no|off|0)$/.test(word) || IS_NOT_SO.has(word) || NOT_OUT.has(word)) return false;
   const isDate = /\d{4}/.test(cell) && /[-/.: ]/.test(cell) && readTime(cell, {}).kind !== 'unreadable';
-  return isDate || IS_SO.has(word) || OUT.has(word) ? true : 'unclear';
+  return isDate || IS_SO.has(word) || OUT.has(word) || refuses(cell, OPT_OUT) ? true : 'unclear';
 }

@@ -1,6 +1,7 @@
 import type { ColumnNames, ColumnPlaces, ImportField } from '../../schema/imports/import-field.ts';
 import { sha256Hex } from '../identity/sha256.ts';
 import { withoutPeople } from '../privacy/masked-names.ts';
+import { comparedHeader } from './columns/column-words.ts';
 import { CsvDecoder } from './csv-decoder.ts';
 import type { Encoding } from './csv-decoder.ts';
 import { CsvReader } from './csv-reader.ts';
@@ -11,7 +12,7 @@ import type { DataCell } from './first-row.ts';
 import { readRow } from './import-row.ts';
 import type { ImportRow, RowOptions, RowProblem } from './import-row.ts';
 import { NdjsonReader } from './ndjson-reader.ts';
-import { comparedHeader, isLinkedInTemplate, suggestColumns } from './suggest-columns.ts';
+import { isLinkedInTemplate, suggestColumns } from './suggest-columns.ts';
 import type { FileColumns, IgnoredColumn } from './suggest-columns.ts';
 
 /** The rows that are read before the columns are decided. */
@@ -147,14 +148,14 @@ export class FileReader {
 
   async #readRows(
     records: readonly CsvRecord[],
-    { columns, spares }: Pick<FileColumns, 'columns' | 'spares'>,
+    { columns, spares, hints }: Pick<FileColumns, 'columns' | 'spares' | 'hints'>,
     header: readonly string[],
   ): Promise<ImportRow[]> {
     const rows: ImportRow[] = [];
     for (const record of records) {
       // A line of NDJSON lacks the fields that only later lines have.
       const width = this.#ndjson === undefined ? header.length : record.cells.length;
-      const options = { ...this.#options, width, spares, isFile: true };
+      const options = { ...this.#options, width, spares, hints, isFile: true };
       const { read, shows, decimal } = await readRow(record, columns, options);
       if (shows !== undefined) this.#shows[shows] += 1;
       if (typeof read.time === 'object') this.#ambiguous += 1;
@@ -185,7 +186,7 @@ export class FileReader {
   }
 }
 
-const NO_COLUMNS = { columns: {}, spares: {} } as const;
+const NO_COLUMNS = { columns: {}, spares: {}, hints: {} } as const;
 
 /** @returns -1 when no column has the name. */
 function placeOf(given: string, { header, names }: { header: readonly string[]; names: readonly string[] }): number {

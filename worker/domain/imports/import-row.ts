@@ -13,12 +13,14 @@ import { countryIn } from '../reading/country.ts';
 import { valueOf } from '../value/conversion-value.ts';
 import { currencyOf } from '../value/currency.ts';
 import { decimal, moneyIn } from '../value/decimal.ts';
-import { consentIn, hasOptedOut } from './consent-words.ts';
+import type { ColumnHints } from './columns/column-hints.ts';
 import type { CsvRecord } from './csv-reader.ts';
 import { decimalSignOf, unmistakable } from './decimal-sign.ts';
 import type { DecimalSign } from './decimal-sign.ts';
 import { readTime } from './read-time.ts';
 import type { DateOrder, TimeOptions } from './read-time.ts';
+import { rowConsent } from './row-consent.ts';
+import type { ConsentCell, RowConsent } from './row-consent.ts';
 
 /** A problem in a row, and the field of the cell that has it. */
 export type RowProblem = {
@@ -51,8 +53,7 @@ export type ImportRow = {
   eventId?: string;
   userId?: string;
   anonymousId?: string;
-  /** False also for a person who opted out. `unclear`: the row is not sent, but consent is not withdrawn either. */
-  consent?: boolean | 'unclear';
+  consent?: Exclude<RowConsent, undefined>;
   stage?: string;
   dealId?: string;
   /** From 0 to 1. */
@@ -83,6 +84,7 @@ type FileOptions = RowOptions & {
   width: number;
   /** Columns that are used where a field's own column is empty. */
   spares?: SparePlaces | undefined;
+  hints?: ColumnHints | undefined;
   /** The whole column decides how its cells are read. If it doesn't, a person is asked. */
   isFile?: boolean;
   /** Whether there is a field for consent, so that an empty one is unclear. */
@@ -112,6 +114,7 @@ export async function readRow(
   {
     width,
     spares = {},
+    hints = {},
     isFile = false,
     isConsentAsked = isFile && columns.consent !== undefined,
     ...options
@@ -148,13 +151,19 @@ export async function readRow(
     problems.push({ code, field });
     return undefined;
   };
-  const cellsOf = (field: ImportField): string[] =>
-    [columns[field], ...(spares[field] ?? [])].map((place) => (place === undefined ? '' : (cells[place] ?? '')));
-  const hasAgreed = consentOf(cellsOf('consent'), isConsentAsked);
-  const optedOut = optOutOf(cellsOf('opt_out'));
-  const consent = consentAfter(hasAgreed, optedOut);
-  if (consent === 'unclear')
-    problems.push({ code: 'consent_unclear', field: hasAgreed === 'unclear' ? 'consent' : 'opt_out' });
+  const answersOf = (field: ImportField): ConsentCell[] =>
+    [columns[field], ...(spares[field] ?? [])].map((place) => ({
+      place,
+      cell: place === undefined ? '' : (cells[place] ?? ''),
+      isPermission: place !== undefined && hints.permissions?.includes(place) === true,
+    }));
+  const { consent, unclear } = rowConsent({ agreed: answersOf('consent'), out: answersOf('opt_out') }, isConsentAsked);
+  if (unclear !== undefined)
+    problems.push({
+      code: 'consent_unclear',
+      field: unclear.field,
+      ...(unclear.place !== undefined && { place: unclear.place }),
+    });
   const amount = cellOf('value');
   const sign = isFile && amount !== undefined ? decimalSignOf(amount) : undefined;
   const asks = sign === 'either' && options.decimal === undefined;
@@ -189,8 +198,8 @@ export async function readRow(
     clickTime: clickTimeOf(cellOf('click_time'), options),
   };
   const places = placesOf(cells, { columns, spares });
-  const placed = problems.map((problem): RowProblem => {
-    const place = problem.field && places(problem.field);
+  const placed = problems.map(({ place: own, ...problem }): RowProblem => {
+    const place = own ?? (problem.field && places(problem.field));
     return place === undefined || place === columns[problem.field ?? 'time'] ? problem : { ...problem, place };
   });
   const said = Object.fromEntries(Object.entries(read).filter(([, each]) => each !== undefined));
@@ -201,40 +210,15 @@ export async function readRow(
   };
 }
 
-/** Returns a function that finds the column of a field's cell: the first that isn't empty, or that isn't clear. */
+/** Returns a function that finds the column of a field's cell: the first that isn't empty. */
 function placesOf(
   cells: readonly string[],
   { columns, spares }: { columns: ColumnPlaces; spares: SparePlaces },
 ): (field: ImportField) => number | undefined {
-  const isMeant = (field: ImportField, cell: string): boolean => {
-    if (cell.trim() === '') return false;
-    if (field === 'consent') return consentIn(cell) === 'unclear';
-    return field !== 'opt_out' || hasOptedOut(cell) === 'unclear';
-  };
   return (field) =>
     [columns[field], ...(spares[field] ?? [])].find(
-      (place) => place !== undefined && isMeant(field, cells[place] ?? ''),
+      (place) => place !== undefined && (cells[place] ?? '').trim() !== '',
     );
-}
-
-/** A no in any of the columns counts. @param isAsked Whether the file has a column for it, so an empty cell is unclear. */
-function consentOf(cells: readonly string[], isAsked: boolean): ImportRow['consent'] {
-  const said = cells.filter((cell) => cell.trim() !== '').map(consentIn);
-  if (said.includes(false)) return false;
-  if (said.includes('unclear')) return 'unclear';
-  return said[0] ?? (isAsked ? 'unclear' : undefined);
-}
-
-/** A yes in any of the columns counts. An empty cell, or a no, says nothing about consent. */
-function optOutOf(cells: readonly string[]): boolean | 'unclear' {
-  const said = cells.filter((cell) => cell.trim() !== '').map(hasOptedOut);
-  return said.includes(true) || (said.includes('unclear') ? 'unclear' : false);
-}
-
-/** Somebody who opted out refuses consent, whatever another column says. */
-function consentAfter(hasAgreed: ImportRow['consent'], optedOut: boolean | 'unclear'): ImportRow['consent'] {
-  if (optedOut === true || hasAgreed === false) return false;
-  return optedOut === 'unclear' ? 'unclear' : hasAgreed;
 }
 
 /**

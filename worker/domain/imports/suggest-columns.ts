@@ -1,8 +1,10 @@
 import { IMPORT_FIELDS } from '../../schema/imports/import-field.ts';
 import type { ColumnPlaces, ImportField, SparePlaces } from '../../schema/imports/import-field.ts';
 import { currencyOf } from '../value/currency.ts';
-import { consentMeaning } from './consent-columns.ts';
-import type { ConsentMeaning } from './consent-columns.ts';
+import type { ColumnHints } from './columns/column-hints.ts';
+import { comparedHeader } from './columns/column-words.ts';
+import { consentMeaning } from './columns/consent-columns.ts';
+import type { ConsentMeaning } from './columns/consent-columns.ts';
 import { readTime } from './read-time.ts';
 
 /**
@@ -11,7 +13,7 @@ import { readTime } from './read-time.ts';
  *
  * https://www.linkedin.com/help/lms/answer/a530615 (read 2026-11)
  */
-const NAMES: Readonly<Record<Exclude<ImportField, ConsentMeaning>, readonly string[]>> = {
+const NAMES: Readonly<Record<Exclude<ImportField, 'consent' | 'opt_out'>, readonly string[]>> = {
   email: [
     'email',
     'emailaddress',
@@ -142,15 +144,6 @@ const NAMES: Readonly<Record<Exclude<ImportField, ConsentMeaning>, readonly stri
 /** The columns of LinkedIn's template that every row needs. */
 const TEMPLATE = ['timestamp', 'eventtype', 'amount', 'currency'];
 
-/** Returns the form in which names are compared: `Conversion time (UTC)` becomes `conversiontimeutc`. */
-export function comparedHeader(name: string): string {
-  return name
-    .normalize('NFD')
-    .toLowerCase()
-    .replaceAll(/\p{M}/gu, '')
-    .replaceAll(/[^\p{L}\p{N}]/gu, '');
-}
-
 /** Returns whether the file is LinkedIn's own template. In its dates, the month comes first. */
 export function isLinkedInTemplate(header: readonly string[]): boolean {
   const names = new Set(header.map(comparedHeader));
@@ -164,7 +157,12 @@ export function isLinkedInTemplate(header: readonly string[]): boolean {
 export type IgnoredColumn = { place: number; field: ImportField; isSpare: boolean };
 
 /** The columns of a file: each field's, and others with the same meaning. */
-export type FileColumns = { columns: ColumnPlaces; spares: SparePlaces; ignored: readonly IgnoredColumn[] };
+export type FileColumns = {
+  columns: ColumnPlaces;
+  spares: SparePlaces;
+  ignored: readonly IgnoredColumn[];
+  hints: ColumnHints;
+};
 
 /**
  * Fields whose other columns are used too: any of them identifies the same person, and any column for consent or for
@@ -207,7 +205,7 @@ export function suggestColumns(
   const isOpen = (field: ImportField): boolean => chosen[field] === undefined && columns[field] === undefined;
   const places = (field: ImportField): number[] =>
     field === 'consent' || field === 'opt_out'
-      ? consents.flatMap((meaning, at) => (meaning === field ? [at] : []))
+      ? consents.flatMap((meaning, at) => (fieldOf(meaning) === field ? [at] : []))
       : NAMES[field].flatMap((name) => names.flatMap((own, at) => (own === name ? [at] : [])));
   const called = (field: ImportField): number[] => places(field).filter((at) => !taken.has(at));
   const named = IMPORT_FIELDS.filter((field) => isOpen(field) && decided[field] !== undefined);
@@ -250,7 +248,13 @@ export function suggestColumns(
       ignored.filter((each) => each.field === field && each.isSpare).map(({ place }) => place),
     ]),
   );
-  return { columns, spares, ignored };
+  const permissions = consents.flatMap((meaning, at) => (meaning === 'permission' ? [at] : []));
+  return { columns, spares, ignored, hints: { permissions } };
+}
+
+/** A column that says who may be contacted is read for `opt_out`, the other way round. */
+function fieldOf(meaning: ConsentMeaning | undefined): 'consent' | 'opt_out' | undefined {
+  return meaning === 'permission' ? 'opt_out' : meaning;
 }
 
 function meanings(header: readonly string[]): string[] {

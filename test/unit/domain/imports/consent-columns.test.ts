@@ -1,7 +1,7 @@
 /** What a column says about consent, by its name, and what its cells mean. */
 import { describe, expect, it } from 'vitest';
 
-import { consentMeaning } from '../../../../worker/domain/imports/consent-columns.ts';
+import { consentMeaning } from '../../../../worker/domain/imports/columns/consent-columns.ts';
 import { consentIn, hasOptedOut } from '../../../../worker/domain/imports/consent-words.ts';
 import { FileReader } from '../../../../worker/domain/imports/file-reader.ts';
 import type { ImportRow } from '../../../../worker/domain/imports/import-row.ts';
@@ -80,6 +80,93 @@ const OPT_OUT = [
   'ShouldForget',
   'Do not mail',
   'Marketing consent revoked',
+  'Objected to processing',
+  'Objection to marketing',
+  'Erasure requested',
+  'Deletion request',
+  'GDPR deletion requested',
+  'Requested erasure',
+  'To be forgotten',
+  'Must not be contacted',
+  'Cannot be contacted',
+  'Suppressed',
+  'No advertising',
+  'Widerrufen am',
+  'Widersprochen am',
+  'Newsletter abbestellt',
+  'Nicht kontaktieren',
+  'Bitte nicht anrufen',
+  'Löschung beantragt',
+  'Désinscrit',
+  'Désabonnée le',
+  'Ne plus contacter',
+  'Retrait du consentement',
+  'Opposition marketing',
+  'Dado de baja',
+  'No llamar',
+  'Disiscritto',
+  'Disiscritta il',
+  'Non contattare',
+  'Revoca del consenso',
+  'Descadastrado',
+  'Não contatar',
+  'Afgemeld',
+  'Uitgeschreven op',
+  'Niet bellen',
+  'Avregistrerad',
+  'Kontakta ej',
+  'Samtycke återkallat',
+  'Frameldt',
+  'Må ikke kontaktes',
+  'Nie kontaktować',
+  'Wypisany',
+  'Zgoda wycofana',
+];
+
+/** A no refuses. A yes says nothing, because these people may not have agreed to advertising. */
+const PERMISSION = [
+  'advertising',
+  'Marketing',
+  'Email marketing',
+  'Newsletter',
+  'ad_storage',
+  'ad_user_data',
+  'ad_personalization',
+  'Can contact',
+  'May be contacted',
+  'OK to call',
+  'Contactable',
+  'Allow emails',
+  'Allows marketing',
+  'Allow Bulk Emails',
+  'Email allowed',
+  'Receives newsletter',
+  'Wants emails',
+  'Subscribed',
+  'Is subscribed',
+  'is_subscribed',
+  'Subscription status',
+  'Newsletter subscription',
+  'Email Marketing Status',
+  'Email status',
+  'Email subscriber status',
+  'Privacy policy accepted',
+  'Darf kontaktiert werden',
+  'Werbung erlaubt',
+  'Newsletter abonniert',
+  'Abonné',
+  'Peut être contacté',
+  'Suscrito',
+  'Se puede contactar',
+  'Iscritto',
+  'Può essere contattato',
+  'Inscrito',
+  'Pode contatar',
+  'Aangemeld',
+  'Mag worden gebeld',
+  'Prenumererar',
+  'Tilmeldt',
+  'Zapisany',
 ];
 
 const CONSENT = [
@@ -116,6 +203,12 @@ const CONSENT = [
   'ad_consent',
   'Has opted in',
   'Consentimiento',
+  'Consenso marketing',
+  'Consentimento',
+  'Toestemming',
+  'Samtycke',
+  'Samtykke',
+  'Zgoda marketingowa',
 ];
 
 /** Names that must not be taken: they are about an answer and don't have it, or about something else. */
@@ -151,8 +244,18 @@ const NEITHER = [
   'Stage',
   'Email',
   'Last contacted',
-  'Subscribed',
+  'Subscribed at',
   'Subscription type',
+  'Subscription plan',
+  'Marketing campaign',
+  'Marketing qualified lead date',
+  'Date de consentement',
+  'Data del consenso',
+  'Zugestimmt am',
+  'Object type',
+  'Objections',
+  'Requested at',
+  'Delete',
   'Lead status',
   'Legal basis',
   'Marketing contact status',
@@ -189,6 +292,10 @@ describe('the name of a column', () => {
     expect(consentMeaning(name)).toBe('consent');
   });
 
+  it.each(PERMISSION)('%j says who may be contacted', (name) => {
+    expect(consentMeaning(name)).toBe('permission');
+  });
+
   it.each(NEITHER)('%j says nothing about consent', (name) => {
     expect(consentMeaning(name)).toBeUndefined();
   });
@@ -220,7 +327,8 @@ describe('a cell of a column for opting out', () => {
   it.each([
     [['yes', 'TRUE', '1', 'ja', 'Oui', 'x', 'Opted out', 'Unsubscribed', 'Do Not Allow', 'withdrawn', 'granted'], true],
     [['2026-11-28', '28/11/2026', '08/11/2026', '2026-11-28T15:55:00Z'], true],
-    [['no', 'FALSE', '0', 'nein', 'Non', 'Opted in', 'Subscribed', 'Allow', 'Not Specified'], false],
+    [['Disiscritto', 'Unsubscribed on 2026-10-01', 'Afgemeld', 'tak', 'sì', 'Do not contact', 'Widerrufen'], true],
+    [['no', 'FALSE', '0', 'nein', 'Non', 'Opted in', 'Subscribed', 'Allow', 'Not Specified', 'nej', 'nie'], false],
     [['N/A', '-', 'maybe', 'denied', 'null', 'Email; SMS', '2', '0000-00-00'], 'unclear'],
   ])('%j means %j', (cells, meaning) => {
     expect(cells.map(hasOptedOut)).toEqual(cells.map(() => meaning));
@@ -234,6 +342,22 @@ it('an unsubscribed person of Pipedrive refuses, and one without consent is uncl
     'unclear',
     'unclear',
   ]);
+});
+
+it.each([
+  [
+    ['UNSUBSCRIBED', 'Unsubscribed', 'denied', 'nej', 'nie', 'nee', 'não', 'Not given', 'no, thanks', 'nein danke'],
+    false,
+  ],
+  [['Opted out on 2026-10-01', 'withdrawn by user', 'Consent revoked', 'Do not contact', 'Désinscrit'], false],
+  [['nicht erteilt', 'widersprochen', 'refusé', 'rifiutato', 'geweigerd', 'nekad', 'odmowa', 'Abgemeldet'], false],
+  [['tak', 'ja', 'sì', 'Yes', 'subscribed', 'Granted'], true],
+  [
+    ['no answer', 'Not specified', 'no_consent', 'pending', 'cleaned', 'N/A', 'Not revoked', 'no preference'],
+    'unclear',
+  ],
+])('an answer such as %j means %j', (cells, meaning) => {
+  expect(cells.map(consentIn)).toEqual(cells.map(() => meaning));
 });
 
 async function read(text: string, chosen?: Record<string, string | null>) {
@@ -266,6 +390,42 @@ describe('a row', () => {
 
     expect((await read(text)).consent).toEqual([undefined, undefined, false]);
   });
+
+  it.each([
+    ['advertising', 'false'],
+    ['Can contact', 'no'],
+    ['Objected to processing', 'yes'],
+    ['Subscription status', 'Unsubscribed'],
+    ['Email Marketing Status', 'UNSUBSCRIBED'],
+    ['ad_storage', 'denied'],
+    ['Subscribed', 'no'],
+    ['Allow emails', 'no'],
+    ['Erasure requested', 'yes'],
+    ['Widerrufen am', '2026-10-01'],
+    ['Disiscritto', 'sì'],
+    ['Non contattare', 'Sì'],
+    ['Afgemeld', 'ja'],
+    ['Samtycke', 'nej'],
+    ['Zgoda marketingowa', 'nie'],
+    ['Newsletter', 'Nein'],
+    ['Ne pas contacter', 'oui'],
+    ['May be contacted', '0'],
+    ['Contact permission', 'not given'],
+  ])('whose %s is %s refuses', async (column, cell) => {
+    expect((await read(`Email,Date,${column}\na@b.de,2026-11-28,${cell}\n`)).consent).toEqual([false]);
+  });
+
+  it.each(['yes', '', 'N/A', 'Active', 'pending', 'cleaned', 'Weekly'])(
+    'whose subscription is %j is sent, as if the file had no such column',
+    async (cell) => {
+      const text = `Email,Date,Subscription status,Newsletter\na@b.de,2026-11-28,${cell},${cell}\n`;
+      const { consent, facts } = await read(text);
+
+      expect(consent).toEqual([undefined]);
+      expect(facts.columns).toMatchObject({ opt_out: 2 });
+      expect(facts.ignored).toEqual([{ place: 3, field: 'opt_out', isSpare: true }]);
+    },
+  );
 
   it('of a file whose only dates say when people opted out has no time', async () => {
     const { facts } = await read('Email,Opt-out date,Unsubscribed at\na@b.de,2026-11-28,2026-11-28\n');
