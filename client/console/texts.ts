@@ -1,6 +1,7 @@
 import type { SearchKind } from '../../worker/schema/reports/search.ts';
 import { access } from './texts/access.ts';
 import { alerts } from './texts/alerts.ts';
+import { consentCategory, consentReporter } from './texts/consent.ts';
 import { deliveries } from './texts/deliveries.ts';
 import { doctor, lint } from './texts/doctor.ts';
 import { home } from './texts/home.ts';
@@ -40,8 +41,8 @@ export const texts = {
   spacesAround: 'This name begins or ends with a space',
   percent: (share: number): string => `${Math.round(share * 100)} %`,
   states,
-  /** `*` stands for all categories without an answer of their own. */
-  consentCategory: (category: string): string => (category === '*' ? 'every other category' : category),
+  consentCategory,
+  consentReporter,
   skipReason: (reason: string): string => Object.entries(skips).find(([code]) => code === reason)?.[1] ?? reason,
 
   nav: {

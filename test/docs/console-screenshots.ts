@@ -124,7 +124,7 @@ try {
   await page.getByLabel('State').selectOption('dead');
   await page.getByRole('heading', { name: 'By cause' }).waitFor();
   await take(page, 'dead-letters');
-  await page.getByRole('button', { name: /^Replay (failed|held)/ }).click();
+  await page.getByRole('button', { name: /^Replay (all )?\d+ (failed|held)/ }).click();
   await page.getByRole('dialog').waitFor();
   await take(page, 'replay');
   await page.keyboard.press('Escape');

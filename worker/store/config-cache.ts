@@ -5,8 +5,8 @@ import { askForKey, forgetQuestions, UnknownForNow } from './unpublished-keys.ts
 import type { AskRegistry } from './unpublished-keys.ts';
 
 /**
- * How long a config is used without a new read. KV itself may be a minute behind, so half a minute more still means
- * about a minute, and it avoids a read for each event.
+ * How long a config is used without a new read. KV itself may be a minute behind, so with half a minute more a
+ * change works everywhere within about 90 seconds, and it avoids a read for each event.
  */
 const FRESH_MS = 30_000;
 

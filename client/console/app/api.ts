@@ -84,6 +84,16 @@ export function whenSessionEnds(ask: SignInAgain): void {
   signInAgain = ask;
 }
 
+const listeners = new Set<() => void>();
+
+/** Calls the listener after each call that may have changed something. */
+export function afterChanges(listener: () => void): void {
+  listeners.add(listener);
+}
+
+/** Calls with POST that only look. */
+const ONLY_LOOKS = /\/(?:preview|doctor|check-token)$/;
+
 /**
  * Like `api`, but returns the response itself, for a streamed body.
  *
@@ -93,7 +103,11 @@ export async function request(path: string, call: Call = {}): Promise<Response> 
   const { token, signal, isQuiet } = call;
   for (;;) {
     const response = await fetched(path, call);
-    if (response.ok) return response;
+    if (response.ok) {
+      const isChange = call.method !== 'GET' && (call.method ?? call.body ?? call.file) !== undefined;
+      if (isChange && !ONLY_LOOKS.test(path)) for (const listener of listeners) listener();
+      return response;
+    }
     const hasEnded = response.status === 401 && session.who !== undefined && token === undefined && isQuiet !== true;
     if (!hasEnded || signInAgain === undefined) throw await problemOf(response);
     await response.arrayBuffer().catch(() => undefined);

@@ -2,7 +2,7 @@
 import type { Severity } from '../../../worker/schema/alerts/causes.ts';
 import { texts } from '../texts.ts';
 import { fill, h } from '../ui/h.ts';
-import { api, ApiProblem } from './api.ts';
+import { afterChanges, api, ApiProblem } from './api.ts';
 import { inPart } from './faults.ts';
 import { shapeOf } from './response-shape.ts';
 import { pageOf } from './response-shapes.ts';
@@ -13,6 +13,9 @@ const EVERY_MS = 300_000;
 
 /** How often an open page asks while there are open incidents, so that the number follows their end within seconds. */
 const EVERY_WHILE_OPEN_MS = 10_000;
+
+/** When the bell is updated after an action: an incident closes when what it held is sent, which takes seconds. */
+const AFTER_ACTION_MS = [1_000, 3_000, 6_000];
 
 /** The shortest time between two requests, even if a person goes from page to page or returns to the tab. */
 const AT_MOST_EVERY_MS = 60_000;
@@ -34,12 +37,14 @@ let revision = 0;
 /** The open incidents that the bell shows, and who wants to know when they change. */
 let shownIds = '';
 let isAnyOpen = false;
+let timers: readonly ReturnType<typeof setTimeout>[] = [];
 const listeners = new Set<() => void>();
 
 setInterval(() => lookIfOlderThan(EVERY_MS), AT_MOST_EVERY_MS);
 setInterval(() => {
   if (isAnyOpen) lookIfOlderThan(EVERY_WHILE_OPEN_MS);
 }, EVERY_WHILE_OPEN_MS);
+afterChanges(lookSoon);
 document.addEventListener('visibilitychange', () => lookIfOlderThan(AT_MOST_EVERY_MS));
 
 /** Returns the bell. There is only one, which each new frame takes over. */
@@ -72,6 +77,13 @@ function lookIfOlderThan(ageMs: number): void {
   if (isOfAnother) clear();
   noteTold();
   inPart(element, look);
+}
+
+/** Updates the bell several times after an action that may have been the remedy of an incident. */
+function lookSoon(): void {
+  if (!isAnyOpen) return;
+  for (const timer of timers) clearTimeout(timer);
+  timers = AFTER_ACTION_MS.map((afterMs) => setTimeout(() => lookIfOlderThan(0), afterMs));
 }
 
 async function look(): Promise<void> {

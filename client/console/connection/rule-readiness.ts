@@ -10,7 +10,8 @@ import type { Place } from '../ui/view.ts';
 
 const t = texts.rules.readiness;
 const KINDS = ['click_id', 'email', 'lead', 'names'] as const;
-const BADGES = { enough: 'working', too_few: 'attention', none: '' } as const;
+/** Fewer than recommended is a fact and no problem: the number is known for one goal only. */
+const BADGES = { enough: 'working', too_few: '', none: '' } as const;
 
 /** Reads the readiness of an integration's rules. */
 export async function askReadiness(integrationId: string, signal: AbortSignal): Promise<Readiness | ApiProblem> {
@@ -22,19 +23,25 @@ export async function askReadiness(integrationId: string, signal: AbortSignal): 
   }
 }
 
-/** Shows whether each rule gets what LinkedIn needs to optimise for it. */
+/** Shows what LinkedIn accepted for each rule, beside the number that it recommends for one goal. */
 export function readinessPart(
   answer: Readiness | ApiProblem,
   { known, place }: { known: readonly ConversionRule[]; place: Place },
 ): HTMLElement {
   if (answer instanceof ApiProblem) return problemCard(answer, () => place.go(location.hash));
-  const { conversions, days } = answer.recommended;
+  const { conversions, days, source } = answer.recommended;
   const names = new Map(known.map(({ id, name }) => [id, name]));
   return h(
     'section',
     { class: 'stack' },
     h('h2', {}, t.title),
-    h('p', { class: 'hint' }, t.lead(conversions, days)),
+    h(
+      'p',
+      { class: 'hint' },
+      t.lead(conversions, days),
+      ' ',
+      h('a', { href: source, target: '_blank', rel: 'noreferrer' }, t.source),
+    ),
     h(
       'div',
       { class: 'table-holder', role: 'region', 'aria-label': t.title, tabindex: 0 },
@@ -42,13 +49,13 @@ export function readinessPart(
         'table',
         {},
         h('thead', {}, h('tr', {}, ...t.columns.map((title) => h('th', { scope: 'col' }, title)))),
-        h('tbody', {}, ...answer.data.map((rule) => () => row(rule, names.get(rule.conversion_rule_id)))),
+        h('tbody', {}, ...answer.data.map((rule) => () => row(rule, names.get(rule.conversion_rule_id), conversions))),
       ),
     ),
   );
 }
 
-function row(rule: RuleReadiness, name: string | undefined): HTMLElement {
+function row(rule: RuleReadiness, name: string | undefined, recommended: number): HTMLElement {
   const { conversion_rule_id: id, conversions, verdict, identifiers, lag } = rule;
   return h(
     'tr',
@@ -58,7 +65,7 @@ function row(rule: RuleReadiness, name: string | undefined): HTMLElement {
       'td',
       {},
       `${formatCount(conversions.last_14_days)} `,
-      h('span', { class: `badge ${BADGES[verdict]}` }, t.verdicts[verdict]),
+      h('span', { class: `badge ${BADGES[verdict]}` }, t.verdicts[verdict](recommended)),
     ),
     h('td', {}, formatCount(conversions.last_30_days)),
     h('td', { class: 'wide' }, sentWith(identifiers)),

@@ -9,10 +9,14 @@ const t = texts.deliveries;
 /** Only the name of an HTTP status: LinkedIn gave no message. */
 const BARE = /^(?:bad request|unprocessable entity|forbidden|not found|conflict|unauthorized|gone)$/i;
 
-/** Shows a reason why deliveries were not sent, with their number and value, and a button if a replay may help. */
+/**
+ * Shows a reason why deliveries were not sent, with their number and value, and a button if a replay may help.
+ *
+ * @param replay Undefined if the button for all of them does the same.
+ */
 export function causeItem(
   { state, reason, sentence, deliveries: count, value }: Cause,
-  replay: () => Promise<void>,
+  replay: (() => Promise<void>) | undefined,
 ): HTMLElement {
   // LinkedIn's own messages explain its refusals. Our codes would add nothing.
   const isLinkedIns = state === 'dead' && reason !== '' && sentence.endsWith(reason);
@@ -22,17 +26,18 @@ export function causeItem(
     h('strong', {}, formatCount(count)),
     h('span', { class: 'words' }, isLinkedIns ? (BARE.test(reason) ? t.bareRefusal(reason) : reason) : sentence),
     h('span', { class: 'hint' }, worthOf({ value })),
-    (state === 'dead' || state === 'held') &&
+    replay !== undefined &&
+      (state === 'dead' || state === 'held') &&
       h(
         'button',
         {
           type: 'button',
           class: 'small',
-          'aria-label': `${t.replay} ${reason}`,
+          'aria-label': `${t.replayOfCause(count)} ${reason}`,
           ...needs('editor'),
           onclick: replay,
         },
-        t.replay,
+        t.replayOfCause(count),
       ),
   );
 }

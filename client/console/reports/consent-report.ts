@@ -88,7 +88,7 @@ function parts(sourceId: string, { data, events, withheld }: ConsentReport): HTM
               'tr',
               {},
               h('th', { scope: 'row' }, said),
-              h('td', {}, platform),
+              h('td', {}, platform === '' ? t.noPlatform : texts.consentReporter(platform)),
               h('td', {}, policyName(policy)),
               h('td', {}, country),
               h('td', { class: 'number' }, formatCount(count)),
@@ -110,7 +110,14 @@ function parts(sourceId: string, { data, events, withheld }: ConsentReport): HTM
               `consent-${sourceId}.csv`,
               toCsv([
                 ['said', 'platform', 'read_by', 'country', 'events', 'not_sent'],
-                ...rows.map((row) => [row.said, row.platform, row.policy, row.country, row.events, row.withheld]),
+                ...rows.map((row) => [
+                  row.said,
+                  row.platform === '' ? t.noPlatform : row.platform,
+                  row.policy,
+                  row.country,
+                  row.events,
+                  row.withheld,
+                ]),
               ]),
             ),
         },
@@ -129,9 +136,12 @@ function wordsOf({ categories, source, policy, country, events, withheld }: Cons
       answers.length === 0
         ? t.nothing
         : answers
-            .map(([category, isGiven]) => `${texts.consentCategory(category)}: ${isGiven ? texts.yes : texts.no}`)
+            .map(
+              ([category, isGiven]) =>
+                `${texts.consentCategory(category, answers.length === 1)}: ${isGiven ? texts.yes : texts.no}`,
+            )
             .join(', '),
-    platform: source ?? t.noPlatform,
+    platform: source ?? '',
     policy: policy ?? '',
     country: country ?? '',
     events,

@@ -1,5 +1,6 @@
 import { api, ApiProblem } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
+import { may } from '../app/session.ts';
 import { sampleNamed } from '../mapping/sample-event.ts';
 import { texts } from '../texts.ts';
 import { countedName } from '../ui/event-name.ts';
@@ -40,15 +41,19 @@ export function testStep(
         fill(result);
         throw error;
       });
-      fill(result, ...testResult(answer));
+      fill(result, ...testResult(answer, integration?.source_id ?? ''));
       if (answer.results.every(({ accepted }) => accepted) && answer.sent) {
         onAccepted();
-        fill(result, ...testResult(answer), h('button', { type: 'button', onclick: onFinished }, t.finish));
+        fill(
+          result,
+          ...testResult(answer, integration?.source_id ?? ''),
+          h('button', { type: 'button', onclick: onFinished }, t.finish),
+        );
       }
     },
   });
   form.add(
-    h('p', { class: 'notice warn' }, t.testWarning),
+    h('p', { class: 'notice warn' }, t.testWarning, ' ', t.testNotStored),
     names.length > 0 && form.field(texts.deliveries.event, event, { pointer: '/event' }),
     form.field(t.testEmail, email, { pointer: '/traits/email', hint: t.testEmailHint }),
   );
@@ -74,7 +79,7 @@ const TESTED = shapeOf<TestAnswer>({
   results: [{ conversion_rule_id: '', accepted: false, message: '' }],
 });
 
-function testResult({ sent, sentence, note, results }: TestAnswer): HTMLElement[] {
+function testResult({ sent, sentence, note, results }: TestAnswer, sourceId: string): HTMLElement[] {
   if (!sent) return [h('div', { class: 'notice warn' }, h('strong', {}, sentence), h('p', {}, note))];
   return results.map(({ accepted, status, message, remedy, conversion_rule_id: rule }) =>
     h(
@@ -82,6 +87,14 @@ function testResult({ sent, sentence, note, results }: TestAnswer): HTMLElement[
       { class: `notice ${accepted ? 'good' : 'bad'}` },
       h('strong', {}, accepted ? t.accepted(rule) : t.refused(rule, status)),
       h('p', {}, message),
+      accepted &&
+        h(
+          'p',
+          {},
+          t.testWhere,
+          may('owner') && ' ',
+          may('owner') && h('a', { href: `#/access?source_id=${sourceId}` }, t.testLog),
+        ),
       remedy !== null && h('p', {}, `${texts.integration.remedy}: ${remedy}`),
     ),
   );

@@ -88,8 +88,10 @@ function arrival(event: EventView): Child[] {
     h('h3', {}, t.consent),
     consents.length === 0 && h('p', { class: 'hint' }, t.noConsent),
     facts([
-      ...consents.map(([category, isGiven]) => [texts.consentCategory(category), yesNo(isGiven)] as const),
-      ...(source === undefined ? [] : [[t.consentSource, source] as const]),
+      ...consents.map(
+        ([category, isGiven]) => [texts.consentCategory(category, consents.length === 1), yesNo(isGiven)] as const,
+      ),
+      ...(source === undefined ? [] : [[t.consentSource, texts.consentReporter(source)] as const]),
       [t.policy, policyName(policy)],
       ...(country === undefined ? [] : [[t.country, country] as const]),
     ]),

@@ -21,12 +21,22 @@ export const deliveries = {
   received: 'Received',
   rule: 'Rule',
   what: 'Outcome',
-  replay: 'Replay…',
-  replayOf: (state: string) =>
-    state === 'dead' ? 'Replay failed…' : state === 'held' ? 'Replay held…' : 'Replay failed and held…',
+  replayOne: 'Replay this delivery…',
+  /** For the deliveries of one cause, beside the button for all of them. */
+  replayOfCause: (count: number) =>
+    count === 1 ? 'Replay only this one…' : `Replay only these ${formatCount(count)}…`,
+  /** Zero counts are left out. Without counts, it is for those that a filter chooses. */
+  replayAll: (counts: { dead: number; held: number } | undefined) => {
+    if (counts === undefined) return 'Replay all failed and held in this list…';
+    const { dead, held } = counts;
+    const parts = [
+      ...(dead > 0 ? [`${formatCount(dead)} failed`] : []),
+      ...(held > 0 ? [`${formatCount(held)} held`] : []),
+    ];
+    return `Replay ${dead + held > 1 ? 'all ' : ''}${parts.join(' and ')}…`;
+  },
   bareRefusal: (status: string) =>
     `LinkedIn refused it without saying why (“${status}”). Open one, check its value, currency, time and identifiers, then replay.`,
-  replayHint: 'Sends the failed and held deliveries in this list again.',
   replayTitle: 'Replay these deliveries?',
   replayNothing: 'Nothing to replay: this filter has no failed or held deliveries.',
   replayCount: (dead: number, held: number) =>

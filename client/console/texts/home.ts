@@ -160,7 +160,8 @@ export const home = {
   noToken: 'not set',
   tokenRenews: 'renews itself',
   tokenRefused: 'LinkedIn refuses it',
-  tokenSet: 'set, expiry unknown',
+  tokenSet:
+    'Set. Its end isn’t known: a token from Campaign Manager doesn’t expire, others last 60 days. If LinkedIn refuses it, an incident opens, and conversions wait until you connect again.',
   quotaUsed: (used: number, quota: number) =>
     `${formatCount(used)} of ${formatCount(quota)}, by all sites with the same token or app`,
   none: 'No limits known yet',

@@ -1,3 +1,5 @@
+import { everywhere } from './everywhere.ts';
+
 export const mapToo = {
   title: (name: string) => `Map “${name}” too?`,
   now: (mapping: string, asked: string) =>
@@ -6,7 +8,7 @@ export const mapToo = {
   and: 'and',
   notEarlier: 'This is for new events. Events that were skipped are not sent later.',
   yes: 'Accept both',
-  done: (name: string) => `“${name}” is mapped too. This works everywhere within 90 seconds.`,
+  done: (name: string) => `“${name}” is mapped too. This works everywhere ${everywhere}.`,
   changed: 'The mapping has changed',
   changedMore:
     'It no longer misses this name, or its conditions are too complicated to change here. Open it under Mappings.',

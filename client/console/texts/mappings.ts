@@ -2,6 +2,7 @@ import type { FieldName } from '../mapping/field-choices.ts';
 import type { Asked } from '../mapping/trigger-rows.ts';
 import type { Kind } from '../mapping/unlikely-rule.ts';
 import { formatCount } from '../ui/format.ts';
+import { everywhere } from './everywhere.ts';
 import { plural } from './plural.ts';
 
 const asked: Record<Asked, string> = {
@@ -82,8 +83,7 @@ export const mappings = {
   removeTitle: (name: string) => `Delete “${name}”?`,
   removeText: 'Events that match no other mapping are skipped from now on. Waiting deliveries are still sent.',
   seen: 'Events seen on the site',
-  seenLead:
-    'The latest 200 events. Your choice of a rule is saved immediately, and works everywhere within 90 seconds.',
+  seenLead: `The latest 200 events. Your choice of a rule is saved immediately, and works everywhere ${everywhere}.`,
   noneSeen: 'No events seen yet',
   noneSeenMore: 'Events appear here as soon as the site sends some.',
   event: 'Event',
@@ -109,7 +109,7 @@ export const mappings = {
   onceChoices: { '': 'Default', true: 'Once each time the person joins', false: 'For every matching event' },
   onceHint:
     'Default: for audiences and computed traits (identify), once each time the person joins. Otherwise for every matching event.',
-  saved: 'The mapping is saved. It works everywhere within 90 seconds.',
+  saved: `The mapping is saved. It works everywhere ${everywhere}.`,
   back: '← Mappings',
   gone: 'Mapping not found',
   goneMore: 'It may have been deleted.',

@@ -1,5 +1,8 @@
 import { plural } from './plural.ts';
 
+/** Named by several public sources, read 2026-11. We could not open it, because it needs a browser at LinkedIn. */
+const DATA_PROTECTION_FORM = 'https://www.linkedin.com/help/linkedin/ask/TSO-DPO';
+
 export const privacy = {
   title: 'Privacy',
   report: {
@@ -44,7 +47,23 @@ export const privacy = {
     erased === 0
       ? 'Nothing that waits or failed is stored about this person.'
       : `${plural(erased, 'delivery was', 'deliveries were')} erased, on ${plural(sources, 'site', 'sites')}.`,
-  erasedMore: 'Cookies in the visitor’s own browser stay until the visitor clears the site’s data or logs out.',
+  tell: 'What to tell the person',
+  tellText: (erased: number) =>
+    `${
+      erased === 0
+        ? 'We found no data about you that was waiting to be sent to LinkedIn.'
+        : 'We have deleted your data that was waiting to be sent to LinkedIn, or that LinkedIn had refused.'
+    } What LinkedIn has already received is stored by LinkedIn. To have it deleted, ask LinkedIn: ${DATA_PROTECTION_FORM}`,
+  notErased: 'What is not erased by this',
+  notErasedParts: [
+    'What LinkedIn has already received. Its interface for conversions has no call to delete it that we know of. Ask LinkedIn with its form for data protection, and give the person’s e-mail address. A copy of LinkedIn’s documentation says that it deletes conversions after 180 days. We could not check that at LinkedIn.',
+    'Data under the person’s other identifiers. Erase these too, such as a user ID.',
+    'Cookies in the person’s browser, until they clear the site’s data or log out.',
+    'Counts, and the names, times and outcomes of events. They have no identifier of a person.',
+    'Your own systems, such as a CRM or a file for the import. New events of this person are treated like anyone’s.',
+  ],
+  form: 'LinkedIn’s form for data protection',
+  formAddress: DATA_PROTECTION_FORM,
   bySource: 'Settings by site',
   keptFor: (days: number, deadDays: number) =>
     `outcomes ${plural(days, 'day', 'days')}, data of failed deliveries ${plural(deadDays, 'day', 'days')}`,

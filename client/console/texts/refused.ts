@@ -1,4 +1,5 @@
 import type { RefusalReason } from '../../../worker/schema/events/refusal.ts';
+import { everywhere } from './everywhere.ts';
 import { plural } from './plural.ts';
 
 const wereRefused = (count: number): string => `${plural(count, 'event was', 'events were')} refused`;
@@ -79,7 +80,7 @@ export const refused = {
   was: (count: number, reason: RefusalReason) => `${wereRefused(count)} ${reasons[reason].because}.`,
   remedy: (reason: RefusalReason) => reasons[reason].remedy,
   from: (count: number, origin: string) => `${wereRefused(count)} from ${origin}. Allow this website?`,
-  fromMore: 'If it is yours, allow it. Events from there are accepted within about a minute.',
+  fromMore: `If it is yours, allow it. Events from there are accepted ${everywhere}.`,
   fromUnusable: (count: number, origin: string) => `${wereRefused(count)} from ${origin}.`,
   fromUnusableMore: 'This address can’t be allowed. Send from a website, or from your server with a server key.',
   fromNull: (count: number) => `${wereRefused(count)} from a page without an address.`,
@@ -90,8 +91,7 @@ export const refused = {
   fromOthers: (count: number) => `${wereRefused(count)} from other websites.`,
   fromOthersMore: 'There are too many to list. They are probably not yours.',
   allow: 'Allow this website',
-  allowed: (origin: string) =>
-    `Events from ${origin} are accepted from now on. This works everywhere within about a minute.`,
+  allowed: (origin: string) => `Events from ${origin} are accepted from now on. This works everywhere ${everywhere}.`,
   before: (count: number, origin: string) =>
     origin === '(none)'
       ? `${wereRefused(count)} before such requests were accepted.`

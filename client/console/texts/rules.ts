@@ -28,9 +28,14 @@ export const rules = {
   readiness: {
     title: 'Readiness',
     lead: (conversions: number, days: number): string =>
-      `Whether LinkedIn gets enough conversions to optimise your campaigns. For qualified leads it recommends at least ${conversions} in ${days} days. We don’t know a number for other conversions.`,
+      `What LinkedIn accepted for each rule. For campaigns with the goal Qualified leads, it recommends at least ${conversions} conversions in ${days} days: so Social Media Today reported in April 2025, and we know of no other source. For other goals we found no number.`,
+    source: 'Read the report',
     columns: ['Rule', 'Last 14 days', 'Last 30 days', 'Sent with', 'Click to conversion'],
-    verdicts: { enough: 'Enough', too_few: 'Too few', none: 'None' },
+    verdicts: {
+      enough: (recommended: number) => `${recommended} or more`,
+      too_few: (recommended: number) => `Fewer than ${recommended}`,
+      none: () => 'None',
+    },
     kinds: { click_id: 'click ID', email: 'e-mail', lead: 'lead ID', names: 'names' },
     lag: (half: number | null, known: string, late: string | undefined): string =>
       [

@@ -49,6 +49,10 @@ export const setUp = {
   sendTest: 'Send test event',
   testWarning:
     'LinkedIn has no test mode: if it accepts the event, it counts a conversion. Use a rule without campaigns, or accept one extra conversion.',
+  testNotStored: 'It isn’t stored here: only this page shows LinkedIn’s answer.',
+  testWhere:
+    'It isn’t in Live events, Deliveries or the ledger. The audit log says who sent it and when. Campaign Manager may count it after up to three days.',
+  testLog: 'See the audit log',
   testEmail: 'Test e-mail',
   testEmailHint: 'Use your own address: a made-up one would be left out. It is hashed here.',
   testEmailMissing: 'Enter your own e-mail address.',

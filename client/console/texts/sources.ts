@@ -1,3 +1,5 @@
+import { everywhere } from './everywhere.ts';
+
 export const newSource = {
   title: 'New site',
   name: 'Name',
@@ -32,7 +34,7 @@ export const source = {
   newWriteKeyMade: 'A new write key was created. The previous one still works.',
   olderKey: 'Previous key',
   revokeWriteTitle: 'Revoke this write key?',
-  revokeWriteText: 'Events from pages that still use it are refused within about a minute.',
+  revokeWriteText: `Events from pages that still use it are refused ${everywhere}.`,
   settings: 'Settings',
   labels: 'Labels',
   labelsHint: 'Separated by commas, such as the customer or country. Home can show the sites of one label.',
@@ -76,7 +78,7 @@ export const source = {
   action: 'Action',
   revoke: 'Revoke',
   revokeTitle: 'Revoke this server key?',
-  revokeText: 'Servers that use it are refused within about a minute.',
+  revokeText: `Servers that use it are refused ${everywhere}.`,
   export: 'Export everything',
   remove: 'Delete site',
   removeTitle: (name: string) => `Delete “${name}”?`,

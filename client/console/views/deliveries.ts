@@ -92,7 +92,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
         eventName(story),
         deliveryStory(story),
         isReplayable &&
-          h('p', {}, h('button', { type: 'button', onclick: () => replay({ ids: [story.id] }) }, t.replay)),
+          h('p', {}, h('button', { type: 'button', onclick: () => replay({ ids: [story.id] }) }, t.replayOne)),
       );
     },
   });
@@ -118,10 +118,13 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
           ),
       );
     };
-    fill(replayAll, t.replayOf(state.value));
     const page = await nextPage();
     draw(page);
-    fill(causes, page.data.length > 0 && HAVE_CAUSES.includes(state.value) && (await causeTable()));
+    const known = page.data.length > 0 && HAVE_CAUSES.includes(state.value) ? await knownCauses() : [];
+    fill(causes, known.length > 0 && causeTable(known));
+    const counts = page.data.length === 0 ? { dead: 0, held: 0 } : await replayable(known);
+    replayAll.hidden = counts !== undefined && counts.dead + counts.held === 0;
+    fill(replayAll, t.replayAll(counts));
     fill(
       results,
       page.data.length === 0
@@ -149,21 +152,33 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
       more,
     );
   };
-  /** Lists each cause once, with a button to replay its deliveries if that helps. */
-  const causeTable = async (): Promise<HTMLElement | false> => {
+  const knownCauses = async (): Promise<readonly Cause[]> => {
     const query = new URLSearchParams(filter()).toString();
-    const { data } = await api(CAUSES, `/integrations/${which.value}/causes?${query}`, {
-      signal: place.signal,
-    });
-    return (
-      data.length > 0 &&
+    return (await api(CAUSES, `/integrations/${which.value}/causes?${query}`, { signal: place.signal })).data;
+  };
+  /** Lists each cause once, with a button to replay only its deliveries if that helps. */
+  const causeTable = (known: readonly Cause[]): HTMLElement =>
+    h(
+      'section',
+      { class: 'card' },
+      h('h2', {}, t.causes),
       h(
-        'section',
-        { class: 'card' },
-        h('h2', {}, t.causes),
-        h('ul', { class: 'causes' }, ...data.map((cause) => causeItem(cause, () => replay(only(cause))))),
-      )
+        'ul',
+        { class: 'causes' },
+        ...known.map((cause) => causeItem(cause, known.length === 1 ? undefined : () => replay(only(cause)))),
+      ),
     );
+  /** Returns how many deliveries a replay of this list sends, or undefined if counting them would take too long. */
+  const replayable = async (known: readonly Cause[]): Promise<{ dead: number; held: number } | undefined> => {
+    const { state: its, ...others } = filter();
+    if (its !== undefined && its !== 'dead' && its !== 'held') return { dead: 0, held: 0 };
+    if (its === undefined) {
+      if (Object.keys(others).length > 0) return undefined;
+      const { backlog } = await api(shapes.status, `/integrations/${which.value}/status`, { signal: place.signal });
+      return backlog;
+    }
+    const count = known.reduce((sum, { deliveries: one }) => sum + one, 0);
+    return { dead: its === 'dead' ? count : 0, held: its === 'held' ? count : 0 };
   };
   const only = ({ state: its, reason: why }: Cause): { filter: DeliveryFilter } => ({
     filter: { ...filter(), ...(isState(its) && { state: its }), ...(why !== '' && { reason: why }) },
@@ -209,11 +224,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
     });
   };
 
-  const replayAll = h(
-    'button',
-    { type: 'button', title: t.replayHint, onclick: () => replay({ filter: filter() }) },
-    t.replayOf(state.value),
-  );
+  const replayAll = h('button', { type: 'button', hidden: true, onclick: () => replay({ filter: filter() }) });
   const form = new Form({
     submit: t.filter,
     isSearch: true,

@@ -3,10 +3,11 @@ import type { Finding } from '../../../worker/schema/reports/finding.ts';
 import { api } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
 import { shapeOf } from '../app/response-shape.ts';
-import { LINT } from '../app/response-shapes.ts';
+import { LINT, pageOf, shapes } from '../app/response-shapes.ts';
 import { needs } from '../app/session.ts';
 import { integrationChips, integrationsOf, notConnected } from '../connection/integrations-of.ts';
 import { remediesOf } from '../doctor/remedies.ts';
+import { isRealEvent } from '../set-up/real-event.ts';
 import { texts } from '../texts.ts';
 import { facts, problemCard } from '../ui/element-of-state.ts';
 import { formatCount, formatTime, utcDay } from '../ui/format.ts';
@@ -42,6 +43,7 @@ export async function doctor(place: Place, sourceId: string, id?: string): Promi
   const report = await api(LINT_REPORT, `/sources/${sourceId}/lint?from=${utcDay(LINT_DAYS - 1)}`, {
     signal: place.signal,
   });
+  const values = h('div', {}, report.data.length > 0 && lintCard(report, 'events'));
   const again: HTMLButtonElement = h('button', { type: 'button', onclick: () => check() }, t.again);
   const check = async (): Promise<void> => {
     again.disabled = true;
@@ -51,7 +53,9 @@ export async function doctor(place: Place, sourceId: string, id?: string): Promi
         method: 'POST',
         signal: place.signal,
       });
-      fill(results, ...diagnosisParts(diagnosis, { sourceId, integrationId: shown.id, place, again: check }));
+      const arrived = await arrivedAt(sourceId, place);
+      fill(results, ...diagnosisParts(diagnosis, { sourceId, integrationId: shown.id, place, again: check }, arrived));
+      fill(values, lintCard(report, arrived));
     } catch (error) {
       if (place.signal.aborted) return;
       fill(results, problemCard(error));
@@ -66,7 +70,7 @@ export async function doctor(place: Place, sourceId: string, id?: string): Promi
       h('p', { class: 'lead' }, t.lead),
       results,
       h('p', {}, again),
-      () => lintCard(report),
+      values,
     ],
     started() {
       inPart(results, check);
@@ -74,13 +78,27 @@ export async function doctor(place: Place, sourceId: string, id?: string): Promi
   };
 }
 
+/** What has arrived from a site: its own events, only those of bots and of the console's examples, or nothing. */
+type Arrived = 'events' | 'others' | 'nothing';
+
+async function arrivedAt(sourceId: string, { signal }: Place): Promise<Arrived> {
+  const { data } = await api(pageOf(shapes.event), `/sources/${sourceId}/events?limit=200`, { signal });
+  return data.some(isRealEvent) ? 'events' : data.length > 0 ? 'others' : 'nothing';
+}
+
 function diagnosisParts(
   { checked_at: checkedAt, findings, last_day: lastDay }: Diagnosis,
   fixing: Fixing,
+  arrived: Arrived,
 ): HTMLElement[] {
+  // What was refused has a finding with its remedy.
+  const isSilent = arrived !== 'events' && findings.every(({ code }) => !code.startsWith('refused_'));
   return [
+    ...(isSilent ? [silentNotice(arrived, findings.length === 0, fixing)] : []),
     ...(findings.length === 0
-      ? [h('div', { class: 'notice good' }, h('strong', {}, t.healthy), h('p', {}, t.healthyMore))]
+      ? isSilent
+        ? []
+        : [h('div', { class: 'notice good' }, h('strong', {}, t.healthy), h('p', {}, t.healthyMore))]
       : [
           h('p', {}, h('strong', {}, t.count(findings.length))),
           h('ol', { class: 'findings' }, ...findings.map((finding) => () => findingItem(finding, fixing))),
@@ -97,6 +115,19 @@ function diagnosisParts(
       ]),
     ),
   ];
+}
+
+/** Without events most of what the doctor checks can't be seen, so “no problems” would promise too much. */
+function silentNotice(arrived: Arrived, isHealthy: boolean, { sourceId }: Fixing): HTMLElement {
+  return h(
+    'div',
+    { class: 'notice warn' },
+    h('strong', {}, t.silent),
+    arrived === 'others' && h('p', {}, texts.source.waitingOthers),
+    isHealthy && h('p', {}, t.silentHealthy),
+    h('p', {}, t.silentMore),
+    h('p', {}, h('a', { class: 'button', href: `#/sources/${sourceId}` }, texts.remedies.toSnippet)),
+  );
 }
 
 type Fixing = { sourceId: string; integrationId: string; place: Place; again: () => Promise<void> };
@@ -137,13 +168,13 @@ function findingItem(finding: Finding, { sourceId, integrationId, place, again }
 }
 
 /** Lists odd values in events. LinkedIn accepts bad values with 201, but cannot match a person by them. */
-function lintCard({ data }: LintReport): HTMLElement {
+function lintCard({ data }: LintReport, arrived: Arrived): HTMLElement {
   return h(
     'section',
     { class: 'card' },
     h('h2', {}, t.values(LINT_DAYS)),
     data.length === 0
-      ? h('p', {}, t.valuesFine)
+      ? h('p', {}, arrived === 'events' ? t.valuesFine : t.valuesNone)
       : h(
           'ul',
           { class: 'causes lint-counts' },

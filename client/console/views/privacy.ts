@@ -3,7 +3,7 @@ import { shapeOf } from '../app/response-shape.ts';
 import { consentReport } from '../reports/consent-report.ts';
 import { texts } from '../texts.ts';
 import { confirm } from '../ui/dialog.ts';
-import { facts } from '../ui/element-of-state.ts';
+import { copyable, facts } from '../ui/element-of-state.ts';
 import { Form, input, select } from '../ui/form.ts';
 import { fill, h } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
@@ -42,12 +42,12 @@ function eraseCard({ say }: Place): HTMLElement {
       const said = t.erased(answer.erased, answer.sources);
       fill(
         result,
-        h(
-          'div',
-          { class: answer.erased === 0 ? 'notice' : 'notice good' },
-          h('strong', {}, said),
-          h('p', {}, t.erasedMore),
-        ),
+        h('div', { class: answer.erased === 0 ? 'notice' : 'notice good' }, h('strong', {}, said)),
+        h('h3', {}, t.tell),
+        copyable(t.tell, t.tellText(answer.erased)),
+        h('h3', {}, t.notErased),
+        h('ul', {}, ...t.notErasedParts.map((part) => h('li', {}, part))),
+        h('p', {}, h('a', { href: t.formAddress, target: '_blank', rel: 'noreferrer' }, t.form)),
       );
       say(said);
     },

@@ -114,6 +114,15 @@ it('sets up a channel, and shows an incident until its cause is repaired', { tim
   expect(await violations(page)).toEqual([]);
   expect(await page.getByRole('link', { name: `Fix: ${TITLE}` }).getAttribute('href')).toBe(repair);
 
+  // After an action the bell is updated several times at once: without one, only every ten seconds.
+  let looks = 0;
+  page.on('request', (request) => (looks += request.url().includes('state=open&limit=100') ? 1 : 0));
+  await card.getByRole('button', { name: 'Change: On call' }).click();
+  await change.getByLabel('Digest').selectOption('weekly');
+  await change.getByRole('button', { name: 'Save changes' }).click();
+  await card.getByText('on Mondays').waitFor();
+  await expect.poll(() => looks, { timeout: 5_000 }).toBeGreaterThan(1);
+
   product.sandbox.setState({ rules: { '987655': { enabled: true } } });
   await shop.ask('/replay', { body: { filter: {} } });
   await untilOpen(0);

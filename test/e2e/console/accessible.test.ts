@@ -73,7 +73,7 @@ describe('every view of the console', () => {
     await page.getByLabel('State').selectOption('dead');
     await page.getByRole('heading', { name: 'By cause' }).waitFor();
     await expectClean(page, 'failed deliveries');
-    await page.getByRole('button', { name: /^Replay (failed|held)/ }).click();
+    await page.getByRole('button', { name: /^Replay (all )?\d+ (failed|held)/ }).click();
     await page.getByRole('dialog', { name: 'Replay these deliveries?' }).waitFor();
     await expectClean(page, 'replay');
     await page.keyboard.press('Escape');

@@ -164,7 +164,7 @@ describe('the outcome of events', () => {
       }, WITHIN)
       .toBe(1);
 
-    await page.getByRole('button', { name: 'Replay… Unprocessable Entity' }).click();
+    await page.getByRole('button', { name: 'Replay 1 failed…' }).click();
     const question = page.getByRole('dialog', { name: 'Replay these deliveries?' });
     await question.getByText('1 failed delivery will be sent again.').waitFor();
     await question.getByText('USD 500.00').waitFor();
@@ -345,6 +345,11 @@ describe('people', () => {
       .getByText(/1 delivery was erased/)
       .first()
       .waitFor(WITHIN);
+    await page
+      .getByRole('region', { name: 'What to tell the person' })
+      .getByText('We have deleted your data')
+      .waitFor();
+    await page.getByRole('listitem').filter({ hasText: 'What LinkedIn has already received.' }).waitFor();
     expect(await ask('/deliveries?state=erased')).toMatchObject({ body: { data: [{ state: 'erased' }] } });
   });
 

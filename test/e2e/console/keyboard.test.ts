@@ -106,7 +106,7 @@ it('signs in, sets a site up, maps an event and replays a delivery with the keyb
     .toBe(1);
   await type(field('State'), 'Failed');
   await page.getByRole('heading', { name: 'By cause' }).waitFor();
-  await press(button('Replay failed…'));
+  await press(button('Replay 1 failed…'));
   await page.getByRole('dialog', { name: 'Replay these deliveries?' }).waitFor();
   await press(button('Replay 1'));
 

@@ -51,7 +51,7 @@ it("shows the progress of the replay itself, while another rule's delivery is he
 
   // An address with another filter, such as a bookmark, is followed on the same page too.
   await page.goto(`${product.url}/console#/sources/${sourceId}/deliveries?state=dead`);
-  await page.getByRole('button', { name: 'Replay… Unprocessable Entity' }).click();
+  await page.getByRole('button', { name: 'Replay all 2 failed…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Replay 2' }).click();
 
   await page.getByText('Replay finished').waitFor(WITHIN);

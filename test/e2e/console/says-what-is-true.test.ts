@@ -201,7 +201,7 @@ describe('a replay while LinkedIn refuses the token', () => {
     await product.collect({ batch: [aLead()] }, { writeKey });
     await expect.poll(async () => bodyOf(await ask('/status'))['backlog'], WITHIN).toMatchObject({ held: 1 });
     await open(sourceId, '/deliveries?state=held');
-    await page.getByRole('button', { name: /^Replay (failed|held)/ }).click();
+    await page.getByRole('button', { name: /^Replay (all )?\d+ (failed|held)/ }).click();
     const question = page.getByRole('dialog', { name: 'Replay these deliveries?' });
     await question.getByText('LinkedIn refuses the access token').waitFor(WITHIN);
     await question.getByText('held conversions are sent automatically').waitFor();
@@ -441,6 +441,10 @@ describe('a finding of the doctor', () => {
   it('has a button that fixes a missing consent', async () => {
     const { sourceId, id } = await aConnection(product, { consent_categories: [] });
     await open(sourceId, '/doctor');
+    // Nothing was sent yet, so what the site sends could not be checked.
+    await page.getByText('No event has arrived from this site yet').waitFor(WITHIN);
+    await page.getByText('No event to check yet.').waitFor();
+    expect(await page.getByRole('main').getByRole('link', { name: 'See the snippet' }).count()).toBe(1);
     await page.getByRole('button', { name: 'Require “advertising”' }).click(WITHIN);
 
     await expect

@@ -240,7 +240,7 @@ describe('a source', () => {
     await page.getByText('With an access token', { exact: true }).click();
     await page.getByRole('textbox', { name: 'Access token' }).fill('tok-ok');
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
-    await page.getByText('set, expiry unknown').waitFor(WITHIN);
+    await page.getByText('a token from Campaign Manager doesn’t expire, others last 60 days').waitFor(WITHIN);
     await goTo(page, 'Mappings');
     await page.getByRole('row', { name: /^Lead Generated .* 987655/ }).waitFor();
     const { body } = await product.admin(`/integrations?source_id=${id}`);

@@ -217,7 +217,7 @@ describe('amounts of money', () => {
     await open('/sources/src_yen/overview');
     await page.getByRole('definition').filter({ hasText: shown }).waitFor(WITHIN);
     await open('/sources/src_yen/deliveries?state=dead');
-    await page.getByRole('button', { name: /^Replay (failed|held)/ }).click();
+    await page.getByRole('button', { name: /^Replay (all )?\d+ (failed|held)/ }).click();
     await page.getByRole('dialog').getByText(shown).waitFor(WITHIN);
     await page.keyboard.press('Escape');
     expect(complaints).toEqual([]);

@@ -55,7 +55,7 @@ const PAGES = [
   ['/deliveries', 'No deliveries'],
   ['/ledger', 'Nothing was received on these days'],
   ['/linkedin', 'Nothing is waiting or held.'],
-  ['/doctor', 'No odd values.'],
+  ['/doctor', 'No event has arrived from this site yet'],
   ['/settings', 'No server keys yet.'],
   ['#/alerts', 'No channels yet'],
   ['#/privacy', 'Nothing to report yet'],

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 
 import { texts } from '../../../client/console/texts.ts';
 import { changes, outcomes as outcomesOfChanges } from '../../../client/console/texts/changes.ts';
+import { everywhere } from '../../../client/console/texts/everywhere.ts';
 import { inPlainWords, inWordsOfPages } from '../../../client/console/ui/plain-words.ts';
 import { warnings } from '../../../worker/domain/delivery/warnings.ts';
 import { judged } from '../../../worker/domain/reports/verdict.ts';
@@ -160,6 +161,13 @@ describe('the texts of the console', () => {
 
   it('of events need nothing removed: they have no names of settings', () => {
     expect(textsIn(outcomes, 'outcomes').filter(([, text]) => inPlainWords(text) !== text)).toEqual([]);
+  });
+
+  it('name one time until a change of settings works everywhere', () => {
+    const found = ofPages.filter(([, text]) => /(?:works? everywhere|(?:refused|accepted)) within/.test(text));
+
+    expect(found.length).toBeGreaterThan(5);
+    expect(found.filter(([, text]) => !text.includes(everywhere))).toEqual([]);
   });
 
   it.each([

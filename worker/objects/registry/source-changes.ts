@@ -69,7 +69,7 @@ export class SourceChanges {
     return 'added';
   }
 
-  /** Revokes a write key that is not the source's newest. The collector refuses it within about a minute. */
+  /** Revokes a write key that is not the source's newest. The collector refuses it within about 90 seconds. */
   async removeWriteKey(id: string, key: string, now: string): Promise<'removed' | 'not_found' | 'in_use'> {
     const source = this.#tables.source(id);
     if (source === undefined || !source.write_keys.some((known) => known.key === key)) return 'not_found';
@@ -89,7 +89,7 @@ export class SourceChanges {
     return 'added';
   }
 
-  /** Revokes a server key. The collector refuses it within about a minute. */
+  /** Revokes a server key. The collector refuses it within about 90 seconds. */
   async removeServerKey(id: string, keyId: string, now: string): Promise<'removed' | 'not_found'> {
     const source = this.#tables.source(id);
     const revoked = source?.server_keys.find((key) => key.id === keyId);
