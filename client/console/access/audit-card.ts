@@ -39,25 +39,28 @@ function whatIn(entry: AuditEntry, sources: Place['sources']): readonly Child[] 
 }
 
 /** What was changed, a line for each setting, or what happened. */
-function detailsOf(entry: AuditEntry): readonly Child[] {
+function detailsOf(entry: AuditEntry, sources: Place['sources']): readonly Child[] {
   const others = otherChanges(entry);
-  if (others.length > 0) return others.map((change) => h('div', {}, valuesInWords(change)));
+  if (others.length > 0) return others.map((change) => h('div', {}, valuesInWords(change, sources)));
   return renameInWords(entry) === undefined ? [outcomeInWords(entry)] : [texts.never];
 }
 
 /**
  * Shows the audit log: who changed what, by person, site and day.
  *
- * @param tokens The tokens that exist. Entries of revoked ones are found without a filter by person.
+ * @param tokens The tokens that exist. Entries of revoked ones are found by the name of their token.
+ * @returns `reload` reads the log again, after a change on the same page.
  */
-export async function auditCard(tokens: readonly AccessTokenView[], place: Place): Promise<HTMLElement> {
+export async function auditCard(
+  tokens: readonly AccessTokenView[],
+  place: Place,
+): Promise<{ element: HTMLElement; reload: (tokens: readonly AccessTokenView[]) => Promise<void> }> {
   const { sources, query, signal, act } = place;
   const source = select(
     [['', t.allSources], ...sources.map(({ id, name }) => [id, name] as const)],
     query.get('source_id') ?? '',
   );
-  const people = tokens.map(({ id, name, last4 }) => [id, `${name} (…${last4})`] as const);
-  const actor = select([['', t.anyone], [ADMIN_TOKEN, t.adminToken], ...people], query.get('actor_id') ?? '');
+  const actor = select(peopleOf(tokens), query.get('actor_id') ?? '');
   const text = input({ type: 'search', value: query.get('text') ?? '', maxlength: 100 });
   const from = input({ type: 'date', value: query.get('from') ?? '' });
   const to = input({ type: 'date', value: query.get('to') ?? '' });
@@ -123,7 +126,7 @@ export async function auditCard(tokens: readonly AccessTokenView[], place: Place
       problemCard(error, () => form.element.requestSubmit()),
     );
   }
-  return h(
+  const element = h(
     'section',
     { class: 'card' },
     h('h2', {}, t.log),
@@ -131,6 +134,19 @@ export async function auditCard(tokens: readonly AccessTokenView[], place: Place
     form.element,
     results,
   );
+  const reload = async (now: readonly AccessTokenView[]): Promise<void> => {
+    const chosen = actor.value;
+    fill(actor, ...select(peopleOf(now), chosen).options);
+    actor.value = chosen;
+    await load();
+  };
+  return { element, reload };
+}
+
+/** The choices of the filter by person. */
+function peopleOf(tokens: readonly AccessTokenView[]): (readonly [id: string, name: string])[] {
+  const people = tokens.map(({ id, name, last4 }) => [id, `${name} (…${last4})`] as const);
+  return [['', t.anyone], [ADMIN_TOKEN, t.adminToken], ...people];
 }
 
 function table(body: HTMLElement): HTMLElement {
@@ -159,6 +175,6 @@ function row(entry: AuditEntry, { sources }: Place): HTMLElement {
     h('td', {}, actor.name ?? (actor.id === ADMIN_TOKEN ? t.adminToken : actor.id)),
     h('td', { class: 'wide' }, ...whatIn(entry, sources)),
     h('td', {}, sources.find(({ id }) => id === sourceId)?.name ?? sourceId ?? texts.never),
-    h('td', { class: 'wide hint' }, ...detailsOf(entry)),
+    h('td', { class: 'wide hint' }, ...detailsOf(entry, sources)),
   );
 }

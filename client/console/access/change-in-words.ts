@@ -2,6 +2,7 @@ import { markedSpaces } from '../../../worker/domain/fql/marked-spaces.ts';
 import type { AuditedChange, AuditEntry } from '../../../worker/schema/reports/audit.ts';
 import { texts } from '../texts.ts';
 import { changes, outcomes } from '../texts/changes.ts';
+import { settings } from '../texts/settings.ts';
 
 const t = texts.access;
 const NAME = '/name';
@@ -43,13 +44,21 @@ export function outcomeInWords(entry: Logged & { readonly fields: readonly strin
   return names === '' ? t.notRecorded : t.onlyNames(names);
 }
 
-/** Returns the names that people use for the fields of a change, each once. */
+/** Returns the names that people use for the settings of a change, each once. */
 export function fieldsInWords(pointers: readonly string[]): string {
   const names = pointers.map((pointer) => {
-    const parts = pointer.split('/').filter((part) => part !== '' && part !== 'config');
-    return parts.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~').replaceAll('_', ' ')).join(': ');
+    const [first = '', ...others] = pointer.split('/').filter((part) => part !== '' && part !== 'config');
+    // What follows is a name or an ID, such as an event's, or a setting of a mapping.
+    const rest = others.map((part) => settingName(part) ?? part.replaceAll('~1', '/').replaceAll('~0', '~'));
+    return [settingName(first) ?? first.replaceAll('_', ' '), ...rest].join(': ');
   });
   return [...new Set(names)].join(', ');
+}
+
+/** A setting's label within a sentence, such as `access token` or `LinkedIn API version`. */
+function settingName(field: string): string | undefined {
+  if (!Object.hasOwn(settings, field)) return undefined;
+  return settings[field]?.replace(/^[A-Z](?=[a-z-]*(?:[ ,]|$))/, (letter) => letter.toLowerCase());
 }
 
 /** Returns the key of a change in the texts. */

@@ -6,11 +6,16 @@ import { fieldsInWords } from './change-in-words.ts';
 
 const t = texts.access;
 
-/** Returns the old and the new value of a field in words, such as `name: from “Shop” to “Store”`. */
-export function valuesInWords(change: AuditedChange): string {
+/**
+ * Returns the old and the new value of a field in words, such as `value: from “…” to “…”`.
+ *
+ * @param sites Their IDs in a list are shown as names.
+ */
+export function valuesInWords(change: AuditedChange, sites: readonly { id: string; name: string }[]): string {
   const name = fieldsInWords([change.field]);
   if ('is_hidden' in change) return t.changedHidden(name);
-  if ('added' in change) return t.changedList(name, change.added, change.removed);
+  const named = (ids: readonly string[]): string[] => ids.map((one) => sites.find(({ id }) => id === one)?.name ?? one);
+  if ('added' in change) return t.changedList(name, named(change.added), named(change.removed));
   const [from, to] = [valueText(change.from), valueText(change.to)];
   if (from === undefined) return t.changedTo(name, to ?? texts.never);
   return to === undefined ? t.changedFrom(name, from) : t.changedFromTo(name, from, to);

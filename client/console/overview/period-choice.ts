@@ -1,5 +1,6 @@
 import type { OverviewPeriod } from '../../../worker/schema/reports/overview.ts';
 import { texts } from '../texts.ts';
+import { utcDay } from '../ui/format.ts';
 import { h } from '../ui/h.ts';
 import type { Place } from '../ui/view.ts';
 
@@ -8,6 +9,14 @@ const PERIODS: readonly OverviewPeriod[] = ['24h', '7d', '90d'];
 
 export function periodIn(query: URLSearchParams): OverviewPeriod {
   return PERIODS.find((period) => period === query.get('period')) ?? '7d';
+}
+
+/** How many days a period has. */
+export const DAYS = { '24h': 1, '7d': 7, '90d': 90 } as const;
+
+/** Returns the days of a period, for links to other pages. The last 24 hours began yesterday. */
+export function fromOf(period: OverviewPeriod): string {
+  return `from=${utcDay(period === '24h' ? 1 : DAYS[period] - 1)}`;
 }
 
 /** Makes the choice of a period. @param show Loads and shows the chosen one. */

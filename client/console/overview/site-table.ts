@@ -1,9 +1,10 @@
-import type { OverviewRow } from '../../../worker/schema/reports/overview.ts';
+import type { OverviewPeriod, OverviewRow } from '../../../worker/schema/reports/overview.ts';
 import { texts } from '../texts.ts';
 import { checkbox } from '../ui/form.ts';
 import { formatCount, formatMoney } from '../ui/format.ts';
 import { h } from '../ui/h.ts';
 import { inPlainWords } from '../ui/plain-words.ts';
+import { fromOf } from './period-choice.ts';
 import { remedyPlace } from './remedy-place.ts';
 import { sparkline } from './sparkline.ts';
 
@@ -12,8 +13,15 @@ const t = texts.home;
 /** The sites that are chosen for an action, and the function that is called when the choice changes. */
 type Choice = { chosen: ReadonlySet<string>; onChoose: (ids: readonly string[], isChosen: boolean) => void };
 
-/** Makes the table of sites: each row a link, with the verdict, the cause and its remedy, the money and the counts. */
-export function siteTable(rows: readonly OverviewRow[], { chosen, onChoose }: Choice): HTMLElement {
+/**
+ * Makes the table of sites: each row a link, with the verdict, the cause and its remedy, the money and the counts.
+ *
+ * @param period Its counts link to the deliveries of these days.
+ */
+export function siteTable(
+  rows: readonly OverviewRow[],
+  { chosen, onChoose, period }: Choice & { period: OverviewPeriod },
+): HTMLElement {
   const every = checkbox(rows.every(({ source_id: id }) => chosen.has(id)));
   every.setAttribute('aria-label', t.chooseAll);
   every.addEventListener('change', () => {
@@ -24,7 +32,7 @@ export function siteTable(rows: readonly OverviewRow[], { chosen, onChoose }: Ch
     for (const box of boxes.values()) box.checked = every.checked;
   });
   const boxes = new Map<string, HTMLInputElement>();
-  const titles = [t.site, t.verdict, t.delivered, t.held, t.dead, t.valueDelivered, t.valueAtRisk, t.trend];
+  const titles = [t.site, t.verdict, t.delivered, t.heldNow, t.dead, t.valueDelivered, t.valueAtRisk, t.trend];
   return h(
     'div',
     { class: 'table-holder', role: 'region', 'aria-label': t.sites, tabindex: 0 },
@@ -43,14 +51,14 @@ export function siteTable(rows: readonly OverviewRow[], { chosen, onChoose }: Ch
           ),
         ),
       ),
-      h('tbody', {}, ...rows.map((row) => () => siteRow(row, { chosen, onChoose, boxes }))),
+      h('tbody', {}, ...rows.map((row) => () => siteRow(row, { chosen, onChoose, boxes, from: fromOf(period) }))),
     ),
   );
 }
 
 function siteRow(
   row: OverviewRow,
-  { chosen, onChoose, boxes }: Choice & { boxes: Map<string, HTMLInputElement> },
+  { chosen, onChoose, boxes, from }: Choice & { boxes: Map<string, HTMLInputElement>; from: string },
 ): HTMLElement {
   const { source_id: id, name, verdict, sentence, delivered, held, failed, history } = row;
   const source = `#/sources/${id}`;
@@ -86,9 +94,9 @@ function siteRow(
       fix !== undefined &&
         h('a', { class: 'fix', href: fix, 'aria-label': `${t.fixOf(verdict)}: ${name}` }, t.fixOf(verdict)),
     ),
-    count(t.delivered, delivered, '', `${source}/deliveries?state=delivered`),
-    count(t.held, held, 'held', `${source}/deliveries?state=held`),
-    count(t.dead, failed, 'failed', `${source}/deliveries?state=dead`),
+    count(t.delivered, delivered, '', `${source}/deliveries?state=delivered&${from}`),
+    count(t.heldNow, held, 'held', `${source}/deliveries?state=held`),
+    count(t.dead, failed, 'failed', `${source}/deliveries?state=dead&${from}`),
     money(t.valueDelivered, row.value_delivered),
     money(t.valueAtRisk, row.value_at_risk, row.refused > 0),
     h('td', {}, sparkline(history)),

@@ -4,18 +4,20 @@ import type { StatusView } from '../../../worker/schema/reports/status.ts';
 import type { SourceView } from '../../../worker/schema/settings/source.ts';
 import { replaceQuery } from '../app/address.ts';
 import { api } from '../app/api.ts';
+import { whenIncidentsChange } from '../app/bell.ts';
+import { inPart } from '../app/faults.ts';
 import { pageOf, shapes } from '../app/response-shapes.ts';
 import { connectionNames, integrationsOf } from '../connection/integrations-of.ts';
 import { RefusedTraffic } from '../reports/refused-traffic.ts';
 import { texts } from '../texts.ts';
 import { facts, problemCard } from '../ui/element-of-state.ts';
-import { formatCount, formatMoney, utcDay } from '../ui/format.ts';
+import { formatCount, formatMoney } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
 import { historyChart } from '../ui/history-chart.ts';
 import { inPlainWords } from '../ui/plain-words.ts';
 import type { Place } from '../ui/view.ts';
 import { matchRates } from './match-rates.ts';
-import { periodChoice, periodIn } from './period-choice.ts';
+import { DAYS, fromOf, periodChoice, periodIn } from './period-choice.ts';
 import { remedyPlace } from './remedy-place.ts';
 
 const t = texts.home;
@@ -43,6 +45,8 @@ export async function sourceCard(place: Place, source: SourceView): Promise<HTML
     );
   };
   await show(shown);
+  // The verdict follows the end of an incident, as the incidents above it do.
+  whenIncidentsChange(place.signal, () => inPart(holder, () => show(shown)));
   return h(
     'div',
     { class: 'stack' },
@@ -56,13 +60,6 @@ export async function sourceCard(place: Place, source: SourceView): Promise<HTML
     ),
     holder,
   );
-}
-
-const DAYS = { '24h': 1, '7d': 7, '90d': 90 } as const;
-
-/** Returns the days of a period, for links to other pages. The last 24 hours began yesterday. */
-function fromOf(period: OverviewPeriod): string {
-  return `from=${utcDay(period === '24h' ? 1 : DAYS[period] - 1)}`;
 }
 
 async function healthOf(source: SourceView, period: OverviewPeriod, place: Place): Promise<Health | undefined> {
@@ -131,6 +128,7 @@ function card(
       delivered !== '' && stat(t.valueDelivered, delivered, { mood: 'money' }),
       risk !== '' && stat(t.valueAtRisk, risk, { mood: 'money warn' }),
     ),
+    row.held > counts.held && h('p', { class: 'hint' }, t.heldBefore(row.held - counts.held)),
     counts.received > 0 && (() => historyChart(ledger.data, period === '24h' ? 1 : DAYS[period], signal)),
     skips.length > 0 &&
       h(

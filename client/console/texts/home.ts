@@ -56,7 +56,10 @@ export const home = {
   site: 'Site',
   verdict: 'State',
   valueDelivered: 'Value delivered',
-  valueAtRisk: 'Value at risk',
+  heldNow: 'Held now',
+  heldBefore: (count: number) =>
+    `${plural(count, 'more conversion that arrived before this period is', 'more conversions that arrived before this period are')} held.`,
+  valueAtRisk: 'At risk now',
   trend: 'Trend',
   chooseAll: 'Select all sites shown',
   chooseSite: (name: string) => `Select ${name}`,

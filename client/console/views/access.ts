@@ -33,7 +33,8 @@ export async function access(place: Place): Promise<View> {
     );
   if (!may('owner')) return { title: t.title, content: [mine, emptyState(t.ownerOnly, t.ownerOnlyMore)] };
   const tokens = await all(TOKEN, '/tokens', place.signal);
-  return { title: t.title, content: [mine, () => tokensCard(tokens, place), await auditCard(tokens, place)] };
+  const log = await auditCard(tokens, place);
+  return { title: t.title, content: [mine, () => tokensCard(tokens, place, log.reload), log.element] };
 }
 
 function sourceNames(ids: readonly string[] | null, { sources }: Place): string {
@@ -41,12 +42,21 @@ function sourceNames(ids: readonly string[] | null, { sources }: Place): string 
   return ids.map((id) => sources.find((source) => source.id === id)?.name ?? id).join(', ');
 }
 
-function tokensCard(given: readonly AccessTokenView[], place: Place): HTMLElement {
+/** @param changed Shows the change in the audit log, which is on the same page. */
+function tokensCard(
+  given: readonly AccessTokenView[],
+  place: Place,
+  changed: (tokens: readonly AccessTokenView[]) => Promise<void>,
+): HTMLElement {
   const list = h('div', {});
   const made = h('div', { role: 'status' });
   const show = (tokens: readonly AccessTokenView[]): void =>
     fill(list, tokens.length === 0 ? h('p', { class: 'hint' }, t.noTokens) : tokenTable(tokens, place, reload));
-  const reload = async (): Promise<void> => show(await all(TOKEN, '/tokens', place.signal));
+  const reload = async (): Promise<void> => {
+    const tokens = await all(TOKEN, '/tokens', place.signal);
+    show(tokens);
+    await changed(tokens);
+  };
   show(given);
   return h(
     'section',

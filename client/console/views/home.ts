@@ -121,6 +121,7 @@ function siteList(place: Place, load: () => Promise<void>): { element: HTMLEleme
         ? emptyState(t.noMatch, t.noMatchMore)
         : siteTable(shown, {
             chosen,
+            period,
             onChoose: (ids, isChosen) => {
               for (const id of ids) {
                 if (isChosen) chosen.add(id);

@@ -386,15 +386,15 @@ describe('people', () => {
     await page.getByRole('button', { name: 'Create token' }).click();
     const token = await page.getByRole('region', { name: 'Token', exact: true }).textContent();
     await page.getByRole('row', { name: /An agency/ }).waitFor();
-    await page.reload();
+    // The log on the same page has the new token without a reload.
     const log = page.getByRole('region', { name: 'Audit log' });
     await log
-      .getByRole('row', { name: /ADMIN_TOKEN created a token tok_\w+ .*source ids: added src_.*role: set to “viewer”/ })
+      .getByRole('row', { name: /ADMIN_TOKEN created a token tok_\w+ .*sites: added Mine.*role: set to “viewer”/ })
       .waitFor();
     await log.getByRole('row', { name: /connected LinkedIn int_\w+ Mine/ }).waitFor();
     const changed = log.getByRole('row', { name: /changed a LinkedIn connection int_\w+ Mine/ });
     await changed.getByText('name: from “LinkedIn Conversions” to “Ads”').waitFor();
-    await changed.getByText('quota per day: set to 900').waitFor();
+    await changed.getByText('requests per day: set to 900').waitFor();
     await changed.getByText('access token: changed, value not recorded').waitFor();
     await page.getByLabel('Who').selectOption({ label: 'An agency (…' + String(token).slice(-4) + ')' });
     await page.getByText('No changes match this filter').waitFor();

@@ -45,10 +45,12 @@ describe('a change in the audit log', () => {
 describe('the fields of a change', () => {
   it.each([
     [[], ''],
-    [['/allowed_origins'], 'allowed origins'],
+    [['/allowed_origins'], 'addresses of the website'],
+    [['/config/linkedin_version', '/brand_new'], 'LinkedIn API version, brand new'],
+    [['/config/mappings/map_1/trigger'], 'mappings: map_1: conditions'],
     [['/config/access_token', '/config/refresh_token'], 'access token, refresh token'],
-    [['/config/conversion_rule_id/Lead Generated'], 'conversion rule id: Lead Generated'],
-    [['/fields/a~1b'], 'fields: a/b'],
+    [['/config/conversion_rule_id/Lead Generated'], 'conversion rule: Lead Generated'],
+    [['/fields/a~1b_c'], 'fields: a/b_c'],
     [['/name', '/config/name'], 'name'],
   ])('%j are %j', (pointers, words) => {
     expect(fieldsInWords(pointers)).toBe(words);
