@@ -10,7 +10,7 @@ import { Form, input, select } from '../ui/form.ts';
 import { formatTime } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
 import type { Place } from '../ui/view.ts';
-import { changeInWords, otherChanges, outcomeInWords, renameInWords } from './change-in-words.ts';
+import { changeInWords, nameThen, otherChanges, outcomeInWords, renameInWords } from './change-in-words.ts';
 import { valuesInWords } from './values-in-words.ts';
 
 const t = texts.access;
@@ -35,14 +35,16 @@ function whatIn(entry: AuditEntry, sources: Place['sources']): readonly Child[] 
   const { method, path } = entry;
   const renamed = renameInWords(entry);
   if (renamed !== undefined) return [renamed];
-  return [changeInWords({ method, path }) ?? t.unknownChange, ...idIn(path, sources)];
+  const name = nameThen(entry);
+  const what = changeInWords({ method, path }) ?? t.unknownChange;
+  return [what, ...(name === undefined ? idIn(path, sources) : [` “${name}”`])];
 }
 
 /** What was changed, a line for each setting, or what happened. */
 function detailsOf(entry: AuditEntry, sources: Place['sources']): readonly Child[] {
   const others = otherChanges(entry);
   if (others.length > 0) return others.map((change) => h('div', {}, valuesInWords(change, sources)));
-  return renameInWords(entry) === undefined ? [outcomeInWords(entry)] : [texts.never];
+  return [outcomeInWords(entry)];
 }
 
 /**

@@ -21,24 +21,36 @@ export function changeInWords(what: What): string | undefined {
 /** Says which name became which, for example `renamed the site “Shop” to “Store”`. Undefined for any other change. */
 export function renameInWords(entry: Logged): string | undefined {
   const words = changeInWords(entry);
-  if (entry.method !== 'PATCH' || words === undefined) return undefined;
-  const [renamed] = (entry.changes ?? []).filter((change) => change.field === NAME);
-  if (renamed === undefined || !('from' in renamed)) return undefined;
-  const { from, to } = renamed;
-  if (typeof from !== 'string' || typeof to !== 'string') return undefined;
-  return t.renamed(words.replace(/^changed an? /, ''), markedSpaces(from), markedSpaces(to));
+  const { from, to } = nameIn(entry);
+  if (entry.method !== 'PATCH' || words === undefined || from === undefined || to === undefined) return undefined;
+  return t.renamed(words.replace(/^changed an? /, ''), from, to);
+}
+
+/** Returns the name of something new, or of something deleted. */
+export function nameThen(entry: Logged): string | undefined {
+  const { from, to } = nameIn(entry);
+  return entry.method === 'POST' ? to : entry.method === 'DELETE' ? from : undefined;
 }
 
 /** Returns the changed settings that the words of a change don't have yet. */
 export function otherChanges(entry: Logged): readonly AuditedChange[] {
-  const isRenamed = renameInWords(entry) !== undefined;
-  return (entry.changes ?? []).filter(({ field }) => !isRenamed || field !== NAME);
+  const isNamed = (renameInWords(entry) ?? nameThen(entry)) !== undefined;
+  return (entry.changes ?? []).filter(({ field }) => !isNamed || field !== NAME);
+}
+
+/** The old and the new name. */
+function nameIn({ changes: all }: Logged): { from?: string | undefined; to?: string | undefined } {
+  const named = all?.find((change) => change.field === NAME);
+  if (named === undefined || !('from' in named)) return {};
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? markedSpaces(value) : undefined);
+  return { from: text(named.from), to: text(named.to) };
 }
 
 /** Says what happened, for an entry without values: what the change does, or why there are none. */
 export function outcomeInWords(entry: Logged & { readonly fields: readonly string[] }): string {
   const outcome = outcomes[patternOf(entry) ?? ''];
   if (outcome !== undefined) return outcome;
+  if ((renameInWords(entry) ?? nameThen(entry)) !== undefined) return texts.never;
   if (entry.changes !== null) return t.sameAsBefore;
   const names = fieldsInWords(entry.fields);
   return names === '' ? t.notRecorded : t.onlyNames(names);

@@ -15,8 +15,9 @@ export const access = {
   lastUsed: 'Last used',
   neverUsed: 'never',
   tokens: 'Tokens',
-  tokensLead: 'For colleagues, agencies and programs. ADMIN_TOKEN always has the role owner, and is not listed.',
-  noTokens: 'No tokens yet, other than ADMIN_TOKEN.',
+  tokensLead:
+    'For colleagues, agencies and programs. The admin token, which is the secret ADMIN_TOKEN, always has the role owner and is not listed.',
+  noTokens: 'No tokens yet, other than the admin token.',
   newToken: 'New token',
   create: 'Create token',
   token: 'Token',
@@ -55,6 +56,6 @@ export const access = {
       ...(added.length > 0 ? [`added ${added.join(', ')}`] : []),
       ...(removed.length > 0 ? [`removed ${removed.join(', ')}`] : []),
     ].join('; ')}`,
-  adminToken: 'ADMIN_TOKEN',
+  adminToken: 'Admin token',
   unknownChange: 'made a change that this page does not know',
 };

@@ -389,16 +389,17 @@ describe('people', () => {
     // The log on the same page has the new token without a reload.
     const log = page.getByRole('region', { name: 'Audit log' });
     await log
-      .getByRole('row', { name: /ADMIN_TOKEN created a token tok_\w+ .*sites: added Mine.*role: set to “viewer”/ })
+      .getByRole('row', { name: /Admin token created a token “An agency” .*sites: added Mine.*role: set to “viewer”/ })
       .waitFor();
     await log.getByRole('row', { name: /connected LinkedIn int_\w+ Mine/ }).waitFor();
-    const changed = log.getByRole('row', { name: /changed a LinkedIn connection int_\w+ Mine/ });
-    await changed.getByText('name: from “LinkedIn Conversions” to “Ads”').waitFor();
+    const changed = log.getByRole('row', {
+      name: /renamed the LinkedIn connection “LinkedIn Conversions” to “Ads” Mine/,
+    });
     await changed.getByText('requests per day: set to 900').waitFor();
     await changed.getByText('access token: changed, value not recorded').waitFor();
     await page.getByLabel('Who').selectOption({ label: 'An agency (…' + String(token).slice(-4) + ')' });
     await page.getByText('No changes match this filter').waitFor();
-    await page.getByLabel('Who').selectOption('ADMIN_TOKEN');
+    await page.getByLabel('Who').selectOption('Admin token');
     await changed.waitFor();
     await page.getByLabel('To', { exact: true }).fill('2026-01-01');
     await page.getByRole('button', { name: 'Filter' }).click();

@@ -68,6 +68,9 @@ describe('the set-up', () => {
     await page.getByLabel('Test e-mail').fill('jane.doe@example.com');
     await page.getByRole('button', { name: 'Send test event' }).click();
     await page.getByText(/LinkedIn accepted it for rule/).waitFor(WITHIN);
+    // It counts at LinkedIn and is stored nowhere here, so the page says where it can be found.
+    await page.getByText('It isn’t in Live events, Deliveries or the ledger.').waitFor();
+    expect(await page.getByRole('link', { name: 'See the audit log' }).getAttribute('href')).toMatch(/^#\/access/);
     await page.getByRole('button', { name: 'Finish' }).click();
     await page.getByRole('main').getByText('Everything is set up').waitFor(WITHIN);
 

@@ -59,7 +59,7 @@ const PAGES = [
   ['/settings', 'No server keys yet.'],
   ['#/alerts', 'No channels yet'],
   ['#/privacy', 'Nothing to report yet'],
-  ['#/access', 'No tokens yet, other than ADMIN_TOKEN.'],
+  ['#/access', 'No tokens yet, other than the admin token.'],
 ] as const;
 
 async function open(path: string, as: Mode): Promise<void> {

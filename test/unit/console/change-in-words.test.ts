@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   changeInWords,
   fieldsInWords,
+  nameThen,
   otherChanges,
   outcomeInWords,
   renameInWords,
@@ -71,9 +72,15 @@ describe('a change of a name', () => {
     );
   });
 
+  it('of something new or deleted is the name that it had then', () => {
+    const made = { method: 'POST', path: '/sources', changes: [{ ...name, from: null }, limit] } as const;
+    const deleted = { method: 'DELETE', path, changes: [{ ...name, to: null }] } as const;
+    expect([nameThen(made), nameThen(deleted)]).toEqual(['Store', 'Shop␣']);
+    expect([renameInWords(made), renameInWords(deleted)]).toEqual([undefined, undefined]);
+    expect([otherChanges(made), otherChanges(deleted)]).toEqual([[limit], []]);
+  });
+
   it.each([
-    ['of something new', { method: 'POST', path: '/sources', changes: [{ ...name, from: null }] }],
-    ['of something deleted', { method: 'DELETE', path, changes: [{ ...name, to: null }] }],
     ['that is not recorded', { method: 'PATCH', path, changes: [{ field: '/name', is_hidden: true }] }],
     ['that is unknown', { method: 'PATCH', path, changes: null }],
   ] as const)('%s renames nothing', (_what, entry) => {
@@ -91,6 +98,7 @@ describe('a change without values', () => {
     [[], null, 'What was changed is not recorded.'],
     [['/name', '/labels'], null, 'Only the names of settings are recorded: name, labels.'],
     [['/name'], [], 'Saved, but nothing was different.'],
+    [['/name'], [{ field: '/name', from: 'A', to: 'B' }], '—'],
   ])('of the fields %j with the changes %j reads: %s', (fields, changes, words) => {
     expect(outcomeInWords({ method: 'PATCH', path: '/sources/src_1', fields, changes })).toBe(words);
   });
