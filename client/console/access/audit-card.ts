@@ -19,25 +19,28 @@ const LOG = pageOf(
   shapeOf<AuditEntry>({ id: '', at: '', actor: { id: '', role: '' }, method: '', path: '', fields: [''] }),
 );
 
-/** The name of the changed site, or the ID of another object, to distinguish two changes. The words beside it say what it is. */
-function idIn(path: string, sources: Place['sources']): readonly Child[] {
+/** What has an ID and a name now: sites and tokens. */
+type Named = readonly { id: string; name: string }[];
+
+/** The name of what was changed, or its ID, to distinguish two changes. The words beside it say what it is. */
+function idIn(path: string, named: Named): readonly Child[] {
   const [id] = path
     .split('/')
     .filter((part) => /^[a-z]+_\w+$|^wk_|^\d+$/.test(part))
     .slice(-1);
   if (id === undefined) return [];
-  const site = sources.find((one) => one.id === id);
-  return site === undefined ? [' ', h('code', {}, id)] : [` “${site.name}”`];
+  const known = named.find((one) => one.id === id);
+  return known === undefined ? [' ', h('code', {}, id)] : [` “${known.name}”`];
 }
 
 /** What was done, and to what. */
-function whatIn(entry: AuditEntry, sources: Place['sources']): readonly Child[] {
+function whatIn(entry: AuditEntry, named: Named): readonly Child[] {
   const { method, path } = entry;
   const renamed = renameInWords(entry);
   if (renamed !== undefined) return [renamed];
   const name = nameThen(entry);
   const what = changeInWords({ method, path }) ?? t.unknownChange;
-  return [what, ...(name === undefined ? idIn(path, sources) : [` “${name}”`])];
+  return [what, ...(name === undefined ? idIn(path, named) : [` “${name}”`])];
 }
 
 /** What was changed, a line for each setting, or what happened. */
@@ -62,6 +65,7 @@ export async function auditCard(
     [['', t.allSources], ...sources.map(({ id, name }) => [id, name] as const)],
     query.get('source_id') ?? '',
   );
+  let known = tokens;
   const actor = select(peopleOf(tokens), query.get('actor_id') ?? '');
   const text = input({ type: 'search', value: query.get('text') ?? '', maxlength: 100 });
   const from = input({ type: 'date', value: query.get('from') ?? '' });
@@ -84,7 +88,7 @@ export async function auditCard(
     const body = h('tbody', {});
     const more = h('p', {});
     const draw = ({ data, next_cursor: next }: Page<AuditEntry>): void => {
-      body.append(...data.map((entry) => row(entry, place)));
+      body.append(...data.map((entry) => row(entry, place, known)));
       fill(
         more,
         typeof next === 'string' &&
@@ -137,6 +141,7 @@ export async function auditCard(
     results,
   );
   const reload = async (now: readonly AccessTokenView[]): Promise<void> => {
+    known = now;
     const chosen = actor.value;
     fill(actor, ...select(peopleOf(now), chosen).options);
     actor.value = chosen;
@@ -168,14 +173,14 @@ function table(body: HTMLElement): HTMLElement {
   );
 }
 
-function row(entry: AuditEntry, { sources }: Place): HTMLElement {
+function row(entry: AuditEntry, { sources }: Place, tokens: Named): HTMLElement {
   const { at, actor, source_id: sourceId } = entry;
   return h(
     'tr',
     {},
     h('td', { class: 'time' }, formatTime(at)),
     h('td', {}, actor.name ?? (actor.id === ADMIN_TOKEN ? t.adminToken : actor.id)),
-    h('td', { class: 'wide' }, ...whatIn(entry, sources)),
+    h('td', { class: 'wide' }, ...whatIn(entry, [...sources, ...tokens])),
     h('td', {}, sources.find(({ id }) => id === sourceId)?.name ?? sourceId ?? texts.never),
     h('td', { class: 'wide hint' }, ...detailsOf(entry, sources)),
   );

@@ -7,6 +7,9 @@ import { settings } from '../texts/settings.ts';
 const t = texts.access;
 const NAME = '/name';
 
+/** Fields that say which thing it is, and nothing about its settings. */
+const OF_IDENTITY = ['/id', '/source_id', '/vendor', '/write_key', '/copy_from'];
+
 type What = Pick<AuditEntry, 'method' | 'path'>;
 type Logged = What & { readonly changes: readonly AuditedChange[] | null };
 
@@ -52,7 +55,7 @@ export function outcomeInWords(entry: Logged & { readonly fields: readonly strin
   if (outcome !== undefined) return outcome;
   if ((renameInWords(entry) ?? nameThen(entry)) !== undefined) return texts.never;
   if (entry.changes !== null) return t.sameAsBefore;
-  const names = fieldsInWords(entry.fields);
+  const names = fieldsInWords(entry.fields.filter((field) => !OF_IDENTITY.includes(field)));
   return names === '' ? t.notRecorded : t.onlyNames(names);
 }
 

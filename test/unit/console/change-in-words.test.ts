@@ -96,7 +96,7 @@ describe('a change without values', () => {
 
   it.each([
     [[], null, 'What was changed is not recorded.'],
-    [['/name', '/labels'], null, 'Only the names of settings are recorded: name, labels.'],
+    [['/id', '/name', '/write_key', '/labels'], null, 'Only the names of settings are recorded: name, labels.'],
     [['/name'], [], 'Saved, but nothing was different.'],
     [['/name'], [{ field: '/name', from: 'A', to: 'B' }], '—'],
   ])('of the fields %j with the changes %j reads: %s', (fields, changes, words) => {
