@@ -72,6 +72,7 @@ export const home = {
   sort: 'Sort by',
   sortHint:
     'Worst first: by the state or the severity of an open incident, then by the value at risk, then by the number of held, failed and refused events.',
+  riskHint: '“At risk now” is the value of held and failed conversions, also of earlier days.',
   sorts: {
     worst: 'Worst first',
     risk: 'Value at risk',

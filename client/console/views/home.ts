@@ -69,7 +69,7 @@ function siteList(place: Place, load: () => Promise<void>): { element: HTMLEleme
     sortIn(place.query.get('sort')),
   );
   sort.setAttribute('aria-label', t.sort);
-  const order = h('p', { class: 'hint' }, t.sortHint);
+  const order = h('p', { class: 'hint' });
   const summary = h('p', { class: 'lead', role: 'status' });
   const table = h('div', { class: 'stack' });
   const bulk = bulkBar({
@@ -131,7 +131,7 @@ function siteList(place: Place, load: () => Promise<void>): { element: HTMLEleme
             },
           }),
     );
-    order.hidden = filter.sort !== 'worst';
+    fill(order, filter.sort === 'worst' && `${t.sortHint} `, t.riskHint);
     bulk.refresh();
   };
   const read = async (): Promise<readonly OverviewRow[]> => {
