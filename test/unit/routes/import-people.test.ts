@@ -109,6 +109,27 @@ it('a person’s no counts although its row has no time or event', { timeout: 60
   expect(states.toSorted()).toEqual(['erased consent_withdrawn', 'skipped no_consent']);
 });
 
+it('a person’s no counts although its row is refused for its form', { timeout: 60_000 }, async () => {
+  const source = await aCrmSource();
+  const file = [HEADER, `x@example.com,,${day},5,EUR,no`, `y@firm.de,,${day},5,EUR,no`];
+  await started(source, await preview(source, [HEADER, `z@firm.de,,${day},5,EUR,no`]));
+
+  const broken = [
+    `x@example.com,,${day},1,234,EUR,yes`,
+    `z@firm.de,,${day},"5"x,EUR",yes`,
+    `y@firm.de,,${day},5,EUR`,
+    `o@firm.de,,${day},"a "b" c",EUR,yes`,
+  ];
+  const shown = await preview(source, [...file, ...broken]);
+  const ended = await started(source, shown);
+
+  const same = { sendable: 1, refused: 4, withdrawals: 3, skipped: { no_consent: 1 } };
+  expect(shown).toMatchObject(same);
+  expect(ended).toMatchObject({ ...same, accepted: 1 });
+  const states = (await outcomes(source)).map(({ state, reason }) => `${state} ${reason}`);
+  expect(states.filter((state) => state.startsWith('erased'))).toEqual(['erased consent_withdrawn']);
+});
+
 it('the value of an import doesn’t include rows of people who were erased while it waited', async () => {
   const source = await aCrmSource();
   const shown = await preview(source, [HEADER, `a@firm.de,,${day},5,EUR,no`, `b@firm.de,,${day},7,USD,no`]);

@@ -62,15 +62,17 @@ export async function checkRows(rows: readonly ImportRow[], means: Means): Promi
   };
 }
 
-/** @returns An event that says only that a person refuses consent, or nothing if they don't. */
-function denialOf(row: ImportRow, nowMs: number): Fields[] {
+/** @returns Events that say only that a person refuses consent, or nothing if they don't. */
+function denialsOf(row: ImportRow, nowMs: number): Fields[] {
   if (row.consent !== false) return [];
-  const { emailSha256, userId, anonymousId } = row;
+  const { emailSha256, userId, anonymousId, alsoRefusing = [] } = row;
   const said = { row: row.row, problems: [], consent: false, time: nowMs, event: 'Consent refused' };
-  const ids = Object.entries({ emailSha256, userId, anonymousId }).filter(([, id]) => id !== undefined);
   const choices = { event: undefined, events: {}, dateOrder: undefined };
-  const made = rowEvent({ ...said, ...Object.fromEntries(ids) }, choices, nowMs);
-  return made.kind === 'event' ? [made.event] : [];
+  return [{ emailSha256, userId, anonymousId }, ...alsoRefusing].flatMap((person) => {
+    const ids = Object.entries(person).filter(([, id]) => id !== undefined);
+    const made = rowEvent({ ...said, ...Object.fromEntries(ids) }, choices, nowMs);
+    return made.kind === 'event' ? [made.event] : [];
+  });
 }
 
 /** The field of a row that becomes a field of its event. */
@@ -93,10 +95,11 @@ function inParts(rows: readonly ImportRow[]): ImportRow[][] {
   const parts: ImportRow[][] = [];
   let refusals = MAX_REFUSALS;
   for (const row of rows) {
-    if (row.consent === false) refusals += 1;
+    const own = row.consent === false ? 1 + (row.alsoRefusing?.length ?? 0) : 0;
+    refusals += own;
     if (parts.length === 0 || refusals > MAX_REFUSALS) {
       parts.push([]);
-      refusals = row.consent === false ? 1 : 0;
+      refusals = own;
     }
     parts.at(-1)?.push(row);
   }
@@ -137,7 +140,7 @@ async function checkPart(
   const { parsed, rejected, statements } = parseEvents(events, facts);
   // A person's no counts even if the rest of their row can't be used.
   const { statements: denials } = parseEvents(
-    rows.flatMap((row, index) => (made[index]?.kind === 'refused' ? denialOf(row, nowMs) : [])),
+    rows.flatMap((row, index) => (made[index]?.kind === 'refused' ? denialsOf(row, nowMs) : [])),
     facts,
   );
   const { accepted, ...request } = await decide(

@@ -12,6 +12,8 @@ export type CsvRecord = {
   cells: readonly string[];
   /** The reason why its cells may be wrong. */
   fault?: OwnProblemCode;
+  /** The cells of a record with a fault, as far as they can be known. They are used only to hear a no. */
+  readable?: readonly string[];
   /** The number of further lines that the record has, because of line ends between quotation marks. */
   linesBelow?: number;
 };

@@ -5,6 +5,8 @@ import { MAX_RECORD_CHARS } from './max-record-chars.ts';
 export type SplitRecord = {
   cells: readonly string[];
   fault?: OwnProblemCode;
+  /** The cells of a record with a fault, as far as they can be known. They are used only to hear a no. */
+  readable?: readonly string[];
   /** The number of further lines that the record has, because of line ends between quotation marks. */
   linesBelow?: number;
 };
@@ -14,7 +16,7 @@ type Place = 'cell_start' | 'plain' | 'quoted' | 'after_quote';
 
 /**
  * Splits text into records as RFC 4180 says, part by part. Each character is looked at once, and the text of a record
- * that is too long isn't kept (docs/decisions/0032).
+ * that is too long isn't kept, except its first cells (docs/decisions/0032).
  *
  * A quotation mark opens a cell only as its first character. The cell ends at a quotation mark that is followed by the
  * delimiter or a line end. Any other one that isn't doubled is a fault, but doesn't end the cell: what follows may still
@@ -32,6 +34,8 @@ export class CsvSplitter {
   #chars = 0;
   #linesBelow = 0;
   #fault: OwnProblemCode | undefined;
+  /** The number of cells before the fault. */
+  #certain: number | undefined;
   /** Whether the current cell has a line end, and whether that was its last character so far. */
   #hasLineEnd = false;
   #isAtLineEnd = false;
@@ -62,7 +66,7 @@ export class CsvSplitter {
   end(): SplitRecord[] {
     if (this.#isAtStart()) return [];
     if (this.#place === 'quoted') {
-      this.#fault ??= 'quote_not_closed';
+      this.#fail('quote_not_closed');
       if (this.#isAtLineEnd) this.#linesBelow -= 1;
     }
     this.#endCell();
@@ -76,7 +80,9 @@ export class CsvSplitter {
   /** Most lines have no quotation mark. */
   #takeLine(line: string): void {
     this.#chars = line.length;
-    if (line.length <= MAX_RECORD_CHARS) this.#cells = line.split(this.#delimiter);
+    const isTooLong = line.length > MAX_RECORD_CHARS;
+    const cells = (isTooLong ? line.slice(0, MAX_RECORD_CHARS) : line).split(this.#delimiter);
+    this.#cells = isTooLong ? cells.slice(0, -1) : cells;
   }
 
   /** @returns Where the next step begins. */
@@ -124,7 +130,7 @@ export class CsvSplitter {
       return at + 1;
     }
     // If there are lines between the two quotation marks, the second one probably opens another cell.
-    this.#fault ??= this.#hasLineEnd ? 'quote_not_closed' : 'quote_malformed';
+    this.#fail(this.#hasLineEnd ? 'quote_not_closed' : 'quote_malformed');
     this.#space = '';
     return at;
   }
@@ -140,10 +146,8 @@ export class CsvSplitter {
 
   #take(part: string): void {
     this.#chars += part.length;
-    if (this.#isTooLong()) {
-      this.#cells = [];
-      this.#cell = '';
-    } else this.#cell += part;
+    if (this.#isTooLong()) this.#cell = '';
+    else this.#cell += part;
   }
 
   #endCell(): void {
@@ -158,15 +162,24 @@ export class CsvSplitter {
     return this.#chars > MAX_RECORD_CHARS;
   }
 
+  #fail(fault: OwnProblemCode): void {
+    this.#certain ??= this.#cells.length;
+    this.#fault ??= fault;
+  }
+
   #record(): SplitRecord {
-    const fault = this.#fault ?? (this.#isTooLong() ? 'row_too_long' : undefined);
+    if (this.#isTooLong()) this.#fail('row_too_long');
+    const fault = this.#fault;
     const linesBelow = this.#linesBelow;
+    // What follows an open quotation mark may be text of its cell. After a misplaced one, the cells are as usual.
+    const readable = fault === 'quote_malformed' ? this.#cells : this.#cells.slice(0, this.#certain);
     const cells = fault === undefined ? this.#cells : [];
     this.#cells = [];
     this.#chars = 0;
     this.#linesBelow = 0;
     this.#fault = undefined;
-    return { cells, ...(fault !== undefined && { fault }), ...(linesBelow > 0 && { linesBelow }) };
+    this.#certain = undefined;
+    return { cells, ...(fault !== undefined && { fault, readable }), ...(linesBelow > 0 && { linesBelow }) };
   }
 }
 

@@ -17,6 +17,8 @@ import type { ColumnHints } from './columns/column-hints.ts';
 import type { CsvRecord } from './csv-reader.ts';
 import { decimalSignOf, unmistakable } from './decimal-sign.ts';
 import type { DecimalSign } from './decimal-sign.ts';
+import { denialIn } from './denial.ts';
+import type { Refusing } from './denial.ts';
 import { readTime } from './read-time.ts';
 import type { DateOrder, TimeOptions } from './read-time.ts';
 import { rowConsent } from './row-consent.ts';
@@ -54,6 +56,8 @@ export type ImportRow = {
   userId?: string;
   anonymousId?: string;
   consent?: Exclude<RowConsent, undefined>;
+  /** Other people who may be meant by a no, in a row whose cells may be wrong. */
+  alsoRefusing?: readonly Refusing[];
   stage?: string;
   dealId?: string;
   /** From 0 to 1. */
@@ -109,7 +113,7 @@ function cut(text: string | undefined): string | undefined {
 
 /** Reads a row. The clear e-mail exists only during this call. */
 export async function readRow(
-  { row, cells, fault, linesBelow }: CsvRecord,
+  { row, cells, fault, linesBelow, readable }: CsvRecord,
   columns: ColumnPlaces,
   {
     width,
@@ -123,8 +127,12 @@ export async function readRow(
   const problems: RowProblem[] = [];
   const wrong =
     fault ?? (cells.length < width ? 'too_few_cells' : cells.length > width ? tooMany(cells, width) : undefined);
-  if (wrong !== undefined)
-    return { read: { row, problems: [{ code: wrong, ...(linesBelow !== undefined && { linesBelow }) }] } };
+  if (wrong !== undefined) {
+    // Of the other faults, only the cells before them are readable.
+    const shift = fault === undefined || fault === 'quote_malformed' ? (readable ?? cells).length - width : 0;
+    const denial = await denialIn(readable ?? cells, { columns, spares, hints, shift });
+    return { read: { row, problems: [{ code: wrong, ...(linesBelow !== undefined && { linesBelow }) }], ...denial } };
+  }
   const noteOf =
     (field: ImportField): Note =>
     (code) => {
@@ -177,7 +185,7 @@ export async function readRow(
   const currency = readAs('currency', currencyOf);
   const value = valueAs(asks ? '.' : options.decimal);
   const other = asks ? valueAs(',', unnoted) : undefined;
-  const read: Record<keyof Omit<ImportRow, 'row' | 'problems' | 'adAccountId' | 'cells'>, unknown> = {
+  const read: Record<keyof Omit<ImportRow, 'row' | 'problems' | 'adAccountId' | 'cells' | 'alsoRefusing'>, unknown> = {
     emailSha256: email,
     ...names,
     companyName: readAs('company', companyIn),

@@ -55,10 +55,15 @@ export class NdjsonReader {
     if (fields === undefined) return [{ row, cells: [], fault: 'json_malformed' }];
     for (const name of Object.keys(fields)) {
       if (this.#places.has(name)) continue;
-      if (this.#places.size >= MAX_NAMES) return [{ row, cells: [], fault: 'too_many_cells' }];
+      if (this.#places.size >= MAX_NAMES)
+        return [{ row, cells: [], fault: 'too_many_cells', readable: this.#cellsOf(fields) }];
       this.#places.set(name, this.#places.size);
     }
-    return [{ row, cells: [...this.#places.keys()].map((name) => textOf(ownField(fields, name))) }];
+    return [{ row, cells: this.#cellsOf(fields) }];
+  }
+
+  #cellsOf(fields: Readonly<Record<string, unknown>>): string[] {
+    return [...this.#places.keys()].map((name) => textOf(ownField(fields, name)));
   }
 }
 
