@@ -81,7 +81,7 @@ export async function oauthCallback(c: AppContext): Promise<Response> {
 /** The integration's ID, and a secret that only LinkedIn and we know. */
 const STATE = /^(int_[\w-]{1,60})\.([\w-]{43})$/;
 
-const AGAIN = 'Go back to the integration and connect again. Nothing was changed.';
+const AGAIN = 'Go back to the connection and connect again. Nothing was changed.';
 
 async function endOf(c: AppContext): Promise<Notice> {
   const { state, code, error, error_description: description } = c.req.query();
@@ -93,7 +93,7 @@ async function endOf(c: AppContext): Promise<Notice> {
     ]);
   const integration = await c.env.REGISTRY.getByName('registry').integration(integrationId);
   if (integration === undefined)
-    return refused('This integration no longer exists', ['It was deleted after you started to connect.']);
+    return refused('This connection no longer exists', ['It was deleted after you started to connect.']);
   // The state must belong to this incarnation. A connection that was begun for a deleted integration with the same ID
   // is unknown here.
   const credentials = vaultOf(c.env, integration);
@@ -105,8 +105,8 @@ async function endOf(c: AppContext): Promise<Notice> {
       return refused('That took longer than ten minutes', ['The link to LinkedIn has expired.', AGAIN]);
     case 'used':
       return refused('This link was used before', [
-        'A link works only once. If you only reloaded the page, you may be connected already: check the integration.',
-        'Otherwise go back to the integration and connect again.',
+        'A link works only once. If you only reloaded the page, you may be connected already: check the connection.',
+        'Otherwise go back to the connection and connect again.',
       ]);
     case 'fresh':
       break;
@@ -116,7 +116,7 @@ async function endOf(c: AppContext): Promise<Notice> {
     return { status: 400, title: 'LinkedIn gave no code', paragraphs: ['LinkedIn’s answer was not complete.', AGAIN] };
   const connected = await credentials.exchange({ code, redirectUri: taken.redirectUri });
   if (connected.kind === 'connected' && !(await remember(c, integration, { connected, by: taken.by })))
-    return refused('This integration no longer exists', [
+    return refused('This connection no longer exists', [
       'It was deleted while you were at LinkedIn. The tokens were not stored.',
     ]);
   return connectedNotice(connected, { integration, redirectUri: taken.redirectUri });
@@ -170,7 +170,7 @@ function errorNotice(error: string, description: string, redirectUri: string): N
       title: 'You cancelled, and nothing was changed',
       paragraphs: [
         'Without your consent at LinkedIn no conversion can be sent with this app.',
-        'To connect, go back to the integration and start again.',
+        'To connect, go back to the connection and start again.',
       ],
     };
   if (/redirect/i.test(error)) return redirectNotice(redirectUri);
@@ -213,7 +213,7 @@ function connectedNotice(
       return {
         status: 400,
         title: 'The LinkedIn app is not complete',
-        paragraphs: ['Set oauth_client_id and oauth_client_secret of the integration, and connect again.'],
+        paragraphs: ['Enter the client ID and the client secret of the connection, and connect again.'],
       };
     case 'refused':
       return connected.error === 'invalid_redirect_uri' ? redirectNotice(redirectUri) : refusedByLinkedIn(connected);
