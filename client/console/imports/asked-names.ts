@@ -7,7 +7,7 @@ export function namesIn({
   integration,
   mappings,
 }: {
-  integration?: ShownIntegration;
+  integration?: { config: Pick<ShownIntegration['config'], 'conversion_rule_id'> };
   mappings: readonly Pick<MappingView, 'trigger'>[];
 }): string[] {
   return [

@@ -1,4 +1,5 @@
 import type { RowOutcome } from '../../../worker/schema/imports/import-view.ts';
+import { formatCount } from '../ui/format.ts';
 
 const outcomes: Record<RowOutcome, string> = {
   sendable: 'Will be sent',
@@ -18,8 +19,9 @@ export const imports = {
   unusable: 'This file can’t be imported yet',
   columnsMissing: (columns: readonly string[]) =>
     `It has no column for ${columns.join(', and none for ')}. Rename the columns in its first row, or add them.`,
+  ruleHint: 'What the rows count for. Leave it if the file has a column for the event.',
   event: 'Event',
-  eventHint: 'What the rows become, if the file has no column for it. Choose one of your events, or enter a new name.',
+  eventHint: 'What the rows become, if the file has no column for it. It follows the rule. You can enter another name.',
   eventMissing: 'Enter the event: this file has no column for it. The file stays chosen.',
   leadsTo: 'It counts for the conversion rule',
   mayLeadTo: 'If it meets the conditions of its mapping, it counts for the conversion rule',
@@ -58,6 +60,10 @@ export const imports = {
   basis: 'Lawful basis',
   basisHint:
     'Why may you use this data for advertising? Your answer is stored with each event. If you don’t know, ask the person responsible for data protection before you import: in the EEA, the UK and Switzerland it is usually consent.',
+  basisFor: (rows: number): string =>
+    rows === 1
+      ? 'The import sends one conversion to LinkedIn, and stores this basis with it.'
+      : `The import sends ${formatCount(rows)} conversions to LinkedIn, and stores this basis with each.`,
   bases: {
     consent: {
       title: 'Consent',

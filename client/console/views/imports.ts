@@ -35,7 +35,14 @@ export async function imports(place: Place, sourceId: string): Promise<View> {
   const eventMissing = h('p', { class: 'field-problem', id: nextId('event-problem') });
   event.setAttribute('aria-describedby', eventMissing.id);
   const fileLabel = h('strong', {}, t.drop);
-  const rule = new EventRule(place, sourceId, () => act(() => check(chosen)));
+  const rule = new EventRule(place, sourceId, {
+    onMapped: () => act(() => check(chosen)),
+    onEvent(name) {
+      event.value = name;
+      event.dispatchEvent(new Event('input'));
+      event.dispatchEvent(new Event('change'));
+    },
+  });
   const earlier = await all(IMPORT, path, signal);
 
   /** The file of the preview. It is checked again when an answer above it changes. */
@@ -118,8 +125,14 @@ export async function imports(place: Place, sourceId: string): Promise<View> {
       counts(view, t.sendable, view.sendable),
       view.sendable === 0 &&
         h('p', { class: 'notice warn' }, (view.skipped['no_mapping'] ?? 0) > 0 ? t.notMapped : t.nothingToImport),
-      view.sendable > 0 && basis.element,
-      h('div', { class: 'actions' }, start, reportLink(view)),
+      table(t.samples, [t.row, t.outcome, t.event, t.time, t.value, t.identifiers], view.samples.map(sample)),
+      h(
+        'section',
+        { class: 'card stack' },
+        view.sendable > 0 && basis.element,
+        view.sendable > 0 && h('p', {}, t.basisFor(view.sendable)),
+        h('div', { class: 'actions' }, start, reportLink(view)),
+      ),
       table(
         t.columns,
         [t.column, t.value],
@@ -128,7 +141,6 @@ export async function imports(place: Place, sourceId: string): Promise<View> {
           ...view.ignored_columns.map(({ column, field, is_used: isUsed }) => [column, t.ignored(field, isUsed)]),
         ],
       ),
-      table(t.samples, [t.row, t.outcome, t.event, t.time, t.value, t.identifiers], view.samples.map(sample)),
       problemsOf(view),
     );
   };
@@ -214,6 +226,7 @@ export async function imports(place: Place, sourceId: string): Promise<View> {
     title: t.title,
     content: [
       h('p', { class: 'hint' }, t.lead),
+      labelled(texts.rule.label, rule.choice, t.ruleHint),
       h('div', { class: 'stack' }, labelled(t.event, event, t.eventHint, eventMissing), rule.element),
       names,
       labelled(t.order, order),

@@ -32,7 +32,10 @@ it('imports a dropped file, from the preview to the report', async () => {
     'nobody,soon,1,EUR',
   ];
 
-  await page.getByLabel('Event', { exact: true }).fill('Deal won');
+  // The person chooses the rule, and gets the event that leads to it.
+  const rule = page.getByLabel('Conversion rule', { exact: true });
+  await rule.selectOption({ label: 'Order Completed (987654)' }, WITHIN);
+  expect(await page.getByLabel('Event', { exact: true }).inputValue()).toBe('Deal won');
   await page.getByText('It counts for the conversion rule Order Completed.').waitFor(WITHIN);
   await page.evaluate((text) => {
     const dropped = new DataTransfer();
@@ -48,6 +51,13 @@ it('imports a dropped file, from the preview to the report', async () => {
   expect(preview).toContain('The time can’t be read');
   expect(preview).not.toContain('anna');
   expect(product.sandbox.events).toEqual([]);
+  // The basis stands beside the button that it belongs to.
+  await page
+    .locator('section')
+    .filter({ has: page.getByRole('group', { name: 'Lawful basis' }) })
+    .filter({ has: page.getByRole('button', { name: 'Import', exact: true }) })
+    .getByText('The import sends 2 conversions to LinkedIn, and stores this basis with each.')
+    .waitFor();
   await page.getByRole('button', { name: 'Import', exact: true }).click();
   const basis = page.getByRole('group', { name: 'Lawful basis' }).getByRole('radio', { name: 'Consent' });
   expect(await basis.evaluate((radio) => radio.matches(':invalid'))).toBe(true);
@@ -102,9 +112,13 @@ it('keeps a file that was chosen before its event, and makes the mapping that th
   await page.getByText('No row of this file can be sent.').waitFor(WITHIN);
   expect(await start.isDisabled()).toBe(true);
   await page.getByText('“Deal lost” has no conversion rule yet.').waitFor();
-  await page.getByLabel('Conversion rule for Deal lost').selectOption('987655');
+  // The rule can be chosen at the top too, and the event that was entered stays.
+  await page.getByLabel('Conversion rule', { exact: true }).selectOption({ label: 'Lead Generated (987655)' });
+  expect(await page.getByLabel('Conversion rule for Deal lost').inputValue()).toBe('987655');
+  expect(await event.inputValue()).toBe('Deal lost');
   await page.getByRole('button', { name: 'Create the mapping' }).click();
   await page.getByText('It counts for the conversion rule Lead Generated.').waitFor(WITHIN);
+  expect(await page.getByLabel('Conversion rule', { exact: true }).inputValue()).toMatch(/ 987655$/);
 
   await expect.poll(() => start.isEnabled(), WITHIN).toBe(true);
   expect(await page.getByText('No row of this file can be sent.').count()).toBe(0);
