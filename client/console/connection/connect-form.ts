@@ -67,6 +67,7 @@ export function connectForms({
       'fieldset',
       { class: 'ways' },
       h('legend', { class: 'unseen' }, t.ways),
+      h('p', { class: 'hint ways-lead' }, t.whichWay),
       ...ways.map(({ title, lead, radio }) =>
         h(
           'label',

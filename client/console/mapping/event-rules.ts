@@ -1,3 +1,4 @@
+import { namesAsked } from '../../../worker/domain/fql/near-misses.ts';
 import type { MappingView } from '../../../worker/schema/settings/mapping.ts';
 import { all, api, send } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
@@ -11,6 +12,7 @@ import { formatCount } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
 import type { Place, ShownIntegration } from '../ui/view.ts';
 import { visibleName } from '../ui/visible-name.ts';
+import { ruleNamedAs } from './rule-named-as.ts';
 import { triggerFor, type SeenEvent } from './seen-events.ts';
 import { unlikelyRule } from './unlikely-rule.ts';
 
@@ -30,8 +32,16 @@ function ruleOf(
   return ref === undefined ? undefined : ruleNumber(ref);
 }
 
+/** The table of events and their rules. */
+export type EventRules = {
+  element: HTMLElement;
+  /** Saves the rules that are preselected and that the person has neither changed nor confirmed. @throws ApiProblem */
+  saveSuggested: () => Promise<void>;
+};
+
 /**
- * Makes the table that maps events seen on the site: each with its rule. A choice is saved immediately.
+ * Makes the table that maps events seen on the site: each with its rule. A choice is saved immediately. A rule with the
+ * event's name is preselected, and saved only when the person says so.
  *
  * @param onSaved Receives a sentence that describes the change.
  */
@@ -45,16 +55,18 @@ export async function eventRules({
   integration: ShownIntegration;
   seen: readonly SeenEvent[];
   onSaved: (said: string) => void;
-}): Promise<HTMLElement> {
+}): Promise<EventRules> {
   const [rules, mappings] = await Promise.all([
     knownRules(integration.id, signal),
     all(shapes.mapping, `/integrations/${integration.id}/mappings`, signal),
   ]);
   const events = seen.filter(({ type }) => type === 'track' || type === 'page');
-  if (events.length === 0) return emptyState(t.noneSeen, t.noneSeenMore);
+  if (events.length === 0)
+    return { element: emptyState(t.noneSeen, t.noneSeenMore), saveSuggested: () => Promise.resolve() };
   const body = h('tbody', {});
-  fill(body, ...events.map((event) => row(event, { integration, mappings, rules, act, onSaved })));
-  return h(
+  const rows = events.map((event) => row(event, { integration, mappings, rules, act, onSaved }));
+  fill(body, ...rows.map(({ element }) => element));
+  const element = h(
     'div',
     { class: 'table-holder', role: 'region', 'aria-label': t.seen, tabindex: 0 },
     h(
@@ -65,7 +77,15 @@ export async function eventRules({
       body,
     ),
   );
+  return {
+    element,
+    saveSuggested: async () => {
+      for (const { saveSuggested } of rows) await saveSuggested?.();
+    },
+  };
 }
+
+type Row = { element: HTMLElement; saveSuggested?: () => Promise<void> };
 
 function row(
   event: SeenEvent,
@@ -82,50 +102,96 @@ function row(
     act: Place['act'];
     onSaved: (said: string) => void;
   },
-): HTMLElement {
+): Row {
   const label = eventName({ event: event.name, type: event.type });
   let known = mappings.find(({ trigger, enabled }) => trigger === triggerFor(event) && enabled);
   const chosen = ruleOf(event, { mappings, integration });
   const isShort = known === undefined && chosen !== undefined;
   if (isShort)
-    return h(
-      'tr',
-      {},
-      h('th', { scope: 'row' }, label),
-      h('td', { class: 'number' }, formatCount(event.count)),
-      h('td', {}, h('code', {}, chosen), ' ', h('span', { class: 'hint' }, t.byName)),
-    );
-  const save = (): Promise<void> =>
-    act(async () => {
-      const path = `/integrations/${integration.id}/mappings`;
-      const ruleId = picker.value;
-      if (ruleId === '') {
-        if (known === undefined) return;
-        await send(`${path}/${known.id}`, { method: 'DELETE' });
-        known = undefined;
-        onSaved(t.unmapped(label));
-        return;
-      }
-      known = await (known === undefined
-        ? api(shapes.mapping, path, { body: { name: label, trigger: triggerFor(event), conversion_rule_id: ruleId } })
-        : api(shapes.mapping, `${path}/${known.id}`, { method: 'PATCH', body: { conversion_rule_id: ruleId } }));
-      onSaved(t.mapped(label));
-    });
+    return {
+      element: h(
+        'tr',
+        {},
+        h('th', { scope: 'row' }, label),
+        h('td', { class: 'number' }, formatCount(event.count)),
+        h('td', {}, h('code', {}, chosen), ' ', h('span', { class: 'hint' }, t.byName)),
+      ),
+    };
+  /** A mapping with further conditions. Another one by the name alone would make it pointless. */
+  const asking = mappings.find(
+    ({ enabled, trigger }) => enabled && event.name !== null && namesAsked(trigger).includes(event.name),
+  );
+  /** The rule with the event's name, until the person confirms it or chooses another one. */
+  let suggested =
+    chosen === undefined && asking === undefined && may('editor') ? ruleNamedAs(event.name, rules) : undefined;
+  const store = async (): Promise<void> => {
+    const path = `/integrations/${integration.id}/mappings`;
+    const ruleId = picker.value;
+    if (ruleId === '') {
+      if (known === undefined) return;
+      await send(`${path}/${known.id}`, { method: 'DELETE' });
+      known = undefined;
+      onSaved(t.unmapped(label));
+      return;
+    }
+    known = await (known === undefined
+      ? api(shapes.mapping, path, { body: { name: label, trigger: triggerFor(event), conversion_rule_id: ruleId } })
+      : api(shapes.mapping, `${path}/${known.id}`, { method: 'PATCH', body: { conversion_rule_id: ruleId } }));
+    forgetSuggestion();
+    onSaved(t.mapped(label));
+  };
+  const save = (): Promise<void> => act(store);
+  let isConfirming = false;
+  /** Saves the suggestion once, even if its button is pressed twice. */
+  const confirmSuggested = async (): Promise<void> => {
+    if (suggested === undefined || isConfirming) return;
+    isConfirming = true;
+    try {
+      await store();
+    } finally {
+      isConfirming = false;
+    }
+  };
   const doubt = h('div', { role: 'status' });
   const drawDoubt = (): void => {
     const rule = picker.rules.find(({ id }) => id === picker.value);
     const kinds = rule && event.name !== null ? unlikelyRule(event.name, rule.type) : undefined;
     fill(doubt, rule !== undefined && kinds !== undefined && h('p', { class: 'hint' }, t.unlikely(rule.name, kinds)));
   };
+  const suggestion = h('div', { class: 'offer' });
+  const drawSuggestion = (): void =>
+    fill(
+      suggestion,
+      chosen === undefined && asking !== undefined && h('p', { class: 'hint' }, t.askedBy(asking.name)),
+      suggested !== undefined && h('p', { class: 'hint' }, suggested.isExact ? t.sameName : t.similarName),
+      suggested !== undefined &&
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'small',
+            'aria-label': `${t.useRule}: ${label}`,
+            onclick: () => act(confirmSuggested),
+          },
+          t.useRule,
+        ),
+    );
+  const forgetSuggestion = (): void => {
+    suggested = undefined;
+    // Its button is about to disappear.
+    if (suggestion.contains(document.activeElement)) picker.control.focus();
+    drawSuggestion();
+  };
   const picker = new RulePicker({
     integrationId: integration.id,
     rules,
-    chosen: chosen ?? '',
+    chosen: chosen ?? suggested?.rule.id ?? '',
     suggestedName: () => label,
     isBrief: true,
     noneLabel: t.noConversion,
     onChange: () => {
       drawDoubt();
+      forgetSuggestion();
       // A typed number is saved once it is complete.
       if (picker.control instanceof HTMLSelectElement) inPart(picker.element, save);
     },
@@ -137,11 +203,15 @@ function row(
   picker.control.setAttribute('aria-label', t.ruleFor(label));
   picker.control.disabled = !may('editor');
   drawDoubt();
-  return h(
-    'tr',
-    {},
-    h('th', { scope: 'row' }, visibleName(label)),
-    h('td', { class: 'number' }, formatCount(event.count)),
-    h('td', {}, picker.element, doubt),
-  );
+  drawSuggestion();
+  return {
+    element: h(
+      'tr',
+      {},
+      h('th', { scope: 'row' }, visibleName(label)),
+      h('td', { class: 'number' }, formatCount(event.count)),
+      h('td', {}, picker.element, suggestion, doubt),
+    ),
+    saveSuggested: confirmSuggested,
+  };
 }

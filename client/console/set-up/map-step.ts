@@ -1,6 +1,8 @@
+import type { MappingView } from '../../../worker/schema/settings/mapping.ts';
 import { all } from '../app/api.ts';
+import { inPart } from '../app/faults.ts';
 import { shapes } from '../app/response-shapes.ts';
-import { eventRules } from '../mapping/event-rules.ts';
+import { eventRules, type EventRules } from '../mapping/event-rules.ts';
 import { seenEvents } from '../mapping/seen-events.ts';
 import { texts } from '../texts.ts';
 import { Form, input } from '../ui/form.ts';
@@ -12,12 +14,13 @@ const t = texts.setUp;
 /**
  * The step that maps events to rules. An event can be added before the site sends it.
  *
- * @param onNext Gets called once an event has a rule.
+ * @param onMapped Gets the mappings after each change.
+ * @param onNext Gets called when the person continues, once an event has a rule.
  */
 export async function mapStep(
   place: Place,
   integration: ShownIntegration,
-  onNext: () => Promise<void>,
+  { onMapped, onNext }: { onMapped: (mappings: readonly MappingView[]) => void; onNext: () => Promise<void> },
 ): Promise<Child[]> {
   const { signal, act, say } = place;
   const seen = await seenEvents(integration.source_id, signal);
@@ -34,23 +37,30 @@ export async function mapStep(
       name.value = '';
     },
   });
+  expected.setPrimary(false);
   expected.add(
     h('datalist', { id: 'usual-events' }, ...t.usualEvents.map((event) => h('option', { value: event }))),
     expected.field(t.expectedEvent, name, { pointer: '/event', hint: t.expectedHint }),
   );
   const table = h('div', {});
+  let rules: EventRules | undefined;
+  const mappingsNow = (): Promise<MappingView[]> =>
+    all(shapes.mapping, `/integrations/${integration.id}/mappings`, signal);
   const missing = h('div', { role: 'status' });
   const redraw = async (): Promise<void> => {
     if (!seen.some(({ type }) => type === 'track' || type === 'page')) return;
     const onSaved = (said: string): void => {
       fill(missing);
       say(said);
+      inPart(table, async () => onMapped(await mappingsNow()));
     };
-    fill(table, await eventRules({ place, integration, seen, onSaved }));
+    rules = await eventRules({ place, integration, seen, onSaved });
+    fill(table, rules.element);
   };
   const next = (): Promise<void> =>
     act(async () => {
-      const mappings = await all(shapes.mapping, `/integrations/${integration.id}/mappings`, signal);
+      await rules?.saveSuggested();
+      const mappings = await mappingsNow();
       const isMapped = mappings.length > 0 || Object.keys(integration.config.conversion_rule_id ?? {}).length > 0;
       if (isMapped) await onNext();
       else fill(missing, h('p', { class: 'notice warn' }, t.nothingMapped));

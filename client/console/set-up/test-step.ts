@@ -33,6 +33,7 @@ export function testStep(
           detail: t.testEmailMissing,
           errors: [{ pointer: '/traits/email', detail: t.testEmailMissing }],
         });
+      form.setPrimary(true);
       fill(result, h('p', { class: 'loading' }, texts.integration.checking));
       const sample = sampleNamed(event.value, integration?.consent_categories ?? []);
       const answer = await api(TESTED, `/integrations/${integration?.id ?? ''}/test-event`, {
@@ -44,10 +45,11 @@ export function testStep(
       fill(result, ...testResult(answer, integration?.source_id ?? ''));
       if (answer.results.every(({ accepted }) => accepted) && answer.sent) {
         onAccepted();
+        form.setPrimary(false);
         fill(
           result,
           ...testResult(answer, integration?.source_id ?? ''),
-          h('button', { type: 'button', onclick: onFinished }, t.finish),
+          h('button', { type: 'button', class: 'primary', onclick: onFinished }, t.finish),
         );
       }
     },

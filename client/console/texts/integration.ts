@@ -75,6 +75,8 @@ export const integration = {
 
 export const connect = {
   ways: 'Ways to connect',
+  whichWay:
+    'If you were given an access token, use it, and enter a refresh token, client ID and client secret beside it if you have them. With only a client ID and client secret, use LinkedIn’s consent page.',
   byConsent: 'With LinkedIn’s consent page',
   byConsentLead: 'For teams with their own LinkedIn app. You sign in at LinkedIn, and no token is copied by hand.',
   byConsentMore:

@@ -71,7 +71,11 @@ export const mappings = {
   name: 'Name',
   trigger: 'When',
   rule: 'Conversion rule',
-  counted: (days: number) => `Deliveries of the rule, ${days} days`,
+  counted: (days: number) => `Deliveries, ${days} days`,
+  countedHint: 'Deliveries of the events that the mapping accepts, to its conversion rule.',
+  shared: (least: number, most: number) =>
+    least === 0 ? `up to ${formatCount(most)}` : `${formatCount(least)} to ${formatCount(most)}`,
+  sharedHint: 'Another mapping of this rule accepts some of the same events. The rule gets each event once.',
   off: 'disabled',
   byName: 'by name',
   byNameHint: 'It matches every event with this name, without other conditions.',
@@ -89,6 +93,10 @@ export const mappings = {
   event: 'Event',
   lately: 'Received recently',
   noConversion: 'Not a conversion',
+  sameName: 'This rule has the event’s name. It isn’t saved yet.',
+  similarName: 'This rule has the event’s name, except for case, spaces or punctuation. It isn’t saved yet.',
+  useRule: 'Use this rule',
+  askedBy: (mapping: string) => `The mapping “${mapping}” asks for this event, with further conditions or names.`,
   ruleFor: (event: string) => `Conversion rule for ${event}`,
   mapped: (event: string) => `${event} is a conversion now.`,
   unlikely: (rule: string, kinds: { event: Kind; rule: Kind }): string =>

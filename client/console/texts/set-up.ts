@@ -33,9 +33,10 @@ export const setUp = {
   accountFirst: 'Pick the ad account first.',
   mapFirst: 'Choose an event first.',
   mapped: (count: number) => plural(count, 'event', 'events'),
-  mapLead: 'These are the latest 200 events of your site. Choose a rule for each conversion. It is saved immediately.',
+  mapLead:
+    'These are the latest 200 events of your site. Choose a rule for each conversion. Your choice is saved immediately, and a preselected rule when you continue.',
   mapLeadNoneSeen:
-    'No event has arrived yet. Add the ones that you expect, and choose a rule for each. It is saved immediately.',
+    'No event has arrived yet. Add the ones that you expect, and choose a rule for each. Your choice is saved immediately, and a preselected rule when you continue.',
   notSeen: 'Add an event that has not arrived yet',
   expectedEvent: 'Event name',
   expectedHint: 'Exactly as your site sends it. Case matters.',

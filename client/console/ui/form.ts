@@ -66,6 +66,11 @@ export class Form {
     this.#guard();
   }
 
+  /** Shows the form's button as the one to press next, or as one of several. Each step has one primary action. */
+  setPrimary(isPrimary: boolean): void {
+    this.#submit.classList.toggle('primary', isPrimary);
+  }
+
   /** Disables the form, and says why above its button. */
   block(why: string): void {
     this.#isRefused = true;

@@ -1,4 +1,5 @@
 import { shorthandTrigger } from '../../../worker/domain/fql/shorthand.ts';
+import type { RuleLedger } from '../../../worker/schema/reports/ledger.ts';
 import type { MappingView } from '../../../worker/schema/settings/mapping.ts';
 import { all, api, send } from '../app/api.ts';
 import { shapes } from '../app/response-shapes.ts';
@@ -6,6 +7,7 @@ import { needs } from '../app/session.ts';
 import { integrationChips, integrationsOf, notConnected } from '../connection/integrations-of.ts';
 import { knownRules, ruleName, ruleNumber, type KnownRules } from '../connection/rule-picker.ts';
 import { eventRules } from '../mapping/event-rules.ts';
+import { ownDeliveries } from '../mapping/own-deliveries.ts';
 import { seenEvents } from '../mapping/seen-events.ts';
 import { texts } from '../texts.ts';
 import { confirm } from '../ui/dialog.ts';
@@ -23,10 +25,10 @@ export async function mappings(place: Place, sourceId: string): Promise<View> {
   const found = await integrationsOf(sourceId, place);
   const shown = found.find(({ id }) => id === place.query.get('integration')) ?? found[0];
   if (shown === undefined) return notConnected(t.title, sourceId, t.notConnected);
-  const [list, rules, counts, seen] = await Promise.all([
+  const [list, rules, delivered, seen] = await Promise.all([
     all(shapes.mapping, `/integrations/${shown.id}/mappings`, place.signal),
     knownRules(shown.id, place.signal),
-    deliveryCounts(shown, place.signal),
+    recentDeliveries(shown, place.signal),
     seenEvents(sourceId, place.signal),
   ]);
   const again = (said: string): void => {
@@ -39,15 +41,16 @@ export async function mappings(place: Place, sourceId: string): Promise<View> {
     content: [
       () => integrationChips(found, shown, (id) => `#/sources/${sourceId}/mappings?integration=${id}`),
       h('p', { class: 'lead' }, t.lead),
-      () => mappingTable({ list, shown, rules, counts, sourceId, place, again }),
+      () => mappingTable({ list, shown, rules, delivered, sourceId, place, again }),
       h('p', { class: 'actions' }, h('a', { class: 'button primary', href: newHref }, t.add)),
       h(
         'section',
         { class: 'card' },
         h('h2', {}, t.seen),
         h('p', { class: 'hint' }, t.seenLead),
-        await eventRules({ place, integration: shown, seen, onSaved: again }).catch((error: unknown) =>
-          problemCard(error),
+        await eventRules({ place, integration: shown, seen, onSaved: again }).then(
+          ({ element }) => element,
+          (error: unknown) => problemCard(error),
         ),
       ),
     ],
@@ -58,7 +61,7 @@ function mappingTable({
   list,
   shown,
   rules,
-  counts,
+  delivered,
   sourceId,
   place,
   again,
@@ -66,7 +69,7 @@ function mappingTable({
   list: readonly MappingView[];
   shown: ShownIntegration;
   rules: KnownRules;
-  counts: Counts;
+  delivered: RuleLedger['data'];
   sourceId: string;
   place: Place;
   again: (said: string) => void;
@@ -77,8 +80,23 @@ function mappingTable({
   if (list.length === 0 && short.length === 0) return emptyState(t.empty, t.emptyMore);
   const ruleCell = (ref: string): HTMLElement =>
     h('td', {}, ruleName(rules, ref) ?? '', ' ', h('code', {}, ruleNumber(ref)));
-  const countCell = (ref: string): HTMLElement =>
-    h('td', { class: 'number' }, formatCount(counts.get(ruleNumber(ref)) ?? 0));
+  const counts = ownDeliveries(
+    [
+      ...list.map(({ id, trigger, conversion_rule_id: ref }) => ({ id, trigger, ruleId: ruleNumber(ref) })),
+      ...short.map(({ event, ref }) => ({
+        id: entryId(event, ref),
+        trigger: shorthandTrigger(event),
+        ruleId: ruleNumber(ref),
+      })),
+    ],
+    delivered,
+  );
+  const countCell = (id: string): HTMLElement => {
+    const { least, most } = counts.get(id) ?? { least: 0, most: 0 };
+    return least === most
+      ? h('td', { class: 'number' }, formatCount(most))
+      : h('td', { class: 'number', title: t.sharedHint }, t.shared(least, most));
+  };
   return h(
     'div',
     { class: 'table-holder', role: 'region', 'aria-label': t.title, tabindex: 0 },
@@ -92,7 +110,7 @@ function mappingTable({
           'tr',
           {},
           ...[t.name, t.trigger, t.rule].map((title) => h('th', { scope: 'col' }, title)),
-          h('th', { scope: 'col', class: 'number' }, t.counted(COUNTED_DAYS)),
+          h('th', { scope: 'col', class: 'number', title: t.countedHint }, t.counted(COUNTED_DAYS)),
           h('th', { scope: 'col' }, texts.source.action),
         ),
       ),
@@ -117,7 +135,7 @@ function mappingTable({
                 ...mapping.warnings.map((warning) => h('p', { class: 'hint' }, warning)),
               ),
               ruleCell(mapping.conversion_rule_id),
-              countCell(mapping.conversion_rule_id),
+              countCell(mapping.id),
               h('td', { class: 'row-actions' }, ...actions({ mapping, shown, place, again })),
             ),
         ),
@@ -136,7 +154,7 @@ function mappingTable({
                 ),
                 h('td', { class: 'wide' }, h('code', {}, shorthandTrigger(event))),
                 ruleCell(ref),
-                countCell(ref),
+                countCell(entryId(event, ref)),
                 h(
                   'td',
                   {},
@@ -162,6 +180,11 @@ function mappingTable({
       ),
     ),
   );
+}
+
+/** Identifies an entry by event name. It has no ID, and an event may have several rules. */
+function entryId(event: string, ref: string): string {
+  return JSON.stringify([event, ref]);
 }
 
 function actions({
@@ -225,15 +248,13 @@ async function convert({ event, ref, shown }: { event: string; ref: string; show
   });
 }
 
-type Counts = ReadonlyMap<string, number>;
-
-/** Counts the deliveries of recent days by rule. */
-async function deliveryCounts({ id, source_id: sourceId }: ShownIntegration, signal: AbortSignal): Promise<Counts> {
+/** Reads the deliveries of recent days, by event name and rule. */
+async function recentDeliveries(
+  { id, source_id: sourceId }: ShownIntegration,
+  signal: AbortSignal,
+): Promise<RuleLedger['data']> {
   const { data } = await api(shapes.ruleLedger, `/sources/${sourceId}/ledger/rules?from=${utcDay(COUNTED_DAYS - 1)}`, {
     signal,
   });
-  const byRule = new Map<string, number>();
-  for (const { integration_id: integration, conversion_rule_id: rule, deliveries } of data)
-    if (integration === id) byRule.set(rule, (byRule.get(rule) ?? 0) + deliveries);
-  return byRule;
+  return data.filter(({ integration_id: integration }) => integration === id);
 }

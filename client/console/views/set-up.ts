@@ -1,4 +1,5 @@
 import type { Finding } from '../../../worker/schema/reports/finding.ts';
+import type { MappingView } from '../../../worker/schema/settings/mapping.ts';
 import type { SourceView } from '../../../worker/schema/settings/source.ts';
 import { all, api, ApiProblem } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
@@ -16,12 +17,12 @@ import { mapStep } from '../set-up/map-step.ts';
 import type { Progress } from '../set-up/progress.ts';
 import { isRealEvent } from '../set-up/real-event.ts';
 import { firstEvent, snippetStep } from '../set-up/snippet-step.ts';
-import { stepItem } from '../set-up/step-item.ts';
+import { StepItem } from '../set-up/step-item.ts';
 import type { Step } from '../set-up/step-item.ts';
 import { testStep } from '../set-up/test-step.ts';
 import { texts } from '../texts.ts';
 import { formatTime } from '../ui/format.ts';
-import { fill, h, type Child } from '../ui/h.ts';
+import { fill, h } from '../ui/h.ts';
 import type { Place, ShownIntegration, View } from '../ui/view.ts';
 
 const t = texts.setUp;
@@ -39,7 +40,9 @@ class Guide {
   readonly #sourceId: string;
   readonly #seenKey: string;
   readonly #refused: RefusedTraffic;
+  readonly #top = h('div', { class: 'stack' });
   #progress: Progress | undefined;
+  #items: readonly StepItem[] = [];
 
   constructor(place: Place, sourceId: string) {
     this.#place = place;
@@ -59,7 +62,6 @@ class Guide {
     const [integration] = integrations;
     const mappings =
       integration === undefined ? [] : await all(shapes.mapping, `/integrations/${integration.id}/mappings`, signal);
-    const isMapped = mappings.length > 0 || Object.keys(integration?.config.conversion_rule_id ?? {}).length > 0;
     const hasToken = integration?.config.access_token.set === true;
     const isDelivered = latest.data.some(({ state }) => state === 'delivered');
     const check = hasToken ? await this.#checked(integration) : undefined;
@@ -74,7 +76,7 @@ class Guide {
       checkedAt: check?.at,
       hasAccount: integration !== undefined && integration.config.account_id !== NO_ACCOUNT,
       mappings,
-      isMapped,
+      isMapped: mappedCount({ integration, mappings }) > 0,
       isConsentSeen: isDelivered || remembered(this.#seenKey).includes('consent'),
       isTested: isDelivered || remembered(this.#seenKey).includes('test'),
     };
@@ -133,13 +135,15 @@ class Guide {
       return;
     }
     this.#drawFirst();
-    const step = this.element.querySelector('.guide > li');
-    step?.classList.add('done');
-    step?.querySelector('.step-number')?.replaceChildren('✓');
-    step?.querySelector('.step-note')?.replaceChildren(t.isDone);
+    this.#tick();
+  }
+
+  /** Shows which steps are done by now, without touching what the person has entered. */
+  #tick(): void {
+    if (this.#progress === undefined) return;
     const steps = this.#steps(this.#progress);
-    const done = steps.filter(({ isDone }) => isDone).length;
-    this.element.querySelector('.steps-done')?.replaceChildren(t.progress(done, steps.length));
+    for (const [index, step] of steps.entries()) this.#items[index]?.update(step);
+    fill(this.#top, this.#end(steps));
   }
 
   /** Shows whether an event has arrived, or was refused. */
@@ -172,24 +176,31 @@ class Guide {
     const progress = this.#progress;
     if (progress === undefined) return;
     const steps = this.#steps(progress);
-    const done = steps.filter(({ isDone }) => isDone).length;
     // Adding the snippet may be another person's job, so the next steps need not wait for it.
     const current = steps.find(({ isDone, id }) => !isDone && id !== 'snippet') ?? steps.find(({ isDone }) => !isDone);
     const isNew = !progress.isConnected && !progress.hasEvents;
-    const items = await Promise.all(
-      steps.map(async (step, index) =>
-        stepItem(step, {
+    const items = steps.map(
+      (step, index) =>
+        new StepItem(step, {
           number: index + 1,
           isOpen: step === current || (step.id === 'snippet' && isNew),
           isCurrent: step === current && !isReady(steps),
         }),
-      ),
     );
-    fill(this.element, this.#end(done, steps), this.#refused.element, h('ol', { class: 'guide' }, ...items));
+    await Promise.all(items.map((item) => item.build()));
+    this.#items = items;
+    fill(this.#top, this.#end(steps));
+    fill(
+      this.element,
+      this.#top,
+      this.#refused.element,
+      h('ol', { class: 'guide' }, ...items.map(({ element }) => element)),
+    );
   }
 
   /** Says how far the set-up is, and at its end what happens now or what is missing. */
-  #end(done: number, steps: readonly Step[]): HTMLElement {
+  #end(steps: readonly Step[]): HTMLElement {
+    const done = steps.filter(({ isDone }) => isDone).length;
     if (done < steps.length && !isReady(steps))
       return h('p', { class: 'lead steps-done' }, t.progress(done, steps.length));
     const isDone = done === steps.length;
@@ -204,18 +215,24 @@ class Guide {
 
   #steps(progress: Progress): Step[] {
     const { integration, isConnected, hasAccount, isMapped, hasEvents } = progress;
-    const needs = (isThere: boolean, sentence: string, content: () => Promise<Child[]> | Child[]) => () =>
-      isThere ? content() : [h('p', { class: 'hint' }, sentence)];
+    // A step may be opened long after it was drawn.
+    const now = (): Progress => this.#progress ?? progress;
+    const needs = (isReachable: boolean, sentence: string, content: Step['content']) => ({
+      isReachable,
+      content: () => (isReachable ? content() : [h('p', { class: 'hint' }, sentence)]),
+    });
     return [
       {
         id: 'snippet',
         isDone: hasEvents,
+        isReachable: true,
         note: hasEvents ? t.isDone : t.noEvent,
-        content: () => snippetStep(this.#progress ?? progress, this.#known()),
+        content: () => snippetStep(now(), this.#known()),
       },
       {
         id: 'connect',
         isDone: isConnected,
+        isReachable: true,
         ...(isConnected && { note: t.connected(integration?.config.access_token.last4) }),
         content: () => [
           cannotSendNotice(progress.cannotSend),
@@ -232,7 +249,7 @@ class Guide {
         id: 'account',
         isDone: isConnected && hasAccount,
         ...(hasAccount && integration && { note: integration.config.account_id }),
-        content: needs(isConnected, t.connectFirst, async () => [
+        ...needs(isConnected, t.connectFirst, async () => [
           integration !== undefined &&
             (await accountPicker({
               integration,
@@ -244,18 +261,21 @@ class Guide {
       {
         id: 'map',
         isDone: hasAccount && isMapped,
-        ...(isMapped && {
-          note: t.mapped(progress.mappings.length + Object.keys(integration?.config.conversion_rule_id ?? {}).length),
-        }),
-        content: needs(isConnected && hasAccount, t.accountFirst, () =>
-          integration === undefined ? [] : mapStep(this.#place, integration, () => this.#next(texts.saved)),
+        ...(isMapped && { note: t.mapped(mappedCount(progress)) }),
+        ...needs(isConnected && hasAccount, t.accountFirst, () =>
+          integration === undefined
+            ? []
+            : mapStep(this.#place, integration, {
+                onMapped: (mappings) => this.#noticeMapped(mappings),
+                onNext: () => this.#next(texts.saved),
+              }),
         ),
       },
       {
         id: 'consent',
         isDone: isMapped && progress.isConsentSeen,
         ...(integration && { note: integration.consent_categories.join(', ') }),
-        content: needs(integration !== undefined, t.connectFirst, () => [
+        ...needs(integration !== undefined, t.connectFirst, () => [
           consentStep(progress, () => {
             this.#remember('consent');
             return this.#next(texts.saved);
@@ -265,17 +285,26 @@ class Guide {
       {
         id: 'test',
         isDone: isMapped && progress.isTested,
-        content: needs(isMapped && isConnected, t.mapFirst, () => [
-          testStep(progress, {
+        ...needs(isMapped && isConnected, t.mapFirst, () => [
+          testStep(now(), {
             onAccepted: () => {
               this.#remember('test');
-              if (this.#progress) this.#progress = { ...this.#progress, isTested: true };
+              this.#progress = { ...now(), isTested: true };
+              this.#tick();
             },
             onFinished: () => this.#next(this.#progress?.hasEvents === true ? t.done : t.ready),
           }),
         ]),
       },
     ];
+  }
+
+  /** A choice of a rule is saved immediately, so its step is done, or no longer. */
+  #noticeMapped(mappings: readonly MappingView[]): void {
+    if (this.#progress === undefined) return;
+    const progress = { ...this.#progress, mappings };
+    this.#progress = { ...progress, isMapped: mappedCount(progress) > 0 };
+    this.#tick();
   }
 
   /** Says when LinkedIn was asked about the token, with a button to ask again. */
@@ -293,4 +322,9 @@ class Guide {
 /** Checks that only the first event is missing. */
 function isReady(steps: readonly Step[]): boolean {
   return steps.every(({ id, isDone }) => isDone === (id !== 'snippet'));
+}
+
+/** Counts what makes events conversions: mappings, and entries by event name. */
+function mappedCount({ integration, mappings }: Pick<Progress, 'integration' | 'mappings'>): number {
+  return mappings.length + Object.keys(integration?.config.conversion_rule_id ?? {}).length;
 }

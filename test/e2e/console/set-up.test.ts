@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { problemBody } from '../../../worker/schema/problem.ts';
 import { launchChromium } from '../../support/browser.ts';
 import type { LocalProduct } from '../../support/local-product.ts';
-import { aConnection } from '../management/a-connection.ts';
+import { aConnection, dataOf } from '../management/a-connection.ts';
 import { aLead, createSource, goTo, openConsole, signIn, startEmptyProduct } from './an-empty-console.ts';
 
 const WITHIN = { timeout: 30_000 };
@@ -103,7 +103,7 @@ describe('the set-up', () => {
     await page.setViewportSize({ width: 1280, height: 720 });
     await signIn(page, product);
     await page.getByRole('link', { name: 'New site' }).click();
-    const { writeKey } = await createSource(page, 'No event yet');
+    const { id, writeKey } = await createSource(page, 'No event yet');
     const heading = (name: string) => page.getByRole('heading', { level: 2, name });
     const expectNext = async (name: string): Promise<void> => {
       const summary = page.locator('summary:focus').filter({ has: heading(name) });
@@ -111,6 +111,14 @@ describe('the set-up', () => {
       const { y = -1 } = (await summary.boundingBox()) ?? {};
       expect(y).toBeGreaterThanOrEqual(0);
       expect(y).toBeLessThan(500);
+      for (const step of await page.locator('.guide > li').all())
+        expect(await step.locator('.primary:visible').count()).toBeLessThanOrEqual(1);
+    };
+    const ticked = (name: string) => page.locator('.guide > li.done').filter({ has: heading(name) });
+    const mapped = async (): Promise<unknown> => {
+      const [connection] = dataOf(await product.admin(`/integrations?source_id=${id}`));
+      const mappings = dataOf(await product.admin(`/integrations/${String(connection?.['id'])}/mappings`));
+      return mappings.map((mapping) => mapping['conversion_rule_id']);
     };
 
     await page.getByText('With an access token', { exact: true }).click();
@@ -132,18 +140,36 @@ describe('the set-up', () => {
     const rule = page.getByLabel('Conversion rule for Lead Generated');
     await rule.waitFor();
     expect(await add.boundingBox()).toEqual(before);
+    // The rule with the event's name is preselected, and nothing is saved.
+    expect(await rule.inputValue()).toBe('987655');
+    await page.getByText('This rule has the event’s name. It isn’t saved yet.').waitFor();
+    expect(await mapped()).toEqual([]);
+    await rule.selectOption({ label: 'Not a conversion' });
+    await page.getByText('This rule has the event’s name.').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Continue', exact: true }).click();
     await page.getByText('No event has a rule yet.').waitFor();
     await rule.selectOption('987654');
     await page.getByText(/counts purchases, and this name sounds like one of your leads/).waitFor();
+    await ticked('Choose which events are conversions').waitFor();
     await rule.selectOption('987655');
     await page.getByText(/this name sounds like/).waitFor({ state: 'detached' });
+    for (const name of ['order completed', 'Order_Completed']) {
+      await page.getByLabel('Event name').fill(name);
+      await add.click();
+      await page.getByLabel(`Conversion rule for ${name}`).waitFor();
+    }
+    await page.getByRole('button', { name: 'Use this rule: order completed' }).click();
+    await page.getByText('order completed is a conversion now.').waitFor();
+    await page.getByText('This rule has the event’s name, except for case').waitFor();
     await page.getByRole('button', { name: 'Continue', exact: true }).click();
     await expectNext('Ask for consent');
+    expect(await mapped()).toEqual(['987655', '987654', '987654']);
     await page.getByRole('button', { name: 'Save and continue' }).click();
     await expectNext('Send a test event');
     await page.getByLabel('Test e-mail').fill('jane.doe@example.com');
     await page.getByRole('button', { name: 'Send test event' }).click();
+    await ticked('Send a test event').waitFor(WITHIN);
+    expect(await page.locator('.primary:visible').allTextContents()).toEqual(['Finish']);
     await page.getByRole('button', { name: 'Finish' }).click(WITHIN);
 
     const main = page.getByRole('main');
