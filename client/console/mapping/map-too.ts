@@ -55,12 +55,18 @@ export async function mapToo(missed: MissedByMapping): Promise<boolean> {
   return isSure;
 }
 
-/** Makes the button for it, which becomes a sentence when it is done. */
-export function mapTooButton(missed: MissedByMapping): HTMLElement {
+/**
+ * Makes the button for it, which becomes a sentence when it is done.
+ *
+ * @param onMapped Gets called then, to show what has changed elsewhere.
+ */
+export function mapTooButton(missed: MissedByMapping, onMapped: () => void): HTMLElement {
   const holder = h('div', { class: 'map-too', role: 'status' });
   const run = async (): Promise<void> => {
     try {
-      if (await mapToo(missed)) fill(holder, h('p', { class: 'yes' }, t.done(markedSpaces(missed.name))));
+      if (!(await mapToo(missed))) return;
+      fill(holder, h('p', { class: 'yes' }, t.done(markedSpaces(missed.name))));
+      onMapped();
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       fill(holder, problemCard(error), button);

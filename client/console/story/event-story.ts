@@ -1,7 +1,8 @@
 import type { EventStory, EventView } from '../../../worker/schema/events/event-view.ts';
-import { api, productUrl } from '../app/api.ts';
+import { api, ApiProblem, productUrl } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
 import { shapes } from '../app/response-shapes.ts';
+import { askedTriggers, type AskedTriggers } from '../mapping/missed-name.ts';
 import { sampleOf } from '../mapping/sample-event.ts';
 import { TEST_PREFIX } from '../set-up/real-event.ts';
 import { texts } from '../texts.ts';
@@ -10,7 +11,7 @@ import { eventName } from '../ui/event-name.ts';
 import { formatTime } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
 import { deliveryPart } from './delivery-story.ts';
-import { nearMiss, triggerList } from './trigger-list.ts';
+import { isNearMiss, nameMapped, nearMiss, triggerList, type Now } from './trigger-list.ts';
 
 const t = texts.live.story;
 
@@ -24,13 +25,21 @@ export class EventStoryView {
   readonly element = h('div', { class: 'story' });
   readonly #sourceId: string;
   readonly #signal: AbortSignal;
+  readonly #onMapped: () => void;
   readonly #verdict = h('div', { class: 'story' });
   readonly #cause = h('div', {});
   readonly #arrival = h('div', { class: 'story' });
   readonly #fate = h('div', { class: 'story' }, h('p', { class: 'loading' }, texts.loading));
   #shown = 0;
+  /** Whether the person has just mapped the event's name here. */
+  #isMapped = false;
 
-  constructor(event: EventView, { sourceId, signal }: { sourceId: string; signal: AbortSignal }) {
+  /** @param onMapped Gets called when the person has mapped the event's name. */
+  constructor(
+    event: EventView,
+    { sourceId, signal, onMapped }: { sourceId: string; signal: AbortSignal; onMapped: () => void },
+  ) {
+    this.#onMapped = onMapped;
     this.#sourceId = sourceId;
     this.#signal = signal;
     fill(
@@ -60,15 +69,39 @@ export class EventStoryView {
     try {
       const path = `/sources/${this.#sourceId}/events/${encodeURIComponent(event.message_id)}?seq=${event.seq}`;
       const story = await api(shapes.eventStory, path, { signal: this.#signal });
+      const asked = isNearMiss(story.triggers) ? await this.#asked() : [];
       if (isOver()) return;
-      fill(this.#cause, event.state === 'skipped' && nearMiss(story.triggers));
-      fill(this.#fate, ...fate(story));
+      const now: Now = {
+        asked,
+        onMapped: () => {
+          this.#isMapped = true;
+          this.#onMapped();
+          inPart(this.#fate, () => this.#load(event));
+        },
+      };
+      fill(this.#cause, this.#causeOf(event, story, now));
+      fill(this.#fate, ...fate(story, now));
     } catch (error) {
       if (isOver()) return;
       fill(
         this.#fate,
         problemCard(error, () => this.#load(event)),
       );
+    }
+  }
+
+  #causeOf({ event: name, state }: EventView, { triggers }: EventStory, now: Now): Child {
+    if (this.#isMapped && name !== null) return nameMapped(name);
+    return state === 'skipped' && nearMiss(triggers, now);
+  }
+
+  /** Reads what the mappings ask for now. Without it, the story still shows what it was then. */
+  async #asked(): Promise<AskedTriggers[]> {
+    try {
+      return await askedTriggers(this.#sourceId, this.#signal);
+    } catch (error) {
+      if (error instanceof ApiProblem && error.status !== 401) return [];
+      throw error;
     }
   }
 }
@@ -102,10 +135,10 @@ function arrival(event: EventView): Child[] {
   ];
 }
 
-function fate({ triggers, deliveries, same_id: sameId }: EventStory): Child[] {
+function fate({ triggers, deliveries, same_id: sameId }: EventStory, now: Now): Child[] {
   return [
     h('h3', {}, t.triggers),
-    ...triggerList(triggers),
+    ...triggerList(triggers, now),
     h('h3', {}, t.deliveries),
     ...(deliveries.length === 0 ? [h('p', { class: 'hint' }, t.noDeliveries)] : deliveries.map(deliveryPart)),
     ...(sameId.length === 0 ? [] : [h('h3', {}, t.sameId), ...sameId.map(sameIdPart)]),

@@ -1,6 +1,7 @@
 import { markedSpaces } from '../../../worker/domain/fql/marked-spaces.ts';
 import type { ConditionView, TriggerView } from '../../../worker/schema/events/trigger-view.ts';
 import { mapTooButton } from '../mapping/map-too.ts';
+import { isAskedFor, type AskedTriggers } from '../mapping/missed-name.ts';
 import { texts } from '../texts.ts';
 import { countedName } from '../ui/event-name.ts';
 import { h, type Child } from '../ui/h.ts';
@@ -10,30 +11,56 @@ const t = texts.live.story;
 /** Up to this many mappings are all shown open. Above it, those that did not fire are folded. */
 const FEW = 3;
 
+/**
+ * What a story knows besides the event's triggers.
+ *
+ * @property asked What the connections' mappings ask for now.
+ * @property onMapped Gets called when the person has mapped the event's name.
+ */
+export type Now = { asked: readonly AskedTriggers[]; onMapped: () => void };
+
 /** Lists each mapping: whether it fired, its conditions, and the values that they read. */
-export function triggerList(triggers: readonly TriggerView[]): Child[] {
+export function triggerList(triggers: readonly TriggerView[], now: Now): Child[] {
   if (triggers.length === 0) return [h('p', { class: 'hint' }, t.noTriggers)];
   const isUnkept = triggers.some(({ conditions }) => conditions.length > 0 && conditions.every(isBlind));
   return [
     isUnkept && h('p', { class: 'hint' }, t.notKept),
-    ...triggers.toSorted(nearestFirst).map((trigger) => triggerPart(trigger, { isOpen: triggers.length <= FEW })),
+    ...triggers.toSorted(nearestFirst).map((trigger) => triggerPart(trigger, { isOpen: triggers.length <= FEW, now })),
   ];
 }
 
-/** Names the mapping that an event misses only because of the spelling of its name, with a button that fixes it. */
-export function nearMiss(triggers: readonly TriggerView[]): Child {
+/** Whether a mapping misses an event only because of the spelling of its name. */
+export function isNearMiss(triggers: readonly TriggerView[]): boolean {
+  return triggers.some((shown) => missedName(shown) !== undefined);
+}
+
+/**
+ * Names the mapping that an event misses only because of the spelling of its name, with a button that fixes it. If the
+ * connection asks for the name by now, it says that instead.
+ */
+export function nearMiss(triggers: readonly TriggerView[], now: Now): Child {
   for (const shown of triggers) {
     const miss = missedName(shown);
     if (miss === undefined) continue;
     const { name, asked } = miss;
+    if (isSolved(name, shown, now)) return nameMapped(name);
     return h(
       'div',
       { class: 'notice warn' },
       h('p', {}, t.nearMiss(shown.name ?? '', markedSpaces(asked), differenceOf(name, asked))),
-      buttonOf(name, shown),
+      buttonOf(name, shown, now),
     );
   }
   return false;
+}
+
+/** Says that an event's name is mapped by now. */
+export function nameMapped(name: string): HTMLElement {
+  return h('div', { class: 'notice good', role: 'status' }, h('p', {}, texts.mapToo.done(markedSpaces(name))));
+}
+
+function isSolved(name: string, { integration_id: id }: TriggerView, { asked }: Now): boolean {
+  return asked.some((one) => one.integrationId === id && isAskedFor(name, one));
 }
 
 const OUTCOMES: readonly TriggerView['outcome'][] = ['fired', 'rule_taken', 'too_costly', 'not_fired', 'not_asked'];
@@ -47,7 +74,7 @@ function heldShare({ conditions }: TriggerView): number {
   return conditions.length === 0 ? 0 : conditions.filter(({ held }) => held).length / conditions.length;
 }
 
-function triggerPart(shown: TriggerView, { isOpen }: { isOpen: boolean }): HTMLElement {
+function triggerPart(shown: TriggerView, { isOpen, now }: { isOpen: boolean; now: Now }): HTMLElement {
   const { mapping_id: id, name, trigger, outcome, conditions, changed_since: isChanged } = shown;
   // An entry by event name has no mapping ID.
   const called = id === null && name !== null ? countedName(name) : (name ?? t.deletedMapping);
@@ -65,7 +92,7 @@ function triggerPart(shown: TriggerView, { isOpen }: { isOpen: boolean }): HTMLE
     why !== '' && h('p', { class: 'hint' }, why),
     isChanged && name !== null && h('p', { class: 'hint' }, t.changedSince),
     conditions.length > 0 && h('ul', { class: 'parts' }, ...conditions.map(conditionItem)),
-    missed !== undefined && buttonOf(missed.name, shown),
+    missed !== undefined && !isSolved(missed.name, shown, now) && buttonOf(missed.name, shown, now),
     // If the conditions are not simply joined by `and`, the list alone does not show how they combine.
     conditions.map(({ text }) => text).join(' and ') !== trigger && h('p', { class: 'hint' }, h('code', {}, trigger)),
   );
@@ -115,8 +142,9 @@ function missedName({
 function buttonOf(
   name: string,
   { mapping_id: id, integration_id: integrationId, conversion_rule_id: rule }: TriggerView,
+  { onMapped }: Now,
 ): HTMLElement {
-  return mapTooButton({ name, mappingId: id ?? undefined, ruleId: rule ?? undefined, integrationId });
+  return mapTooButton({ name, mappingId: id ?? undefined, ruleId: rule ?? undefined, integrationId }, onMapped);
 }
 
 function isBlind({ saw }: ConditionView): boolean {

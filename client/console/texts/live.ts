@@ -1,3 +1,4 @@
+import type { NearMiss } from '../../../worker/domain/fql/near-misses.ts';
 import { formatCount } from '../ui/format.ts';
 import { plural } from './plural.ts';
 
@@ -42,6 +43,15 @@ export const live = {
   hasNone: 'No identifiers',
   search: 'Find by event name',
   count: (count: number) => plural(count, 'event', 'events'),
+  countOf: (shown: number, loaded: number, older: 'none' | 'more' | 'elsewhere') =>
+    older === 'none'
+      ? `${formatCount(shown)} of ${plural(loaded, 'event', 'events')}`
+      : `${formatCount(shown)} of the latest ${plural(loaded, 'event', 'events')}${older === 'more' ? '. Scroll down to look in older ones.' : ''}`,
+  looking: 'Looking in older events…',
+  noReason: 'No events with this reason',
+  noReasonMore: 'Remove the reason above the list to see events with any reason.',
+  nearMiss: (asked: string, differs: NearMiss['differs']) =>
+    `No mapping matches: “${asked}” differs only in ${differs}.`,
   story: {
     happened: 'Happened',
     received: 'Received',

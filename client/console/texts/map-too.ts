@@ -8,7 +8,7 @@ export const mapToo = {
   and: 'and',
   notEarlier: 'This is for new events. Events that were skipped are not sent later.',
   yes: 'Accept both',
-  done: (name: string) => `“${name}” is mapped too. This works everywhere ${everywhere}.`,
+  done: (name: string) => `“${name}” is mapped too. It counts for new events, everywhere ${everywhere}.`,
   changed: 'The mapping has changed',
   changedMore:
     'It no longer misses this name, or its conditions are too complicated to change here. Open it under Mappings.',

@@ -58,6 +58,12 @@ export class VirtualRows<Item extends object> {
     if (isReading && added > 0 && this.#rowHeight > 0) this.#scroller.scrollTop = scrollTop + added * this.#rowHeight;
   }
 
+  /** Makes all rows again, because something besides their items has changed. */
+  redraw(): void {
+    this.#elements.clear();
+    this.#draw();
+  }
+
   #draw(): void {
     const height = this.#height();
     const { scrollTop, clientHeight } = this.#scroller;

@@ -6,6 +6,7 @@ import { api, ApiProblem } from '../app/api.ts';
 import { inPart, tellFault } from '../app/faults.ts';
 import { watchEvents } from '../app/live-stream.ts';
 import { shapes, pageOf } from '../app/response-shapes.ts';
+import { missedName, askedTriggers, type AskedTriggers } from '../mapping/missed-name.ts';
 import { RefusedTraffic } from '../reports/refused-traffic.ts';
 import { AddressedDrawer } from '../story/addressed-drawer.ts';
 import { EventStoryView } from '../story/event-story.ts';
@@ -42,6 +43,7 @@ export function live(place: Place, sourceId: string): Promise<View> {
   let isDrawn = true;
   let added = 0;
   const missed = new Set<number>();
+  let asked: readonly AskedTriggers[] = [];
 
   const body = h('tbody', {});
   const rest = h('div', {}, h('p', { class: 'loading' }, t.connecting));
@@ -100,12 +102,26 @@ export function live(place: Place, sourceId: string): Promise<View> {
   const rows = new VirtualRows<EventView>({
     scroller,
     body,
-    rowOf: (event) => rowOf(event, () => drawer.visit({ event: event.message_id, seq: String(event.seq) })),
+    rowOf: (event) =>
+      rowOf(event, outcomeOf(event, asked), () => drawer.visit({ event: event.message_id, seq: String(event.seq) })),
     onEnd: () => {
       inPart(scroller, loadOlder);
     },
     signal,
   });
+
+  /** Reads what the mappings ask for, to name the one that an event misses only by its spelling. */
+  const readAsked = (): void =>
+    inPart(scroller, async () => {
+      try {
+        asked = await askedTriggers(sourceId, signal);
+      } catch (error) {
+        // The list is complete without it.
+        if (signal.aborted || (error instanceof ApiProblem && error.status !== 401)) return;
+        throw error;
+      }
+      if (asked.length > 0) rows.redraw();
+    });
 
   let opened: { seq: number; story: EventStoryView } | undefined;
   const shownFilter = (): Query => ({ state: filter.value, name: search.value, reason });
@@ -119,7 +135,7 @@ export function live(place: Place, sourceId: string): Promise<View> {
       const event =
         events.find((one) => one.message_id === messageId && (seq === null || String(one.seq) === seq)) ??
         (await api(shapes.eventStory, path, { signal }));
-      const story = new EventStoryView(event, { sourceId, signal });
+      const story = new EventStoryView(event, { sourceId, signal, onMapped: readAsked });
       opened = { seq: event.seq, story };
       return openDrawer(markedSpaces(eventName(event)), story.element);
     },
@@ -137,9 +153,12 @@ export function live(place: Place, sourceId: string): Promise<View> {
     const shown = events.filter(isShown);
     table.setAttribute('aria-rowcount', String(shown.length + 1));
     scroller.hidden = shown.length === 0;
-    rows.show(shown, filter.value === '' && search.value === '' && reason === '' ? added : 0);
+    const isFiltered = filter.value !== '' || search.value !== '' || reason !== '';
+    // Few rows are shown at once with their end, which loads older events.
+    rows.show(shown, isFiltered ? 0 : added);
     added = 0;
-    fill(count, t.count(shown.length));
+    const older = olderCursor === null ? 'none' : events.length < MAX_EVENTS ? 'more' : 'elsewhere';
+    fill(count, isFiltered ? t.countOf(shown.length, events.length, older) : t.count(shown.length));
     fill(
       rest,
       events.length === 0
@@ -147,9 +166,13 @@ export function live(place: Place, sourceId: string): Promise<View> {
           ? h('p', { class: 'loading' }, t.connecting)
           : emptyState(t.empty, t.emptyMore)
         : shown.length === 0 &&
-            (events.some(isNamed)
-              ? emptyState(t.noMatch, t.noMatchMore)
-              : emptyState(t.noName(search.value), t.noNameMore)),
+            (isLoadingOlder
+              ? h('p', { class: 'loading' }, t.looking)
+              : !events.some(isNamed)
+                ? emptyState(t.noName(search.value), t.noNameMore)
+                : reason === ''
+                  ? emptyState(t.noMatch, t.noMatchMore)
+                  : emptyState(t.noReason, t.noReasonMore)),
     );
   };
   const drawSoon = (): void => {
@@ -248,6 +271,7 @@ export function live(place: Place, sourceId: string): Promise<View> {
     started() {
       drawReason();
       start();
+      readAsked();
       follow(place.query);
     },
     queried: (query) => {
@@ -269,13 +293,19 @@ function valueOf({ deliveries }: EventView): string {
   return value === null || value === undefined ? '' : formatMoney({ [value.currency]: value.amount });
 }
 
-function rowOf(event: EventView, open: () => void): HTMLTableRowElement {
+/** Says what became of an event, and which mapping it misses only by the spelling of its name. */
+function outcomeOf({ type, event: name, reason, sentence }: EventView, asked: readonly AskedTriggers[]): string {
+  const miss = type === 'track' && reason === 'no_mapping' && name !== null ? missedName(name, asked) : undefined;
+  return miss === undefined ? sentence : t.nearMiss(markedSpaces(miss.asked), miss.differs);
+}
+
+function rowOf(event: EventView, outcome: string, open: () => void): HTMLTableRowElement {
   return h(
     'tr',
     {},
     h('td', {}, h('button', { type: 'button', class: 'link', onclick: open }, visibleName(eventName(event)))),
     h('td', {}, stateBadge(event.state)),
-    h('td', { class: 'wide', title: event.sentence }, h('span', { class: 'two-lines' }, event.sentence)),
+    h('td', { class: 'wide', title: outcome }, h('span', { class: 'two-lines' }, outcome)),
     h('td', { class: 'had' }, identifierIcons(event)),
     h('td', { class: 'number money' }, valueOf(event)),
     h('td', { class: 'from' }, event.from_server === true ? t.server : t.page),

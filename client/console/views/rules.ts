@@ -137,7 +137,8 @@ function table(known: readonly ConversionRule[], parts: Parts): HTMLElement {
 }
 
 function row(rule: ConversionRule, { shown, users, place, again }: Parts): HTMLElement {
-  const { id, name, enabled, campaign_ids: campaigns, conversion_method: method } = rule;
+  const { id, name, campaign_ids: campaigns, conversion_method: method } = rule;
+  const isOurs = method === 'CONVERSIONS_API';
   const trouble = ruleTrouble(rule);
   const mapped = users.get(id) ?? [];
   return h(
@@ -153,22 +154,39 @@ function row(rule: ConversionRule, { shown, users, place, again }: Parts): HTMLE
     h(
       'td',
       { 'data-label': t.campaigns },
-      campaigns.length === 0 ? h('span', { class: 'badge held' }, t.noCampaigns) : String(campaigns.length),
+      ...(campaigns.length === 0
+        ? [h('span', { class: 'badge held' }, t.noCampaigns), h('p', { class: 'hint' }, t.noCampaignsMore)]
+        : [String(campaigns.length)]),
     ),
     h('td', { class: 'mapped', 'data-label': t.mapped }, mapped.length === 0 ? texts.never : mapped.join(', ')),
-    h('td', {}, h('span', { class: `badge ${trouble === undefined ? 'working' : 'attention'}` }, trouble ?? t.working)),
     h(
       'td',
-      { class: 'row-actions' },
-      ...(method === 'CONVERSIONS_API' ? actions(rule, { shown, place, again }) : []),
-      !enabled && ' ',
+      { 'data-label': t.state },
+      isOurs && enabledToggle(rule, { shown, place, again }),
+      trouble !== undefined && h('span', { class: 'badge attention' }, trouble),
     ),
+    h('td', { class: 'row-actions' }, ...(isOurs ? actions(rule, { shown, again }) : [])),
   );
 }
 
-function actions(rule: ConversionRule, { shown, place, again }: Omit<Parts, 'users'>): Child[] {
-  const { id, name, enabled } = rule;
-  const path = `/integrations/${shown.id}/conversion-rules/${id}`;
+/** A switch that says by itself whether the rule is enabled. */
+function enabledToggle(
+  { id, name, enabled }: ConversionRule,
+  { shown, place, again }: Omit<Parts, 'users'>,
+): HTMLElement {
+  return toggle(`${t.working}: ${name}`, enabled, (isOn) =>
+    place.act(async () => {
+      const { backlog } = await api(shapes.status, `/integrations/${shown.id}/status`);
+      const held = backlog.rules.find((one) => one.conversion_rule_id === id && one.hold !== null)?.waiting ?? 0;
+      await send(`/integrations/${shown.id}/conversion-rules/${id}`, { method: 'PATCH', body: { enabled: isOn } });
+      if (isOn && held > 0) sentFor = { ruleId: id, held };
+      again(isOn ? t.enabled(name, held) : t.disabled(name));
+    }),
+  );
+}
+
+function actions(rule: ConversionRule, { shown, again }: Pick<Parts, 'shown' | 'again'>): Child[] {
+  const { name } = rule;
   const button = (label: string, onclick: () => Promise<void>): HTMLElement =>
     h(
       'button',
@@ -176,16 +194,6 @@ function actions(rule: ConversionRule, { shown, place, again }: Omit<Parts, 'use
       label,
     );
   return [
-    toggle(`${t.working}: ${name}`, enabled, (isOn) =>
-      place.act(async () => {
-        const { backlog } = await api(shapes.status, `/integrations/${shown.id}/status`);
-        const held = backlog.rules.find((one) => one.conversion_rule_id === id && one.hold !== null)?.waiting ?? 0;
-        await send(path, { method: 'PATCH', body: { enabled: isOn } });
-        if (isOn && held > 0) sentFor = { ruleId: id, held };
-        again(isOn ? t.enabled(name, held) : t.disabled(name));
-      }),
-    ),
-    ' ',
     button(texts.rule.change, async () => {
       if ((await changeRule(shown.id, rule)) !== undefined) again(texts.saved);
     }),

@@ -1,0 +1,46 @@
+/** Live events and an event's history say which mapping misses a name only by its spelling, until one accepts it. */
+import { describe, expect, it } from 'vitest';
+
+import { missedName } from '../../../client/console/mapping/missed-name.ts';
+
+const LEADS = 'type = "track" and event = "Lead Generated"';
+
+describe('a name that no mapping accepts', () => {
+  it.each([
+    ['lead generated', LEADS, 'case'],
+    ['Lead Generated ', LEADS, 'spaces'],
+    ['lead_generated', LEADS, 'spelling'],
+    ['lead generated', 'event = "Lead Generated" and properties.value > 100', 'case'],
+    ['lead generated', 'event in ["Demo Requested", "Lead Generated"]', 'case'],
+  ])('such as %j is near the one of %s', (name, trigger, differs) => {
+    expect(missedName(name, [{ integrationId: 'int_1', triggers: ['event = "Other"', trigger] }])).toMatchObject({
+      asked: 'Lead Generated',
+      differs,
+    });
+  });
+
+  it.each([['Lead'], ['Order Completed']])('such as %j is near none', (name) => {
+    expect(missedName(name, [{ integrationId: 'int_1', triggers: [LEADS] }])).toBeUndefined();
+  });
+});
+
+describe('a name is no longer missed', () => {
+  it.each([
+    ['the mapping accepts both', ['event in ["Lead Generated", "lead generated"]']],
+    ['another one accepts it', [LEADS, 'event = "lead generated"']],
+    ['another one accepts it under a condition', [LEADS, 'event = "lead generated" and properties.vip = true']],
+    ['another one accepts it in any case', [LEADS, 'lowercase(event) = "lead generated"']],
+    ['another one accepts every event', [LEADS, 'type = "track"']],
+  ])('when %s', (_why, triggers) => {
+    expect(missedName('lead generated', [{ integrationId: 'int_1', triggers }])).toBeUndefined();
+  });
+
+  it('unless only another connection accepts it', () => {
+    const connections = [
+      { integrationId: 'int_1', triggers: ['event = "lead generated"'] },
+      { integrationId: 'int_2', triggers: [LEADS] },
+    ];
+
+    expect(missedName('lead generated', connections)).toMatchObject({ asked: 'Lead Generated' });
+  });
+});
