@@ -3,7 +3,7 @@ import { beforeEach, expect, it, vi } from 'vitest';
 
 import type { ImportView } from '../../../worker/schema/imports/import-view.ts';
 import { aHook, taken } from '../support/a-hook.ts';
-import { admin, outcomes } from '../support/api.ts';
+import { admin, ask, aServerKey, outcomes } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 
 beforeEach(() => {
@@ -72,6 +72,45 @@ it('a hook’s no counts although no stage has the change’s name', async () =>
 
   expect(answer.skipped).toEqual({ unknown_stage: 1 });
   expect(await started(made.source, shown)).toMatchObject({ accepted: 0, erased: 1 });
+});
+
+it.each([
+  ['j@müller.de', 'j@xn--mller-kva.de'],
+  ['j@xn--mller-kva.de', 'j@müller.de'],
+])('an erasure of %s reaches the row and the event of %s', async (asked, sent) => {
+  const { source } = await aHook({ kind: 'generic', event: 'Won' });
+  const shown = await preview(source, [HEADER, `${sent},,${day},order-1`]);
+  const server = await aServerKey(source);
+  const event = { type: 'track', event: 'Won', messageId: 'order-2', context: { traits: { email: sent } } };
+  await ask('/v1/batch', {
+    body: { batch: [event], consent: { advertising: true } },
+    headers: { Authorization: `Bearer ${server}` },
+  });
+  const erased = await admin('/people/erase', { body: { email: asked } });
+
+  expect(await erased.json()).toMatchObject({ erased: 1 });
+  expect(await started(source, shown)).toMatchObject({ accepted: 0, erased: 1 });
+});
+
+it('a row and an event keep their other identifiers if an e-mail isn’t one address', async () => {
+  const { source } = await aHook({ kind: 'generic', event: 'Won' });
+  const email = 'Kate Doe k@corp.de';
+  const ended = await started(source, await preview(source, ['email,li_fat_id,time', `${email},click-123,${day}`]));
+  const key = await aServerKey(source);
+  const properties = { email, li_fat_id: 'click-124' };
+  await ask('/v1/batch', {
+    body: {
+      batch: [{ type: 'track', event: 'Won', messageId: 'order-3', properties }],
+      consent: { advertising: true },
+    },
+    headers: { Authorization: `Bearer ${key}` },
+  });
+
+  expect(ended).toMatchObject({ accepted: 1, problem_counts: { email_malformed: 1 } });
+  expect(ended.samples.map(({ identifiers }) => identifiers)).toEqual([['click_id']]);
+  const events = await outcomes(source);
+  expect(events.map(({ state }) => state)).toEqual(['pending', 'pending']);
+  expect(JSON.stringify(events.find(({ message_id: id }) => id === 'order-3')?.lint)).toContain('email_malformed');
 });
 
 it('a person who was erased while an import was open isn’t sent by the next import of the same rows', async () => {

@@ -3,6 +3,7 @@
  * objects that wait for the same one would share a promise, which workerd forbids. A deployed module is available at
  * once.
  */
+import '../../../worker/domain/identity/email/email-text.ts';
 import { loadRareWords } from '../../../worker/domain/reading/rare-words.ts';
 import '../../../worker/objects/later.ts';
 

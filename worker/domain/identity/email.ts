@@ -40,8 +40,8 @@ export function normaliseEmail(email: string): string {
 /**
  * Returns LinkedIn's `SHA256_EMAIL` for an address, or for a hash of one that was made elsewhere.
  *
- * A hash is recognised and lower-cased, never hashed again. LinkedIn doesn't check the value. So a text that can't be
- * an address returns undefined instead of a hash that matches nobody.
+ * A hash is recognised and lower-cased, never hashed again. LinkedIn doesn't check the value. So a text that isn't
+ * clearly one address returns undefined instead of a hash that matches nobody, or somebody else.
  *
  * @param note Called with each oddity of the value.
  *
@@ -54,79 +54,27 @@ export async function emailSha256(value: unknown, note: Note = unnoted): Promise
   if (Array.isArray(given)) return leaveOut('email_several', note);
   if (typeof given !== 'string') return leaveOut('email_not_text', note);
   if (given.length > MAX_TEXT_CHARS) return leaveOut('email_too_long', note);
-  const text = plainAddress(given, note).trim();
+  const text = given.trim();
   if (text === '') return leaveOut('email_empty', note);
-  if (!text.includes('@')) return withoutAt(text, note);
-  return addressSha256(unwrapped(text, note), note);
+  if (HASH.test(text)) return knownHash(text, note);
+  if (PLAIN.test(text)) return addressSha256(text, note);
+  // Most events don't need it.
+  const { emailInText } = await import('./email/email-text.ts');
+  const found = emailInText(text, note, { inPlainLetters, isMacro, isPlaceholderWord });
+  if (found === undefined) return undefined;
+  return found.kind === 'hash' ? knownHash(found.digits, note) : addressSha256(found.email, note);
 }
 
-/** The characters `+`, `-` and `.` by the last digit of their percent code. Addresses often contain them. */
-const SIGNS: Readonly<Record<string, string>> = { b: '+', d: '-', e: '.' };
+const HASH = /^[\da-f]{64}$/;
 
-/** Returns the text as a reader sees it, without the escapes of URLs, HTML and programs. */
-function plainAddress(text: string, note: Note): string {
-  // After an @, a percent sign may belong to the address, so only codes of common address characters are decoded.
-  const partly = text.includes('@')
-    ? text.replaceAll(/%(?:25)*2(?:b|d|e)/giu, (code) => SIGNS[code.slice(-1).toLowerCase()] ?? code)
-    : text;
-  if (partly !== text) note('email_url_encoded');
-  const plain = partly.includes('@') && partly.includes('%') ? partly : inPlainLetters(partly);
-  // Decoding didn't produce an address, so the percent sign was not an escape.
-  if (plain === text || plain === partly || !plain.includes('@')) {
-    const visible = partly.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '');
-    if (visible !== partly) note('email_invisible');
-    return visible;
-  }
-  if (!text.includes('@') && /%[\da-f]{2}/iu.test(text)) note('email_url_encoded');
-  if (/[&\\]/u.test(text) && !/[&\\]/u.test(plain)) note('email_escaped');
-  if (/[^ -~\s]/u.test(text)) note('email_invisible');
-  return plain;
-}
-
-/** Reads a text without an @: it is a hash, or no e-mail. */
-async function withoutAt(text: string, note: Note): Promise<string | undefined> {
-  const digits = normaliseEmail(text).replace(/^(?:sha-?256[:=]|0x)/, '');
-  if (/^[\da-f]{64}$/.test(digits)) {
-    if (digits.length < normaliseEmail(text).length) note('email_hash_prefix');
-    if (/[A-F]/.test(text)) note('email_hash_upper_case');
-    return knownHash(digits, note);
-  }
-  if (/^[\da-f]{32,}$/.test(digits)) return leaveOut(HASH_LENGTHS[digits.length] ?? 'email_hash_length', note);
-  if (/^[\w+/-]{43}=?=?$/.test(text)) return leaveOut('email_hash_base64', note);
-  if (isPlaceholderWord(text) || isPlaceholderWord(text.toLowerCase())) return leaveOut('email_nothing', note);
-  return leaveOut(isMacro(text) ? 'email_macro' : 'email_no_address', note);
-}
-
-const HASH_LENGTHS: Readonly<Record<number, 'email_hash_md5' | 'email_hash_sha1'>> = {
-  32: 'email_hash_md5',
-  40: 'email_hash_sha1',
-};
-
-/** Removes a display name, `mailto:` and trailing punctuation from around an address. */
-function unwrapped(text: string, note: Note): string {
-  const steps = [
-    ['email_display_name', /^[^<>]*<([^<>]+)>$/, '$1'],
-    ['email_mailto', /^mailto:/i, ''],
-    ['email_end', /[.,;]+$/, ''],
-  ] as const;
-  const fixed = steps.reduce((given, [code, pattern, replacement]) => {
-    const next = given.replace(pattern, replacement).trim();
-    if (next !== given) note(code);
-    return next;
-  }, text);
-  return fixed;
-}
+/** An address that is alone and in plain letters, as nearly all are. */
+const PLAIN = /^[\w.+-]+@(?:[a-z\d](?:[\w-]*[a-z\d])?\.)+[a-z]{2,}$/i;
 
 async function addressSha256(text: string, note: Note): Promise<string | undefined> {
-  if (isMacro(text)) return leaveOut('email_macro', note);
-  if (/@[^@]*[,;\s][^@]*@/.test(text)) return leaveOut('email_several', note);
   const email = normaliseEmail(text);
-  if (email.length < text.length) note('email_white_space');
   if (email.length > MAX_EMAIL_CHARS) return leaveOut('email_too_long', note);
-  const [, local = '', domain = ''] = /^([^@]+)@([^@]+)$/.exec(email) ?? [];
-  if (local === '' || domain.split('.').includes('')) return leaveOut('email_malformed', note);
-  if (!domain.includes('.')) return leaveOut('email_domain', note);
-  if (/\.(?:invalid|localhost|local)$/.test(domain)) return leaveOut('email_domain_reserved', note);
+  if (/\.(?:invalid|localhost|local)$/.test(email)) return leaveOut('email_domain_reserved', note);
+  const local = email.slice(0, email.indexOf('@'));
   if (/^(?:no-?reply|do-?not-?reply)$/.test(local)) return leaveOut('email_no_reply', note);
   if (isPlaceholder(email, local)) return leaveOut('email_placeholder', note);
   return sha256Hex(email);

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 
 import { leadSpellings } from '../../domain/hooks/lead-spellings.ts';
 import { emailSha256 } from '../../domain/identity/email.ts';
+import { withDomainSpellings } from '../../domain/identity/email/domain-spellings.ts';
 import { leadUrnIn } from '../../domain/identity/partner-id.ts';
 import { NAMELESS, personTagger } from '../../domain/identity/person-tags.ts';
 import { sensibleId } from '../../domain/identity/sensible-id.ts';
@@ -21,8 +22,10 @@ export function adminPeople(): Hono<AdminEnv> {
   routes.post('/erase', async (c) => {
     const input = await readInput(c, EraseRequest);
     const { email, user_id: userId, anonymous_id: anonymousId, lead_id: leadId } = input;
-    const hash = email === undefined ? undefined : await emailSha256(email);
-    if (email !== undefined && hash === undefined)
+    const spellings = email === undefined ? [] : withDomainSpellings(email);
+    const read = await Promise.all(spellings.map((spelling) => emailSha256(spelling)));
+    const hashes = [...new Set(read.filter((each) => each !== undefined))];
+    if (email !== undefined && hashes.length === 0)
       throw new Problem('field_invalid', 'Cannot use /email: expected an e-mail address, or its SHA-256', {
         fields: [{ pointer: '/email', detail: 'expected an e-mail address, or its SHA-256' }],
       });
@@ -42,7 +45,8 @@ export function adminPeople(): Hono<AdminEnv> {
     const tagsOf = await personTagger(keyRing);
     const leads = leadUrn === undefined ? [] : leadSpellings(leadUrn);
     const tags = await Promise.all([
-      tagsOf({ emailSha256: hash, userId, anonymousId }),
+      tagsOf({ ...NAMELESS, userId, anonymousId }),
+      ...hashes.map((each) => tagsOf({ ...NAMELESS, emailSha256: each })),
       ...leads.map((spelling) => tagsOf({ ...NAMELESS, leadUrn: spelling })),
     ]);
     return c.json(await eraseEverywhere(c.env, tags.flat(), c.get('principal').sourceIds));

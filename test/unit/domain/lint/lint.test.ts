@@ -134,6 +134,7 @@ const CASES: readonly Case[] = [
   anEmail('email_escaped', 'john.doe&#64;example.com', JOHNS_HASH),
   anEmail('email_mailto', 'mailto:john.doe@example.com', JOHNS_HASH),
   anEmail('email_display_name', 'John Doe <john.doe@example.com>', JOHNS_HASH),
+  anEmail('email_around', '(john.doe@example.com)', JOHNS_HASH),
   anEmail('email_url_encoded', 'john.doe%40example.com', JOHNS_HASH),
   anEmail('email_end', 'john.doe@example.com.', JOHNS_HASH),
   anEmail('email_hash_upper_case', JOHNS_HASH.toUpperCase(), JOHNS_HASH),

@@ -57,6 +57,7 @@ export const PERSON_RULES = {
     'The e-mail had a name before it, as in Ann <a@b.example>.',
     'Send the address alone.',
   ),
+  email_around: email('fixed', 'The e-mail had quotation marks or brackets around it.', 'Send the address alone.'),
   email_url_encoded: email(
     'fixed',
     'The e-mail was URL-encoded, as in jane%40….',
