@@ -14,7 +14,8 @@ import { changeInWords, nameThen, otherChanges, outcomeInWords, renameInWords } 
 import { valuesInWords } from './values-in-words.ts';
 
 const t = texts.access;
-const ADMIN_TOKEN = 'admin_token';
+/** The ID of whoever signed in with the secret ADMIN_TOKEN. */
+export const ADMIN_TOKEN = 'admin_token';
 const LOG = pageOf(
   shapeOf<AuditEntry>({ id: '', at: '', actor: { id: '', role: '' }, method: '', path: '', fields: [''] }),
 );
@@ -67,7 +68,7 @@ export async function auditCard(
   );
   let known = tokens;
   const actor = select(peopleOf(tokens), query.get('actor_id') ?? '');
-  const text = input({ type: 'search', value: query.get('text') ?? '', maxlength: 100 });
+  const text = input({ type: 'search', value: query.get('text') ?? '', maxlength: 100, placeholder: t.containsHint });
   const from = input({ type: 'date', value: query.get('from') ?? '' });
   const to = input({ type: 'date', value: query.get('to') ?? '' });
   const results = h('div', {});
@@ -116,7 +117,7 @@ export async function auditCard(
   });
   form.element.classList.add('filters');
   form.add(
-    form.field(t.contains, text, { pointer: '/text', hint: t.containsHint }),
+    form.field(t.contains, text, { pointer: '/text' }),
     form.field(t.who, actor, { pointer: '/actor_id' }),
     form.field(t.source, source, { pointer: '/source_id' }),
     form.field(texts.deliveries.from, from, { pointer: '/from' }),

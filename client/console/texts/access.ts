@@ -40,7 +40,7 @@ export const access = {
   what: 'Change',
   details: 'Details',
   contains: 'Search',
-  containsHint: 'An old or new name, another value, or a whole ID.',
+  containsHint: 'Name, value or ID',
   renamed: (what: string, from: string, to: string) => `renamed the ${what} “${from}” to “${to}”`,
   sameAsBefore: 'Saved, but nothing was different.',
   notRecorded: 'What was changed is not recorded.',

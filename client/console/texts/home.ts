@@ -71,8 +71,8 @@ export const home = {
   anyLabel: 'All labels',
   sort: 'Sort by',
   sortHint:
-    'Worst first: by the state or the severity of an open incident, then by the value at risk, then by the number of held, failed and refused events.',
-  riskHint: '“At risk now” is the value of held and failed conversions, also of earlier days.',
+    'Worst first: by state or severity of an incident, then by value at risk, then by the number of held, failed and refused events.',
+  riskHint: 'At risk now: held and failed conversions of any day.',
   sorts: {
     worst: 'Worst first',
     risk: 'Value at risk',

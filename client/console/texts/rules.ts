@@ -29,7 +29,7 @@ export const rules = {
   readiness: {
     title: 'Readiness',
     lead: (conversions: number, days: number): string =>
-      `What LinkedIn accepted for each rule. For campaigns with the goal Qualified leads, it recommends at least ${conversions} conversions in ${days} days: so Social Media Today reported in April 2025, and we know of no other source. For other goals we found no number.`,
+      `What LinkedIn accepted for each rule. LinkedIn recommends at least ${conversions} conversions in ${days} days for campaigns with the goal Qualified leads. We know this only from a report by Social Media Today of April 2025. For other goals we found no number.`,
     source: 'Read the report',
     columns: ['Rule', 'Last 14 days', 'Last 30 days', 'Sent with', 'Click to conversion'],
     verdicts: {

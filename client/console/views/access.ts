@@ -1,5 +1,5 @@
 import type { AccessTokenView, Role } from '../../../worker/schema/settings/access-token.ts';
-import { auditCard } from '../access/audit-card.ts';
+import { ADMIN_TOKEN, auditCard } from '../access/audit-card.ts';
 import { all, api, send } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { may, session } from '../app/session.ts';
@@ -25,7 +25,7 @@ export async function access(place: Place): Promise<View> {
       { class: 'card' },
       h('h2', {}, t.you),
       facts([
-        [t.name, who?.name ?? texts.never],
+        [t.name, who?.id === ADMIN_TOKEN ? t.adminToken : (who?.name ?? texts.never)],
         [t.role, who === undefined ? texts.never : t.roles[who.role]],
         [t.sources, sourceNames(who?.source_ids ?? null, place)],
         [t.until, end === undefined ? t.noEnd : formatTime(end)],

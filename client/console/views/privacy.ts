@@ -43,11 +43,7 @@ function eraseCard({ say }: Place): HTMLElement {
       fill(
         result,
         h('div', { class: answer.erased === 0 ? 'notice' : 'notice good' }, h('strong', {}, said)),
-        h('h3', {}, t.tell),
-        copyable(t.tell, t.tellText(answer.erased)),
-        h('h3', {}, t.notErased),
-        h('ul', {}, ...t.notErasedParts.map((part) => h('li', {}, part))),
-        h('p', {}, h('a', { href: t.formAddress, target: '_blank', rel: 'noreferrer' }, t.form)),
+        afterwards(answer.erased),
       );
       say(said);
     },
@@ -57,6 +53,19 @@ function eraseCard({ say }: Place): HTMLElement {
     identifierField(form, who, () => `/${kind.value}`),
   );
   return h('section', { class: 'card' }, h('h2', {}, t.eraseCard), h('p', {}, t.eraseLead), form.element, result);
+}
+
+/** What to tell the person, and what an erasure here can't reach. */
+function afterwards(erased: number): HTMLElement {
+  return h(
+    'div',
+    { class: 'stack' },
+    h('h3', {}, t.tell),
+    copyable(t.tell, t.tellText(erased)),
+    h('h3', {}, t.notErased),
+    h('ul', {}, ...t.notErasedParts.map((part) => h('li', {}, part))),
+    h('p', {}, h('a', { href: t.formAddress, target: '_blank', rel: 'noreferrer' }, t.form)),
+  );
 }
 
 const ERASED = shapeOf<{ erased: number; sources: number }>({ erased: 0, sources: 0 });
