@@ -117,7 +117,7 @@ function row(
         h('td', {}, h('code', {}, chosen), ' ', h('span', { class: 'hint' }, t.byName)),
       ),
     };
-  /** A mapping with further conditions. Another one by the name alone would make it pointless. */
+  /** A mapping with further conditions or names. Another one by this name alone would count its events too. */
   const asking = mappings.find(
     ({ enabled, trigger }) => enabled && event.name !== null && namesAsked(trigger).includes(event.name),
   );

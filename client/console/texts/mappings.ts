@@ -96,7 +96,7 @@ export const mappings = {
   sameName: 'This rule has the event’s name. It isn’t saved yet.',
   similarName: 'This rule has the event’s name, except for case, spaces or punctuation. It isn’t saved yet.',
   useRule: 'Use this rule',
-  askedBy: (mapping: string) => `The mapping “${mapping}” asks for this event, with further conditions or names.`,
+  askedBy: (mapping: string) => `The mapping “${mapping}” asks for this event already.`,
   ruleFor: (event: string) => `Conversion rule for ${event}`,
   mapped: (event: string) => `${event} is a conversion now.`,
   unlikely: (rule: string, kinds: { event: Kind; rule: Kind }): string =>

@@ -55,9 +55,13 @@ describe('a mapping', () => {
     await product.sandbox.waitForEvents(1, 30_000);
     await open('mappings');
     await page
+      .getByRole('region', { name: 'Mappings' })
       .getByRole('row', { name: /Orders/ })
       .getByText('987654')
       .waitFor();
+    // The event has this mapping, so no rule is suggested for it.
+    await page.getByText('The mapping “Orders” asks for this event already.').waitFor();
+    expect(await page.getByRole('button', { name: /^Use this rule/ }).count()).toBe(0);
 
     await page.getByRole('link', { name: 'Orders' }).click();
     await page.getByRole('button', { name: 'Add a condition' }).click();
