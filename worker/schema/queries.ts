@@ -145,8 +145,16 @@ export const OverviewQuery = v.strictObject({
 
 const searched = `expected ${MIN_SEARCH_CHARS} to ${MAX_SEARCH_CHARS} characters`;
 
+const UNSEEN = /[\s\p{Default_Ignorable_Code_Point}]/gu;
+
+/** Spaces and invisible characters don't count for the minimum, because nothing is compared with them. */
 export const SearchQuery = v.strictObject({
-  q: v.pipe(v.string(), v.trim(), v.minLength(MIN_SEARCH_CHARS, searched), v.maxLength(MAX_SEARCH_CHARS, searched)),
+  q: v.pipe(
+    v.string(),
+    v.trim(),
+    v.maxLength(MAX_SEARCH_CHARS, searched),
+    v.check((text) => text.replaceAll(UNSEEN, '').length >= MIN_SEARCH_CHARS, searched),
+  ),
 });
 
 export const ExportQuery = v.strictObject({ cursor: v.exactOptional(Seq(CURSOR_EXPECTED)) });

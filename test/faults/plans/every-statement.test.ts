@@ -48,6 +48,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'IN (SELECT seq FROM log_pages ORDER BY seq LIMIT ?)': 'reads the eight oldest pages',
   'DELETE FROM log_pages WHERE last_at_ms < ?': 'clean-up, every six hours, reads the times of all pages',
   'SELECT body FROM log_pages WHERE instr(body, ?) > 0': 'searches all pages for an event',
+  'SELECT body FROM log_pages WHERE EXISTS ( SELECT 1 FROM json_each(?) AS id': 'searches all pages for an ID',
   'SELECT body FROM log_pages WHERE EXISTS (SELECT 1 FROM json_each(?) AS wanted': 'searches all pages for an order',
   'SELECT 1 FROM (SELECT 1 FROM hour_counts UNION ALL': 'reads one row',
   // Clean-up, once an hour.

@@ -171,6 +171,89 @@ describe('a search', () => {
     });
   });
 
+  describe('finds, in any spelling that looks the same,', () => {
+    let cafe: MadeSource;
+    beforeAll(async () => {
+      cafe = await aSource({ name: 'Café Zürich', unknown_consent: 'granted' });
+      await anIntegrationOf(cafe, {
+        name: 'Größe\u00a0Ads',
+        config: {
+          access_token: null,
+          account_id: '500',
+          conversion_rule_id: {},
+          mappings: [
+            {
+              id: 'map_Lead',
+              name: 'Lead\u00a0Généré',
+              trigger: 'event = "Größe gewählt"',
+              conversion_rule_id: '31337',
+              fields: { eventId: { '@template': 'Wahl-{{properties.order_id}}' } },
+            },
+          ],
+        },
+      });
+      await send(cafe, [
+        anOrder({
+          event: 'Größe gewählt',
+          messageId: 'Bestellung-Ä1 b',
+          properties: { ...CLICKED, order_id: 'InV-Ö40' },
+        }),
+        anOrder({
+          event: 'Cafe\u0301\u00a0Visit',
+          messageId: 'Seite-cafe\u0301-B2',
+          properties: { ...CLICKED, order_id: '#ÄÖ\u00a0５' },
+        }),
+        anOrder({ event: 'Log\u200bin', messageId: 'Anna.Ä@example.com-7', properties: CLICKED }),
+      ]);
+    });
+
+    it.each([
+      [
+        'a message ID of the outbox',
+        'event',
+        'Bestellung-Ä1 b',
+        ['bestellung-ä1', 'BESTELLUNG-A\u0308', 'bEsTeLLung-ä1\u00a0B'],
+      ],
+      [
+        'a message ID of the tally',
+        'event',
+        'Seite-cafe\u0301-B2',
+        ['seite-café', 'SEITE-CAFÉ-b2', 'sEiTe\u2011cafe\u0301'],
+      ],
+      [
+        'an event ID',
+        'delivery',
+        '31337:Wahl-InV-Ö40',
+        ['wahl-inv-ö40', 'WAHL-INV-O\u0308', '31337:wahl-inv', 'inv-ö40'],
+      ],
+      ['an order', 'event', 'Bestellung-Ä1 b', ['INV-Ö40', 'inv-o\u0308 40', '# InV-ö40', 'ｉｎｖ－Ö４０']],
+      ['another order', 'event', 'Seite-cafe\u0301-B2', ['äö 5', 'A\u0308O\u03085', '# ÄÖ 5']],
+      ['an event name of the outbox', 'event_name', 'Größe gewählt', ['GRÖSSE', 'gro\u0308ße g', 'größe\u00a0gew']],
+      ['an event name of the tally', 'event_name', 'Cafe\u0301\u00a0Visit', ['café visit', 'CAFÉ', 'ｃａｆé v']],
+      ['an event name with an invisible character', 'event_name', 'Log\u200bin', ['login', 'LOGIN']],
+      ['a mapping', 'mapping', 'map_Lead', ['lead généré', 'MAP_LEAD', 'LEAD GE\u0301NE\u0301RE\u0301']],
+      ['a conversion rule', 'conversion_rule', '31337', ['３１３', 'URN:LLA:LLAPARTNERCONVERSION:31337']],
+    ])('%s', async (_what, kind, id, typed) => {
+      for (const text of typed) {
+        const hits = (await search(text)).data.map((one) => [text, one['kind'], one['id']]);
+        expect(hits).toContainEqual([text, kind, id]);
+      }
+    });
+
+    it('a site and a connection', async () => {
+      for (const text of ['cafe\u0301 zu\u0308rich', 'CAFÉ\u00a0ZÜRICH', cafe.id.toUpperCase()])
+        expect((await search(text)).data).toMatchObject([{ kind: 'source', id: cafe.id }]);
+      expect((await search('GRÖSSE ads')).data).toMatchObject([{ kind: 'connection' }]);
+    });
+
+    it('a hashed message ID', async () => {
+      for (const text of ['Anna.A\u0308@example.com-7', 'Anna.Ä@example.com-7'])
+        expect((await search(text)).data).toMatchObject([
+          { kind: 'event', id: expect.stringMatching(/^[\da-f]{64}$/) },
+        ]);
+    });
+  });
+
   it('finds an event whose ID holds an address, by the whole ID only', async () => {
     await send(shop, [anOrder({ event: 'Newsletter Joined', messageId: 'jane.roe@example.com-9' })]);
 
@@ -204,7 +287,7 @@ describe('a search', () => {
     expect(more).toEqual(['event']);
   });
 
-  it.each(['', ' ', 'x', 'x'.repeat(201)])('refuses %j', async (text) => {
+  it.each(['', ' ', 'x', 'x'.repeat(201), '%E2%80%8B%E2%80%8Bx', '\u00a0x\u00ad'])('refuses %j', async (text) => {
     expect(await problemOf(await admin(`/search?q=${text}`))).toEqual({
       status: 400,
       code: 'field_invalid',

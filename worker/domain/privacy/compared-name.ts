@@ -19,10 +19,14 @@ const PLAIN = /^[\w *+.:/-]*$/;
  */
 export function comparedName(name: string): string {
   if (PLAIN.test(name)) return name.toLowerCase().replaceAll(/[ _-]/g, '');
-  // Upper case is needed because only it folds `ß` and `ı`, and `ẞ` must first become `ß`. It can add accents again, so
-  // they are removed twice.
-  const bare = withoutDecoration(withoutDecoration(name).toLowerCase().toUpperCase().toLowerCase());
-  return bare.replaceAll('ς', 'σ').normalize('NFKC');
+  // Capitals can add accents again, so they are removed twice.
+  return withoutDecoration(inSmallLetters(withoutDecoration(name))).normalize('NFKC');
+}
+
+/** Returns a text in the small letters that each spelling in capitals and small letters has. */
+export function inSmallLetters(text: string): string {
+  // Only capitals fold `ß` and `ı`, and `ẞ` must first become `ß`.
+  return text.toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ');
 }
 
 function withoutDecoration(name: string): string {

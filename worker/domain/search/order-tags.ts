@@ -2,6 +2,7 @@ import type { Event } from '../../schema/events/event.ts';
 import { idText } from '../reading/id-text.ts';
 import { derivedKey } from '../sealing/derived-key.ts';
 import { keyedTag } from '../sealing/keyed-tag.ts';
+import { searchForm } from './search-form.ts';
 
 /** The properties in which sites, shops and tag managers send the number of an order. The first one counts. */
 const ORDER_PROPERTIES = [
@@ -15,6 +16,9 @@ const ORDER_PROPERTIES = [
 
 /** The longest text that is taken for an order's number. */
 const MOST_CHARS = 200;
+
+/** The part of a longer text that is read. A number may be escaped, and each of its characters is longer then. */
+const MOST_READ_CHARS = 2_000;
 
 /** Long enough that two orders of a source almost never share a tag. */
 const TAG_BYTES = 6;
@@ -31,7 +35,7 @@ export async function orderTagger(keyRing: readonly Uint8Array[]): Promise<Order
   return (order) => Promise.all(keys.map((key) => keyedTag(key, order, TAG_BYTES)));
 }
 
-/** Returns the number of an event's order as it is tagged, in small letters; undefined without one. */
+/** Returns the number of an event's order as it is tagged; undefined without one. */
 export function orderOf({ properties }: Event): string | undefined {
   for (const name of ORDER_PROPERTIES) {
     const order = orderText(properties[name]);
@@ -40,8 +44,11 @@ export function orderOf({ properties }: Event): string | undefined {
   return undefined;
 }
 
-/** Returns an order's number as it is tagged, whether an event says it or a person types it. */
+/**
+ * Returns an order's number as it is tagged, whether an event says it or a person types it: in the form of
+ * `searchForm`, without `#` at its beginning.
+ */
 export function orderText(given: unknown): string | undefined {
-  const order = idText(given)?.replace(/^#/, '').toLowerCase();
-  return order === undefined || order === '' || order.length > MOST_CHARS ? undefined : order;
+  const order = searchForm((idText(given) ?? '').slice(0, MOST_READ_CHARS)).replace(/^#+/, '');
+  return order === '' || order.length > MOST_CHARS ? undefined : order;
 }

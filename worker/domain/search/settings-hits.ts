@@ -2,6 +2,10 @@ import { SEARCH_KINDS } from '../../schema/reports/search.ts';
 import type { SearchHit } from '../../schema/reports/search.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import type { Source } from '../../schema/settings/source.ts';
+import { comparedName } from '../privacy/compared-name.ts';
+import { beginningWith } from './beginning-with.ts';
+import { namedLike } from './named-like.ts';
+import { searchForm } from './search-form.ts';
 
 /** The parts of a source and its connections that are searched. */
 export type SearchedSite = {
@@ -10,29 +14,32 @@ export type SearchedSite = {
 };
 
 /**
- * Returns the sources, connections, mappings and conversion rules whose names or IDs match a text. Case doesn't matter.
+ * Returns the sources, connections, mappings and conversion rules whose names contain a text, or whose ID it is, in any
+ * spelling. The numbers of conversion rules match from their beginning.
  */
 export function settingsHits(text: string, { source, integrations }: SearchedSite): SearchHit[] {
-  const wanted = text.toLowerCase();
-  const isNamed = (name: string): boolean => name.toLowerCase().includes(wanted);
+  const wanted = searchForm(text);
+  const isNamed = namedLike(text);
+  const isWanted = (id: string): boolean => searchForm(id) === wanted;
+  const isOfRule = beginningWith(ruleNumber(text));
   return [
-    ...(isNamed(source.name) || source.id === text
+    ...(isNamed(source.name) || isWanted(source.id)
       ? [hit(source, { kind: 'source', id: source.id, title: source.name })]
       : []),
     ...integrations.flatMap((integration) => {
       const { id, name, config } = integration;
       const of = { integration_id: id };
-      const isConnection = isNamed(name) || id === text || config.account_id === text;
+      const isConnection = isNamed(name) || [id, config.account_id].some(isWanted);
       return [
         ...(isConnection ? [hit(source, { ...of, kind: 'connection', id, title: name })] : []),
         ...(config.mappings ?? []).flatMap((mapping) =>
-          isNamed(mapping.name) || mapping.id === text
+          isNamed(mapping.name) || isWanted(mapping.id)
             ? [hit(source, { ...of, kind: 'mapping', id: mapping.id, title: mapping.name })]
             : [],
         ),
         ...rulesOf(integration)
           // An entry by event name has no page of its own, so its rule is found instead.
-          .filter(({ rule, byName }) => rule.startsWith(ruleNumber(text)) || byName.some(isNamed))
+          .filter(({ rule, byName }) => isOfRule(rule) || byName.some(isNamed))
           .map(({ rule, names }) => hit(source, { ...of, kind: 'conversion_rule', id: rule, title: names.join(', ') })),
       ];
     }),
@@ -44,11 +51,11 @@ export function settingsHits(text: string, { source, integrations }: SearchedSit
  * person who types a site's name wants to go there.
  */
 export function inSearchOrder(hits: readonly SearchHit[], text: string): SearchHit[] {
-  const wanted = text.toLowerCase();
+  const wanted = comparedName(text);
   const rank = ({ kind, title }: SearchHit): number => {
     if (kind !== 'source') return 2;
-    const name = title.toLowerCase();
-    return name === wanted ? 0 : name.startsWith(wanted) ? 1 : 2;
+    const name = comparedName(title);
+    return wanted === '' ? 2 : name === wanted ? 0 : name.startsWith(wanted) ? 1 : 2;
   };
   const ranked = hits.toSorted((one, other) => rank(one) - rank(other));
   const kinds = ranked.slice(0, 1).some((one) => rank(one) < 2) ? (['source', ...SEARCH_KINDS] as const) : SEARCH_KINDS;
@@ -75,7 +82,7 @@ export function hit(
 
 /** Returns the number of a conversion rule, which may be written as LinkedIn’s URN. */
 export function ruleNumber(ref: string): string {
-  return ref.replace(/^urn:lla:llaPartnerConversion:/, '');
+  return ref.replace(/^urn:lla:llaPartnerConversion:/i, '');
 }
 
 /** Returns the conversion rules of a connection, each with the names of what is mapped to it. */

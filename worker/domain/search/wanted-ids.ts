@@ -7,15 +7,9 @@ const ONE_PLACEHOLDER = /^([^{}]*)\{\{[^{}|]*\}\}([^{}]*)$/;
 /** The most event IDs that are tried for one search. */
 const MOST_TEMPLATES = 5;
 
-/** Returns a text as it is, in capitals and in small letters: people type the IDs that they read in either. */
-export function spellingsOf(text: string): string[] {
-  return [...new Set([text, text.toUpperCase(), text.toLowerCase()])];
-}
-
 /**
  * Returns the event IDs that a person may be looking for: the text itself, and the IDs that the mappings' templates
- * make from it, each in capitals and small letters too. With the template `order-{{properties.order_id}}`, the order
- * `A-17` has the event ID `order-A-17`.
+ * make from it. With the template `order-{{properties.order_id}}`, the order `A-17` has the event ID `order-A-17`.
  */
 export function wantedEventIds(text: string, mappings: readonly Pick<Mapping, 'fields'>[]): string[] {
   const filled = mappings.flatMap(({ fields }) => {
@@ -25,11 +19,5 @@ export function wantedEventIds(text: string, mappings: readonly Pick<Mapping, 'f
     return before === undefined || after === undefined || before + after === '' ? [] : [{ before, after }];
   });
   const templates = [...new Map(filled.map((one) => [`${one.before} ${one.after}`, one])).values()];
-  const texts = spellingsOf(text);
-  return [
-    ...new Set([
-      ...texts,
-      ...templates.slice(0, MOST_TEMPLATES).flatMap(({ before, after }) => texts.map((one) => before + one + after)),
-    ]),
-  ];
+  return [...new Set([text, ...templates.slice(0, MOST_TEMPLATES).map(({ before, after }) => before + text + after)])];
 }

@@ -3,8 +3,6 @@ import * as v from 'valibot';
 import { fitsBudget, utf8Bytes } from '../../domain/collect/storage-budget.ts';
 import type { KeptBytes } from '../../domain/collect/storage-budget.ts';
 import type { TalliedEvent } from '../../domain/collect/tallied-event.ts';
-import type { TriggerTrace } from '../../domain/rules/ask-triggers.ts';
-import { SeenValues } from '../../schema/events/trigger-view.ts';
 import type { ConsentReference } from './consents.ts';
 
 /** The contents of `facts` in the table `events`, apart from consent. Rows of older releases are more verbose. */
@@ -20,22 +18,10 @@ const StoredFacts = v.object({
   lint: v.optional(v.array(v.string()), []),
 });
 
-const StoredTriggers = v.object({
-  triggers: v.optional(
-    v.record(v.string(), v.object({ set: v.string(), mappings: v.string(), seen: v.exactOptional(SeenValues) })),
-    {},
-  ),
-});
-
 const LETTERS = { clickId: 'c', email: 'e', names: 'n', firstParty: 'f', thirdParty: 't', server: 's' } as const;
 
 /** SQL over the table `events`: whether the event came with a server key. */
 export const IS_FROM_SERVER = `instr(ifnull(events.facts ->> '$.has', ''), '${LETTERS.server}') > 0`;
-
-/** Returns the text by which the facts of an order's events are found, in a row or in a page of the log. */
-export function orderInFacts(tag: string): string {
-  return `"order":${JSON.stringify(tag)}`;
-}
 
 export type EventFacts = {
   click_id: boolean;
@@ -52,12 +38,7 @@ type Described = Omit<TalliedEvent, 'messageId' | 'type' | 'name' | 'skipReason'
 
 /** Reads the facts of an event, written by this release or an older one. */
 export function readFacts(text: string): EventFacts {
-  return factsOf(JSON.parse(text));
-}
-
-/** Like `readFacts`, for facts that are parsed already. */
-function factsOf(stored: unknown): EventFacts {
-  const { has, fields, lint, ...facts } = v.parse(StoredFacts, stored);
+  const { has, fields, lint, ...facts } = v.parse(StoredFacts, JSON.parse(text));
   const hasLetter = (letter: string): boolean => has.includes(letter);
   return {
     click_id: facts.click_id || hasLetter(LETTERS.clickId),
@@ -68,16 +49,6 @@ function factsOf(stored: unknown): EventFacts {
     fields: Array.isArray(fields) ? fields : pathsOf(fields),
     lint,
   };
-}
-
-/** Reads the results of an event's triggers, by integration. */
-export function readTriggers(text: string): Record<string, TriggerTrace> {
-  return triggersOf(JSON.parse(text));
-}
-
-/** Like `readTriggers`, for facts that are parsed already. */
-function triggersOf(stored: unknown): Record<string, TriggerTrace> {
-  return v.parse(StoredTriggers, stored).triggers;
 }
 
 /** Returns the same facts for an event whose person was identified later. */

@@ -1,14 +1,15 @@
+import { namedLike } from '../../domain/search/named-like.ts';
 import type { EventView } from '../../schema/events/event-view.ts';
 
 /** The IDs and names that a person searches for among the events of a source. */
 export type WantedEvents = {
-  /** The beginnings of message IDs. */
+  /** The beginnings of message IDs, in any spelling. */
   messageIds: readonly string[];
-  /** The beginnings of the event IDs that LinkedIn gets. */
+  /** The beginnings of the event IDs that LinkedIn gets, in any spelling. */
   eventIds: readonly string[];
   /** The tags of an order, one under each key. Undefined from a release without them. */
   orders?: readonly string[];
-  /** A part of an event's name, in any case. */
+  /** A part of an event's name, in any spelling. */
   name: string;
   /** The first UTC day of the names. */
   sinceDay: string;
@@ -25,6 +26,10 @@ export type FoundEvents = {
 
 /** Returns the names that contain a text. */
 export function namesWith(text: string, names: Iterable<string>, atMost: number): string[] {
-  const wanted = text.toLowerCase();
-  return [...new Set(names)].filter((name) => name.toLowerCase().includes(wanted)).slice(0, atMost);
+  return [...new Set(names)].filter(namedLike(text)).slice(0, atMost);
+}
+
+/** Returns the text by which the facts of an order's events are found, in a row or in a page of the log. */
+export function orderInFacts(tag: string): string {
+  return `"order":${JSON.stringify(tag)}`;
 }

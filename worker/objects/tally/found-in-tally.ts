@@ -1,5 +1,6 @@
-import { orderInFacts } from '../event-store/event-facts.ts';
-import { namesWith } from '../event-store/found-events.ts';
+import { beginningWith } from '../../domain/search/beginning-with.ts';
+import { piecesOf } from '../../domain/search/spellings.ts';
+import { namesWith, orderInFacts } from '../event-store/found-events.ts';
 import type { WantedEvents } from '../event-store/found-events.ts';
 import { OTHER_NAMES } from '../event-store/ledger-names.ts';
 import type { Sql } from '../sql.ts';
@@ -12,18 +13,28 @@ const MOST_PAGES = 24;
 
 /** Returns the newest entries of the log whose message ID begins with one of these. The log's size is limited. */
 export function entriesWith(sql: Sql, { messageIds, atMost }: WantedEvents): LogEntry[] {
-  const found = messageIds.flatMap((id) =>
-    sql
-      .exec<{ body: string }>(
-        `SELECT body FROM log_pages WHERE instr(body, ?) > 0 ORDER BY seq DESC LIMIT ${MOST_PAGES}`,
-        // The text with which an event begins in a page. The closing quote is left out, because the ID may be longer.
-        `["${JSON.stringify(id).slice(1, -1)}`,
-      )
-      .toArray()
-      .flatMap(({ body }) => readPage(body).toReversed())
-      .filter(({ event }) => event?.messageId.startsWith(id)),
-  );
-  return [...new Map(found.map((entry) => [entry.seq, entry])).values()].slice(0, atMost);
+  const isWanted = messageIds.map(beginningWith);
+  return sql
+    .exec<{ body: string }>(
+      `SELECT body FROM log_pages
+       WHERE EXISTS (
+         SELECT 1 FROM json_each(?) AS id WHERE NOT EXISTS (
+           SELECT 1 FROM json_each(id.value) AS piece WHERE NOT EXISTS (
+             SELECT 1 FROM json_each(piece.value) AS spelling WHERE instr(lower(body), spelling.value) > 0)))
+       ORDER BY seq DESC LIMIT ${MOST_PAGES}`,
+      JSON.stringify(messageIds.map(piecesInPage)),
+    )
+    .toArray()
+    .flatMap(({ body }) => readPage(body).toReversed())
+    .filter(({ event }) => event !== undefined && isWanted.some((is) => is(event.messageId)))
+    .slice(0, atMost);
+}
+
+/** Returns the pieces of an ID's beginning as a page has them. An event begins with its ID there. */
+function piecesInPage(id: string): string[][] {
+  return piecesOf(id)
+    .map((spellings, place) => spellings.map((one) => (place === 0 ? '["' : '') + JSON.stringify(one).slice(1, -1)))
+    .filter((spellings) => !spellings.includes(''));
 }
 
 /** Returns the newest entries of the log with one of these orders. */

@@ -3,10 +3,13 @@ import { Hono } from 'hono';
 
 import { keptMessageId } from '../../domain/privacy/masked-names.ts';
 import { ledgerDay } from '../../domain/reports/report-days.ts';
+import { beginningWith } from '../../domain/search/beginning-with.ts';
+import { olderOrderText } from '../../domain/search/older-order-text.ts';
 import { orderTagger, orderText } from '../../domain/search/order-tags.ts';
 import { hit, inSearchOrder, ruleNumber, settingsHits } from '../../domain/search/settings-hits.ts';
 import type { SearchedSite } from '../../domain/search/settings-hits.ts';
-import { spellingsOf, wantedEventIds } from '../../domain/search/wanted-ids.ts';
+import { wholeSpellings } from '../../domain/search/spellings.ts';
+import { wantedEventIds } from '../../domain/search/wanted-ids.ts';
 import { deliveryId, parseDeliveryId } from '../../objects/outbox/delivery-id.ts';
 import type { EventView } from '../../schema/events/event-view.ts';
 import { SearchQuery } from '../../schema/queries.ts';
@@ -53,10 +56,10 @@ export function adminSearch(): Hono<AdminEnv> {
 async function eventHits(c: AdminContext, text: string, { source, integrations }: SearchedSite): Promise<SearchHit[]> {
   const delivery = parseDeliveryId(text);
   const mappings = integrations.flatMap(({ config }) => config.mappings ?? []);
-  // An ID with personal data in it is stored as a hash, so that only the whole ID finds it.
-  const messageId = await keptMessageId(text);
-  const messageIds = messageId === text ? spellingsOf(text) : [messageId];
-  const eventIds = wantedEventIds(text, mappings);
+  const messageIds = await wantedMessageIds(text);
+  const eventIds = [
+    ...new Set([...wantedEventIds(text, mappings), ...messageIds, ...(delivery ? [delivery.eventId] : [])]),
+  ];
   const {
     events,
     names,
@@ -64,15 +67,16 @@ async function eventHits(c: AdminContext, text: string, { source, integrations }
   } = await new SourceStores(c.env, source.id).find({
     messageIds,
     orders: await orderTagsOf(c, text),
-    eventIds: [...eventIds, ...(messageId === text ? [] : [messageId]), ...(delivery ? [delivery.eventId] : [])],
+    eventIds,
     name: text,
     sinceDay: ledgerDay(Date.now() - DAYS_OF_NAMES * DAY_MS),
     atMost: MOST_HITS + 1,
   });
+  const isOfMessage = beginningWithAny(messageIds);
+  const isOfEvent = delivery ? beginningWith(text) : beginningWithAny(eventIds);
   return [
     ...events.flatMap((event) => {
       const of = { title: event.event ?? event.type, received_at: event.received_at };
-      const isOfMessage = messageIds.some((one) => event.message_id.startsWith(one));
       const isOfOrder = ofOrder.includes(event.seq);
       const own = hit(source, {
         ...of,
@@ -83,9 +87,9 @@ async function eventHits(c: AdminContext, text: string, { source, integrations }
         state: event.state,
         sentence: event.sentence,
       });
-      if (isOfMessage) return [own];
+      if (isOfMessage(event.message_id)) return [own];
       const isWanted = (one: EventView['deliveries'][number]): boolean =>
-        delivery ? idOf(one).startsWith(text) : [...eventIds, messageId].some((each) => one.event_id.startsWith(each));
+        isOfEvent(delivery ? idOf(one) : one.event_id);
       const deliveries = event.deliveries.filter(isWanted).map((one) =>
         hit(source, {
           ...of,
@@ -102,12 +106,31 @@ async function eventHits(c: AdminContext, text: string, { source, integrations }
   ];
 }
 
-/** Returns the tags of an order with this number, under every key. */
+/**
+ * Returns the beginnings of the message IDs that a person may be looking for. An ID with personal data in it is stored as
+ * a hash, so only the whole ID finds it, in one of the usual spellings.
+ */
+async function wantedMessageIds(text: string): Promise<string[]> {
+  const kept = await Promise.all(
+    wholeSpellings(text).map(async (spelling) => {
+      const messageId = await keptMessageId(spelling);
+      // In an ID that is stored as it is, each spelling is found anyway.
+      return messageId === spelling ? text : messageId;
+    }),
+  );
+  return [...new Set(kept)];
+}
+
+function beginningWithAny(texts: readonly string[]): (id: string) => boolean {
+  const tests = texts.map(beginningWith);
+  return (id) => tests.some((isBegun) => isBegun(id));
+}
+
+/** Returns the tags of an order with this number, under every key and in the form of older releases too. */
 async function orderTagsOf(c: AdminContext, text: string): Promise<string[]> {
-  const order = orderText(text);
-  if (order === undefined) return [];
+  const orders = new Set([orderText(text), olderOrderText(text)].filter((order) => order !== undefined));
   const tagsOf = await orderTagger(keyRingOf(c.env.ENCRYPTION_KEY));
-  return tagsOf(order);
+  return (await Promise.all([...orders].map(tagsOf))).flat();
 }
 
 function idOf({ conversion_rule_id: rule, event_id: eventId }: EventView['deliveries'][number]): string {
