@@ -130,6 +130,16 @@ it('a person’s no counts although its row is refused for its form', { timeout:
   expect(states.filter((state) => state.startsWith('erased'))).toEqual(['erased consent_withdrawn']);
 });
 
+it('a click ID that is a placeholder identifies nobody, and one in brackets or in an encoded address does', async () => {
+  const source = await aCrmSource();
+  const guid = '85929337-d448-42da-a095-0b3c5500fa50';
+  const encoded = encodeURIComponent(`https://a.example/?li_fat_id=${guid}-2`);
+  const ids = ['unknown', '0', '-', 'test', 'false', `{${guid}}`, encoded];
+  const shown = await preview(source, ['li_fat_id,time,value', ...ids.map((id, at) => `${id},${day},${at}`)]);
+
+  expect(shown).toMatchObject({ sendable: 2, without_identity: 5, problem_counts: { click_id_nothing: 5 } });
+});
+
 it('the value of an import doesn’t include rows of people who were erased while it waited', async () => {
   const source = await aCrmSource();
   const shown = await preview(source, [HEADER, `a@firm.de,,${day},5,EUR,no`, `b@firm.de,,${day},7,USD,no`]);

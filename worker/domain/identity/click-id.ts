@@ -5,6 +5,7 @@ import type { Note } from '../lint/note.ts';
 import { isMacro, isPlaceholderWord } from '../lint/placeholder-values.ts';
 import { onlyItem } from '../reading/only-item.ts';
 import { UNSEEN, withoutEscapes } from '../reading/seen-text.ts';
+import { isSenselessId } from './sensible-id.ts';
 
 /**
  * The name of LinkedIn's click ID, `li_fat_id`: LinkedIn adds it to the URL of an ad's landing page.
@@ -30,6 +31,12 @@ const AROUND = /^[\s"'`(]*(.*?)[\s"'`)>\]/+.,;:!?*}]*$/su;
 /** A URL in a parameter of a URL in a parameter is encoded this many times. */
 const MAX_ROUNDS = 3;
 
+/** A URL's parameter. In an encoded or escaped URL, the equals sign is encoded or escaped too. */
+const NAMED = /li_fat_id[=%&]/i;
+
+/** An ID in brackets, as GUIDs are written. A template such as {li_fat_id} has no digit. */
+const BRACKETED = /^\s*[[{<](?=.*\d)([\w-]{6,})[\]}>]\s*$/;
+
 /** A click: its ID and its time in epoch milliseconds. */
 export type Click = { id: string; atMs: number };
 
@@ -37,7 +44,7 @@ export function validClickId(value: unknown, note: Note = unnoted): string | und
   const given = onlyItem(value);
   if (given === undefined || given === null || given === '') return undefined;
   if (typeof given !== 'string') return leaveOut('click_id_not_text', note);
-  const within = /li_fat_id=/i.test(given) ? clickIdInUrl(given) : undefined;
+  const within = NAMED.test(given) ? clickIdInUrl(given) : undefined;
   if (within === undefined) return clickIdOfText(given, note);
   note('click_id_in_url');
   return within;
@@ -47,15 +54,21 @@ export function validClickId(value: unknown, note: Note = unnoted): string | und
 function clickIdOfText(text: string, note: Note): string | undefined {
   if (text === '') return undefined;
   if (isPlaceholderWord(text) || text === PARAMETER) return leaveOut('click_id_nothing', note);
-  if (CLICK_ID.test(text) && !text.endsWith('.')) return text;
-  if (isMacro(text)) return leaveOut('click_id_macro', note);
+  if (CLICK_ID.test(text) && !text.endsWith('.')) return sensible(text, note);
+  const inner = BRACKETED.exec(text)?.[1] ?? text;
+  if (isMacro(inner)) return leaveOut('click_id_macro', note);
   if (text.length > MAX_TEXT_CHARS) return leaveOut('click_id_too_long', note);
-  const bare = text.replaceAll(UNSEEN, '').replace(AROUND, '$1');
-  if (CLICK_ID.test(bare) && !isPlaceholderWord(bare)) {
+  const bare = inner.replaceAll(UNSEEN, '').replace(AROUND, '$1');
+  if (CLICK_ID.test(bare)) {
     note('click_id_end');
-    return bare;
+    return sensible(bare, note);
   }
   return leaveOut(text.length > MAX_CLICK_ID_CHARS ? 'click_id_too_long' : 'click_id_malformed', note);
+}
+
+/** Everybody without a click would share a placeholder such as 0, - or unknown. */
+function sensible(id: string, note: Note): string | undefined {
+  return isSenselessId(id) ? leaveOut('click_id_nothing', note) : id;
 }
 
 /**

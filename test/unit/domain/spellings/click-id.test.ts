@@ -37,6 +37,9 @@ const IDS: readonly unknown[] = [
   ['abc123'],
   [['abc123']],
   ['abc123/'],
+  '{abc123}',
+  '[abc123]',
+  '<abc123>',
 ];
 
 /** S9, S10. For both the tag and the collector. */
@@ -84,6 +87,46 @@ describe('a click ID', () => {
   it.each([...ADDRESSES, ...SAID])('is found by the collector in %j', (url, id) => {
     expect(clickIdInUrl(url)).toBe(id);
     expect(clickIdOf({ properties: {}, context: { page: { url } } }, NO_COOKIES)).toBe(id);
+  });
+
+  it.each([...ADDRESSES, ...SAID])('is found in %j, sent in place of the ID', (url, id) => {
+    expect(validClickId(url)).toBe(id);
+  });
+
+  it.each([
+    'unknown',
+    'false',
+    'true',
+    '0',
+    '-',
+    '--',
+    '_',
+    'no',
+    'none',
+    'n/a',
+    'test',
+    'Test',
+    'NULL',
+    'undefined',
+    'id',
+    '00000000-0000-0000-0000-000000000000',
+    '"unknown"',
+    '(none)',
+    '[object Object]',
+    'user_undefined',
+    '{0}',
+    '{li_fat_id}',
+    '[li_fat_id]',
+    '{{click123456}}',
+    '%CLICK_ID1%',
+    'https://a.example/?li_fat_id=unknown',
+  ])('is not the placeholder %j, which everybody would share', (given) => {
+    expect(validClickId(given)).toBeUndefined();
+    expect(clickIdInUrl(`https://a.example/?li_fat_id=${encodeURIComponent(given)}`)).toBeUndefined();
+  });
+
+  it('is a GUID without its brackets', () => {
+    expect(validClickId('{85929337-D448-42da-a095-0b3c5500fa50}')).toBe('85929337-D448-42da-a095-0b3c5500fa50');
   });
 
   it.each(ADDRESSES)('is found by the tag in %j', (url, id) => {

@@ -106,7 +106,11 @@ export const PERSON_RULES = {
     'Send li_fat_id unchanged.',
   ),
   click_id_too_long: click('left_out', 'The click ID has over 200 characters.', 'Send li_fat_id unchanged.'),
-  click_id_end: click('fixed', 'The click ID had a slash or another sign at its end.', 'Send li_fat_id unchanged.'),
+  click_id_end: click(
+    'fixed',
+    'The click ID had brackets, a slash or another sign around it.',
+    'Send li_fat_id unchanged.',
+  ),
   click_id_in_url: click('fixed', 'A URL with the click ID was sent in place of the ID.', 'Send the ID alone.'),
 
   ip_malformed: ip('left_out', 'The IP address is not valid.', "Send the visitor's address, such as 203.0.113.9."),
