@@ -1,7 +1,6 @@
 import type { SearchKind } from '../../worker/schema/reports/search.ts';
 import { access } from './texts/access.ts';
 import { alerts } from './texts/alerts.ts';
-import { consentCategory, consentReporter } from './texts/consent.ts';
 import { deliveries } from './texts/deliveries.ts';
 import { doctor, lint } from './texts/doctor.ts';
 import { home } from './texts/home.ts';
@@ -17,6 +16,7 @@ import { refused } from './texts/refused.ts';
 import { rule } from './texts/rule.ts';
 import { remedies, rules } from './texts/rules.ts';
 import { setUp } from './texts/set-up.ts';
+import { consentCategory, consentReporter } from './texts/shared/consent.ts';
 import { newSource, source } from './texts/sources.ts';
 import { skips, states } from './texts/states.ts';
 

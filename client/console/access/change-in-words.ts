@@ -1,8 +1,8 @@
 import { markedSpaces } from '../../../worker/domain/fql/marked-spaces.ts';
 import type { AuditedChange, AuditEntry } from '../../../worker/schema/reports/audit.ts';
 import { texts } from '../texts.ts';
-import { changes, outcomes } from '../texts/changes.ts';
-import { settings } from '../texts/settings.ts';
+import { changes, outcomes } from '../texts/shared/changes.ts';
+import { settings } from '../texts/shared/settings.ts';
 
 const t = texts.access;
 const NAME = '/name';

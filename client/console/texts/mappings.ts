@@ -2,8 +2,8 @@ import type { FieldName } from '../mapping/field-choices.ts';
 import type { Asked } from '../mapping/trigger-rows.ts';
 import type { Kind } from '../mapping/unlikely-rule.ts';
 import { formatCount } from '../ui/format.ts';
-import { everywhere } from './everywhere.ts';
 import { plural } from './plural.ts';
+import { everywhere } from './shared/everywhere.ts';
 
 const asked: Record<Asked, string> = {
   '=': 'is',

@@ -1,6 +1,6 @@
 import type { RefusalReason } from '../../../worker/schema/events/refusal.ts';
-import { everywhere } from './everywhere.ts';
 import { plural } from './plural.ts';
+import { everywhere } from './shared/everywhere.ts';
 
 const wereRefused = (count: number): string => `${plural(count, 'event was', 'events were')} refused`;
 

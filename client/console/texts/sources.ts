@@ -1,4 +1,4 @@
-import { everywhere } from './everywhere.ts';
+import { everywhere } from './shared/everywhere.ts';
 
 export const newSource = {
   title: 'New site',

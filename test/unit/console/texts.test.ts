@@ -5,8 +5,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { texts } from '../../../client/console/texts.ts';
-import { changes, outcomes as outcomesOfChanges } from '../../../client/console/texts/changes.ts';
-import { everywhere } from '../../../client/console/texts/everywhere.ts';
+import { changes, outcomes as outcomesOfChanges } from '../../../client/console/texts/shared/changes.ts';
+import { everywhere } from '../../../client/console/texts/shared/everywhere.ts';
 import { inPlainWords, inWordsOfPages } from '../../../client/console/ui/plain-words.ts';
 import { warnings } from '../../../worker/domain/delivery/warnings.ts';
 import { judged } from '../../../worker/domain/reports/verdict.ts';

@@ -1,9 +1,9 @@
-import { access } from './access.ts';
-import { alerts } from './alerts.ts';
-import { integration } from './integration.ts';
-import { mappings } from './mappings.ts';
-import { rule } from './rule.ts';
-import { newSource, source } from './sources.ts';
+import { access } from '../access.ts';
+import { alerts } from '../alerts.ts';
+import { integration } from '../integration.ts';
+import { mappings } from '../mappings.ts';
+import { rule } from '../rule.ts';
+import { newSource, source } from '../sources.ts';
 
 /** The labels of settings, as their pages name them, by the names that the API has for them. */
 export const settings: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import type { LawfulBasis } from '../../../worker/schema/imports/import-options.ts';
+import type { LawfulBasis } from '../../../../worker/schema/imports/import-options.ts';
 
 /** The consent platforms, by the names that they report. A name that is not here is shown as it is. */
 const platforms: Readonly<Record<string, string>> = {
