@@ -203,9 +203,11 @@ function otherColumn(
     return isUsed
       ? `“${column}” is also read as ${field}: ${refuses} in any of these columns counts.`
       : `“${column}” is not used for ${field}, as you chose.`;
+  if (chosen === undefined)
+    return `“${column}” is not used, because its name doesn’t clearly say that it has the ${field}. To use it: --columns '${JSON.stringify({ [field]: column })}'`;
   return isUsed
-    ? `“${column}” is used where “${chosen ?? field}” is empty.`
-    : `“${column}” is ignored, because “${chosen ?? field}” is the ${field}.`;
+    ? `“${column}” is used where “${chosen}” is empty.`
+    : `“${column}” is ignored, because “${chosen}” is the ${field}.`;
 }
 
 async function mustBeFile(path: string): Promise<void> {

@@ -105,11 +105,15 @@ export const imports = {
     rows === 1
       ? 'One row withdraws consent. The import erases this person’s waiting conversions.'
       : `${rows} rows withdraw consent. The import erases the waiting conversions of these people.`,
-  ignored: (field: string, isUsed: boolean): string => {
+  /** @param hasOther Whether another column has the field. */
+  ignored: (field: string, isUsed: boolean, hasOther: boolean): string => {
     if (isUsed && field === 'consent') return 'consent: a no in any of these columns counts';
     if (isUsed && field === 'opt_out') return 'opt_out: a refusal in any of these columns counts';
     if (field === 'consent' || field === 'opt_out') return `not used for ${field}, as you chose`;
-    return isUsed ? `${field}, where the other column is empty` : `not used: another column has the ${field}`;
+    if (isUsed) return `${field}, where the other column is empty`;
+    return hasOther
+      ? `not used: another column has the ${field}`
+      : `not used: its name doesn’t clearly say that it has the ${field}`;
   },
   outcomes,
 };

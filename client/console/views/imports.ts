@@ -138,7 +138,10 @@ export async function imports(place: Place, sourceId: string): Promise<View> {
         [t.column, t.value],
         [
           ...Object.entries(view.columns).map(([field, name]) => [name, field]),
-          ...view.ignored_columns.map(({ column, field, is_used: isUsed }) => [column, t.ignored(field, isUsed)]),
+          ...view.ignored_columns.map(({ column, field, is_used: isUsed }) => [
+            column,
+            t.ignored(field, isUsed, view.columns[field] !== undefined),
+          ]),
         ],
       ),
       problemsOf(view),

@@ -72,3 +72,180 @@ describe('a refusal', () => {
     expect(view).toMatchObject({ sendable: 1, withdrawals: 1, columns: { consent: column } });
   });
 });
+
+const OF_PIPEDRIVE = 'Person - Email,Deal - Status,Deal - Expected close date,Deal - Won time,Deal - Lost time';
+
+describe('the time', () => {
+  it('of a deal that is open or lost is missing, so its row is refused', async () => {
+    const view = await preview(await aCrmSource(), [
+      OF_PIPEDRIVE,
+      `a@firm.de,Won,${day},${day},`,
+      `b@firm.de,Open,${day},,`,
+      `c@firm.de,Lost,${day},,${day}`,
+    ]);
+
+    expect(view).toMatchObject({ sendable: 1, refused: 2, columns: { time: 'Deal - Won time' } });
+    expect(view.problems).toMatchObject([
+      { row: 3, code: 'time_missing', column: 'Deal - Won time' },
+      { row: 4, code: 'time_missing', column: 'Deal - Won time' },
+    ]);
+  });
+
+  it.each([
+    [['Modified On'], '(“Modified On” has dates, but may be something else'],
+    [
+      ['Date of birth', 'Deal - Lost time'],
+      '(“Date of birth”, “Deal - Lost time” have dates, but may be something else',
+    ],
+    [['Signed', 'Invoiced'], '(“Signed”, “Invoiced” have dates, but may be something else'],
+  ])('is asked for if only %j have dates', async (names, sentence) => {
+    const file = [['Email', ...names].join(','), ['a@firm.de', ...names.map(() => day)].join(',')];
+    const source = await aCrmSource();
+
+    await expect(preview(source, file)).rejects.toThrow(`expected a column for time ${sentence}`);
+    const chosen = await preview(source, file, { columns: JSON.stringify({ time: names[0] }) });
+    expect(chosen).toMatchObject({ sendable: 1, columns: { time: names[0] } });
+  });
+
+  it('is read in the time zone in the column’s name', async () => {
+    const date = day.slice(0, 10);
+    const source = await aCrmSource();
+    const timeIn = async (name: string, query = {}): Promise<ImportView> =>
+      preview(source, [`Email,${name}`, `a@firm.de,${date} 10:00:00`], query);
+
+    expect((await timeIn('Close Date (UTC+2)', { time_zone: 'Asia/Tokyo' })).samples[0]?.time).toBe(
+      `${date}T08:00:00.000Z`,
+    );
+    expect((await timeIn('Close Date (CET)')).samples[0]?.time).toBe(`${date}T09:00:00.000Z`);
+    const unknown = await timeIn('Close Date (IST)');
+    expect(unknown).toMatchObject({ sendable: 1, problem_counts: { zone_in_name_unknown: 1 } });
+    expect((await timeIn('Close Date (IST)', { time_zone: 'Asia/Kolkata' })).problem_counts).toEqual({});
+  });
+});
+
+describe('a value', () => {
+  const valueOf = async (lines: readonly string[], query = {}): Promise<Partial<ImportView>> => {
+    const { value, problem_counts, columns } = await preview(await aCrmSource(), lines, query);
+    return { value, problem_counts, columns };
+  };
+
+  it.each([
+    ['Amount (converted) Currency,Amount (converted),Amount Currency,Amount', 'EUR,1100,USD,1200', { USD: '1200' }, {}],
+    ['Annual Revenue Currency,Annual Revenue,Amount,Currency', 'USD,9000000,1200,EUR', { EUR: '1200' }, {}],
+    ['Expected Revenue Currency,Amount', 'USD,1200', {}, { currency_missing: 1 }],
+    ['Amount (EUR)', '1200', { EUR: '1200' }, {}],
+    ['Betrag in €', '1200', { EUR: '1200' }, {}],
+    ['Deal value [EUR],Currency', '1200,EUR', { EUR: '1200' }, {}],
+    ['Amount (EUR),Currency', '1200,USD', {}, { currency_conflict: 1 }],
+    ['Amount (EUR)', '1200 USD', {}, { currency_conflict: 1 }],
+    ['Amount,Currency', '€1200,USD', {}, { currency_conflict: 1 }],
+    ['amount_cents,Currency', '120050,EUR', { EUR: '1200.5' }, {}],
+    ['amount_cents,Currency', '12.5,EUR', {}, { amount_not_in_cents: 1 }],
+    ['amount_cents,Currency', '120050,JPY', {}, { amount_not_in_cents: 1 }],
+    ['Amount ($),Currency', '1200,CAD', { CAD: '1200' }, {}],
+    ['Amount ($)', '1200', {}, { currency_missing: 1 }],
+  ])('in the columns %s with %s is %j', async (header, cells, value, problems) => {
+    const found = await valueOf([`Email,Close Date,${header}`, `a@firm.de,${day},${cells}`]);
+
+    expect(found).toMatchObject({ value, problem_counts: problems });
+  });
+
+  it('whose name leaves open what it is worth is named, and used when it is chosen', async () => {
+    const lines = ['Email,Close Date,Amount in company currency', `a@firm.de,${day},1200`];
+    const view = await preview(await aCrmSource(), lines);
+    const query = { columns: JSON.stringify({ value: 'Amount in company currency' }), default_currency: 'EUR' };
+
+    expect(view.ignored_columns).toEqual([{ column: 'Amount in company currency', field: 'value', is_used: false }]);
+    expect(view.value).toEqual({});
+    expect((await valueOf(lines, query)).value).toEqual({ EUR: '1200' });
+  });
+});
+
+describe('a person', () => {
+  it('is never a user of the CRM', async () => {
+    const users = ['Created By', 'Deal owner', 'Owner Email', 'Assigned To', 'Last Modified By'];
+    const source = await aCrmSource();
+    const cells = users.map(() => 'rep@own.com').join(',');
+
+    await expect(preview(source, [`Close Date,${users.join(',')}`, `${day},${cells}`])).rejects.toThrow(
+      'user_id (“Created By”, “Deal owner”, “Owner Email”, “Assigned To”, “Last Modified By” have e-mail addresses, but may be those of somebody else',
+    );
+    const named = await preview(source, [
+      `Close Date,${users.join(',')},First name,Last name`,
+      `${day},${cells},Ann,Lee`,
+    ]);
+    expect(named.samples[0]?.identifiers).toEqual(['names']);
+    expect(named.ignored_columns).toEqual(users.map((column) => ({ column, field: 'email', is_used: false })));
+  });
+
+  it.each([
+    ['Work Email', 'Personal Email'],
+    ['Email', 'Email 2'],
+    ['Person - Email - Work', 'Person - Email - Home'],
+  ])('has the address in %s, or the one in %s', async (first, second) => {
+    const view = await preview(await aCrmSource(), [
+      `Date,${first},${second}`,
+      `${day},,b@firm.de`,
+      `${day},a@firm.de,`,
+    ]);
+
+    expect(view).toMatchObject({ sendable: 2, columns: { email: first } });
+    expect(view.ignored_columns).toEqual([{ column: second, field: 'email', is_used: true }]);
+  });
+
+  it.each(['00Q5g00000ABCDEFGH', 'zcrm_36523', '12345'])(
+    'has no LinkedIn lead %s in the CRM’s own Lead ID',
+    async (id) => {
+      const source = await aCrmSource();
+      const lines = ['Email,Close Date,Lead ID', `a@firm.de,${day},${id}`];
+      const view = await preview(source, lines);
+      const chosen = await preview(source, lines, { columns: JSON.stringify({ lead_id: 'Lead ID' }) });
+
+      expect(view.samples[0]?.identifiers).toEqual(['email']);
+      expect(view.ignored_columns).toEqual([{ column: 'Lead ID', field: 'lead_id', is_used: false }]);
+      expect(chosen.samples[0]?.identifiers).toEqual(['email', 'lead_id']);
+    },
+  );
+
+  it('has the LinkedIn lead of LinkedIn’s own exports, and no other one', async () => {
+    const ids = [
+      '52dcb737-26f9-4af3-b1fc-935b3e93f838-4',
+      'urn:li:leadGenFormResponse:52dcb737-1',
+      '00Q5g00000ABCDEFGH',
+    ];
+    const rows = [ids[0], ids[0], ids[1], ids[1], ids[0], ids[2]].map((id, at) => `p${at}@firm.de,${day},${id}`);
+    const view = await preview(await aCrmSource(), ['Email,Timestamp,Lead ID', ...rows]);
+
+    expect(view.columns).toMatchObject({ lead_id: 'Lead ID' });
+    expect(view.problems).toMatchObject([{ row: 7, code: 'lead_malformed', column: 'Lead ID' }]);
+    expect(view.samples.map(({ identifiers }) => identifiers.includes('lead_id'))).toEqual([
+      true,
+      true,
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+});
+
+it('a row that an earlier release read with other columns is still known', async () => {
+  const source = await aCrmSource();
+  const lines = ['Email,Lead ID,Deal - Won time,Amount (EUR)', `a@firm.de,00Q5g00000ABCDEFGH,${day},1200`];
+  // What an earlier release took from this file.
+  const columns = JSON.stringify({ email: 'Email', lead_id: 'Lead ID', time: 'Deal - Won time', value: null });
+  const search = new URLSearchParams({ event: 'Deal won', lawful_basis: 'consent', columns }).toString();
+  const { id } = await (
+    await admin(`/sources/${source.id}/imports?${search}`, {
+      body: lines.join('\n'),
+      headers: { 'Content-Type': 'text/csv' },
+    })
+  ).json<ImportView>();
+  await expect
+    .poll(async () => (await (await admin(`/sources/${source.id}/imports/${id}`)).json<ImportView>()).state, {
+      timeout: 40_000,
+    })
+    .toBe('done');
+
+  expect(await preview(source, lines)).toMatchObject({ sendable: 0, duplicates: 1 });
+});

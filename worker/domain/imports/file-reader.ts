@@ -107,6 +107,11 @@ export class FileReader {
     return this.#unknown;
   }
 
+  /** If no column has the time: the columns with dates, which a person may choose. */
+  get openDates(): string[] {
+    return (this.#columns?.dates ?? []).map((place) => this.#shownHeader[place] ?? '');
+  }
+
   async push(bytes: Uint8Array): Promise<ImportRow[]> {
     return this.#read(this.#records(this.#decoder.push(bytes)), false);
   }

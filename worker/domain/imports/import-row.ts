@@ -7,13 +7,13 @@ import { emailSha256 } from '../identity/email.ts';
 import { leadUrnIn } from '../identity/partner-id.ts';
 import { companyIn, nameIn, titleIn } from '../identity/person-text.ts';
 import { isSenselessId } from '../identity/sensible-id.ts';
-import { unnoted } from '../lint/note.ts';
+import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
 import { countryIn } from '../reading/country.ts';
-import { valueOf } from '../value/conversion-value.ts';
 import { currencyOf } from '../value/currency.ts';
-import { decimal, moneyIn } from '../value/decimal.ts';
+import { decimal } from '../value/decimal.ts';
 import type { ColumnHints } from './columns/column-hints.ts';
+import { isLinkedInLeadId } from './columns/lead-id.ts';
 import type { CsvRecord } from './csv-reader.ts';
 import { decimalSignOf, unmistakable } from './decimal-sign.ts';
 import type { DecimalSign } from './decimal-sign.ts';
@@ -23,6 +23,8 @@ import { readTime } from './read-time.ts';
 import type { DateOrder, TimeOptions } from './read-time.ts';
 import { rowConsent } from './row-consent.ts';
 import type { ConsentCell, RowConsent } from './row-consent.ts';
+import { rowValue } from './row-value.ts';
+import type { RowValue } from './row-value.ts';
 
 /** A problem in a row, and the field of the cell that has it. */
 export type RowProblem = {
@@ -72,8 +74,6 @@ export type ImportRow = {
   /** The SHA-256 of all cells with the names of their columns, whether the cells could be read or not. */
   cells?: string;
 };
-
-type RowValue = { amount: string; currency: string };
 
 /** How the rows of a file are read. */
 export type RowOptions = TimeOptions & {
@@ -152,7 +152,9 @@ export async function readRow(
   };
   const email = await readAs('email', emailSha256);
   const names = namesOf(readAs('first_name', nameIn), readAs('last_name', nameIn), problems);
-  const time = timeOf(cellOf('time'), options, problems);
+  const time = timeOf(cellOf('time'), { ...options, ...(hints.timeZone && { timeZone: hints.timeZone }) }, problems);
+  if (hints.isZoneUnknown === true && options.timeZone === undefined && time.ms !== undefined)
+    problems.push({ code: 'zone_in_name_unknown', field: 'time' });
   const idOf = (field: ImportField, code: RowProblemCode): string | undefined => {
     const id = cut(cellOf(field));
     if (id === undefined || !isSenselessId(id)) return id;
@@ -176,12 +178,19 @@ export async function readRow(
   const sign = isFile && amount !== undefined ? decimalSignOf(amount) : undefined;
   const asks = sign === 'either' && options.decimal === undefined;
   const valueAs = (chosen: DecimalSign | undefined, note?: Note): ImportRow['value'] =>
-    valueIn(amount === undefined || sign !== 'either' || chosen === undefined ? amount : unmistakable(amount, chosen), {
-      ...options,
-      currency,
-      note: note ?? noteOf('value'),
-      problems,
-    });
+    rowValue(
+      amount === undefined || sign !== 'either' || chosen === undefined ? amount : unmistakable(amount, chosen),
+      {
+        hints,
+        currency,
+        isCurrencyWrong: problems.some(({ field }) => field === 'currency'),
+        defaultCurrency: options.defaultCurrency,
+        note: note ?? noteOf('value'),
+        report: (code) => {
+          if (note === undefined) problems.push({ code, field: 'value' });
+        },
+      },
+    );
   const currency = readAs('currency', currencyOf);
   const value = valueAs(asks ? '.' : options.decimal);
   const other = asks ? valueAs(',', unnoted) : undefined;
@@ -195,7 +204,11 @@ export async function readRow(
     event: cut(cellOf('event')),
     ...(value && other ? { value: undefined, values: { '.': value, ',': other } } : { value, values: undefined }),
     clickId: readAs('click_id', validClickId),
-    leadUrn: readAs('lead_id', leadUrnIn),
+    leadUrn: readAs('lead_id', (cell, note) =>
+      hints.isLeadIdSure === false && !isLinkedInLeadId(cell)
+        ? leaveOut('lead_malformed', note)
+        : leadUrnIn(cell, note),
+    ),
     eventId: idOf('event_id', 'event_id_senseless'),
     userId: idOf('user_id', 'user_id_senseless'),
     anonymousId: idOf('anonymous_id', 'user_id_senseless'),
@@ -274,24 +287,6 @@ function clickTimeOf(cell: string | undefined, options: TimeOptions): ImportRow[
   const time = cell === undefined ? undefined : readTime(cell, options);
   if (time?.kind === 'either') return { dmy: time.dmy, mdy: time.mdy };
   return time?.kind === 'at' ? time.ms : undefined;
-}
-
-function valueIn(
-  cell: string | undefined,
-  {
-    defaultCurrency,
-    currency,
-    note,
-    problems,
-  }: Pick<RowOptions, 'defaultCurrency'> & { currency: string | undefined; note: Note; problems: RowProblem[] },
-): ImportRow['value'] {
-  if (cell === undefined) return undefined;
-  const money = moneyIn(cell, note);
-  // A currency that can't be read must not be replaced by the default one.
-  const isWrong = problems.some(({ field }) => field === 'currency');
-  const code = isWrong ? undefined : (currency ?? money?.currency ?? defaultCurrency);
-  const value = isWrong ? undefined : valueOf(money?.amount, code, note);
-  return value && { amount: value.amount, currency: value.currencyCode };
 }
 
 /** Reads 40, 40 % or 0.4. A number from 0 to 1 is a share; a larger one is in percent. */

@@ -1,145 +1,19 @@
 import { IMPORT_FIELDS } from '../../schema/imports/import-field.ts';
 import type { ColumnPlaces, ImportField, SparePlaces } from '../../schema/imports/import-field.ts';
-import { currencyOf } from '../value/currency.ts';
+import { hintsOf } from './columns/column-hints.ts';
 import type { ColumnHints } from './columns/column-hints.ts';
+import { columnName } from './columns/column-name.ts';
+import type { ColumnName } from './columns/column-name.ts';
 import { comparedHeader } from './columns/column-words.ts';
 import { consentMeaning } from './columns/consent-columns.ts';
 import type { ConsentMeaning } from './columns/consent-columns.ts';
-import { readTime } from './read-time.ts';
-
-/**
- * The names of columns, in lower case and without separators. The names in LinkedIn's own template come first, then
- * those in HubSpot, Salesforce, Pipedrive, Zapier and spreadsheets, also in German, French and Spanish.
- *
- * https://www.linkedin.com/help/lms/answer/a530615 (read 2026-11)
- */
-const NAMES: Readonly<Record<Exclude<ImportField, 'consent' | 'opt_out'>, readonly string[]>> = {
-  email: [
-    'email',
-    'emailaddress',
-    'workemail',
-    'businessemail',
-    'contactemail',
-    'personemail',
-    'leademail',
-    'emailsha256',
-    'sha256email',
-    'hashedemail',
-    'emailhash',
-    'mail',
-    'correo',
-    'correoelectronico',
-    'courriel',
-    'emailadresse',
-  ],
-  first_name: ['firstname', 'givenname', 'fname', 'vorname', 'prenom', 'nombre', 'contactfirstname'],
-  last_name: [
-    'lastname',
-    'surname',
-    'familyname',
-    'lname',
-    'nachname',
-    'nom',
-    'apellido',
-    'apellidos',
-    'contactlastname',
-  ],
-  company: [
-    'employeecompany',
-    'company',
-    'companyname',
-    'account',
-    'accountname',
-    'organization',
-    'organisation',
-    'organizationname',
-    'employer',
-    'firma',
-    'unternehmen',
-    'entreprise',
-    'empresa',
-  ],
-  title: ['title', 'jobtitle', 'position', 'jobposition', 'funktion', 'poste', 'cargo'],
-  country: ['country', 'countrycode', 'countryregion', 'mailingcountry', 'billingcountry', 'land', 'pays', 'pais'],
-  time: [
-    'timestamp',
-    'conversiontime',
-    'conversiondate',
-    'eventtime',
-    'eventdate',
-    'closedate',
-    'closeddate',
-    'wontime',
-    'stagechangedate',
-    'becameamarketingqualifiedleaddate',
-    'becameasalesqualifiedleaddate',
-    'date',
-    'time',
-    'datetime',
-    'createddate',
-    'createdate',
-    'createdat',
-    'datum',
-    'zeitpunkt',
-    'fecha',
-    'conversionhappenedat',
-  ],
-  event: ['eventtype', 'event', 'eventname', 'conversionname', 'conversion', 'conversiontype', 'ereignis'],
-  value: [
-    'amount',
-    'value',
-    'conversionvalue',
-    'dealamount',
-    'dealvalue',
-    'opportunityamount',
-    'revenue',
-    'total',
-    'betrag',
-    'wert',
-    'umsatz',
-    'montant',
-    'importe',
-    'valor',
-  ],
-  currency: [
-    'currency',
-    'currencycode',
-    'dealcurrency',
-    'currencyisocode',
-    'conversioncurrency',
-    'wahrung',
-    'devise',
-    'moneda',
-  ],
-  click_id: ['lifatid', 'clickid', 'linkedinclickid', 'linkedinfirstpartyid'],
-  lead_id: ['leadid', 'linkedinleadid', 'leadgenresponseid', 'leadformresponseid', 'linkedinleadurn'],
-  event_id: ['eventid', 'orderid', 'transactionid', 'messageid', 'conversionid'],
-  user_id: ['userid', 'externalid', 'contactid', 'recordid', 'customerid'],
-  anonymous_id: ['dfid', 'anonymousid'],
-  stage: [
-    'stage',
-    'stagename',
-    'dealstage',
-    'lifecyclestage',
-    'leadstatus',
-    'pipelinestage',
-    'opportunitystage',
-    'phase',
-  ],
-  deal_id: ['dealid', 'opportunityid', 'dealrecordid'],
-  probability: ['probability', 'dealprobability', 'probabilitypercent', 'winprobability'],
-  // A person becomes a lead soon after the click. If the file has no other time, these names are used for `time` first.
-  click_time: [
-    'clicktime',
-    'clickdate',
-    'clickedat',
-    'leadcreateddate',
-    'leaddate',
-    'createddate',
-    'createdate',
-    'createdat',
-  ],
-};
+import { emailColumns } from './columns/email-columns.ts';
+import { placesCalled } from './columns/field-names.ts';
+import { freePlaces } from './columns/file-view.ts';
+import type { FileView, FoundColumns } from './columns/file-view.ts';
+import { isLinkedInLeadId } from './columns/lead-id.ts';
+import { currencyColumns, valueColumns } from './columns/money-columns.ts';
+import { timeColumns } from './columns/time-columns.ts';
 
 /** The columns of LinkedIn's template that every row needs. */
 const TEMPLATE = ['timestamp', 'eventtype', 'amount', 'currency'];
@@ -151,8 +25,8 @@ export function isLinkedInTemplate(header: readonly string[]): boolean {
 }
 
 /**
- * A column with the same meaning as the one that was chosen for a field. `isSpare`: it is used where the chosen one is
- * empty.
+ * A column with the same meaning as the one that was chosen for a field, or one that may have the field, but whose name
+ * doesn't say so for sure. `isSpare`: it is used where the chosen one is empty.
  */
 export type IgnoredColumn = { place: number; field: ImportField; isSpare: boolean };
 
@@ -162,6 +36,8 @@ export type FileColumns = {
   spares: SparePlaces;
   ignored: readonly IgnoredColumn[];
   hints: ColumnHints;
+  /** If no column has the time: those with dates, which a person may choose. */
+  dates: readonly number[];
 };
 
 /**
@@ -170,14 +46,20 @@ export type FileColumns = {
  */
 const SPARED: ReadonlySet<ImportField> = new Set(['email', 'click_id', 'lead_id', 'consent', 'opt_out']);
 
-const CONSENT_FIELDS = ['consent', 'opt_out'] as const;
+/** Fields that are found by more than a name are decided last, when the columns of the others are known. */
+const BY_MORE_THAN_A_NAME = ['lead_id', 'email', 'time', 'value', 'currency', 'click_time'] as const;
+const IN_ORDER: readonly ImportField[] = [
+  ...IMPORT_FIELDS.filter((field) => !BY_MORE_THAN_A_NAME.some((each) => each === field)),
+  ...BY_MORE_THAN_A_NAME,
+];
 
 /** HubSpot calls the ID of any object `Record ID`. Only files of deals and tickets have the names below. */
 const DEALS = /^(?:deal|opportunity)(?:name|stage|owner|type)$/;
 const TICKETS = /^ticket(?:name|status|owner)$/;
 
 /**
- * Suggests a field for each column: by the column's name, or if that says nothing, by its contents.
+ * Suggests a field for each column: by the column's name, or if that says nothing, by its contents. A column that may be
+ * something else is named instead of used.
  *
  * @param sample Some of the first rows.
  * @param options.chosen The columns that a person chose; null for a field without a column. The other fields are found
@@ -192,64 +74,59 @@ export function suggestColumns(
     decided = {},
   }: { chosen?: Readonly<Partial<Record<ImportField, number | null>>>; decided?: ColumnPlaces } = {},
 ): FileColumns {
-  const names = meanings(header);
-  const columns: Partial<Record<ImportField, number>> = {};
-  const taken = new Set<number>();
-  for (const field of IMPORT_FIELDS) {
-    const place = chosen[field] ?? undefined;
-    if (place === undefined) continue;
-    columns[field] = place;
-    taken.add(place);
-  }
+  const names = columnNames(header);
   const consents = header.map(consentMeaning);
-  const isOpen = (field: ImportField): boolean => chosen[field] === undefined && columns[field] === undefined;
-  const places = (field: ImportField): number[] =>
-    field === 'consent' || field === 'opt_out'
-      ? consents.flatMap((meaning, at) => (fieldOf(meaning) === field ? [at] : []))
-      : NAMES[field].flatMap((name) => names.flatMap((own, at) => (own === name ? [at] : [])));
-  const called = (field: ImportField): number[] => places(field).filter((at) => !taken.has(at));
-  const named = IMPORT_FIELDS.filter((field) => isOpen(field) && decided[field] !== undefined);
-  for (const field of named) {
-    const place = decided[field] ?? -1;
-    columns[field] = place;
-    taken.add(place);
+  const columns: Partial<Record<ImportField, number>> = {};
+  const isTaken = (place: number): boolean => Object.values(columns).includes(place);
+  for (const given of [chosen, decided])
+    for (const field of IMPORT_FIELDS) {
+      const place = chosen[field] === null ? undefined : given[field];
+      if (place !== undefined && place !== null) columns[field] ??= place;
+    }
+  const file: FileView = {
+    names,
+    isFree: (at) => !isTaken(at) && consents[at] === undefined,
+    isMostly: (at, looksRight) => isMostly(looksRight, sample, at),
+  };
+  const find = (field: ImportField): FoundColumns => {
+    if (field === 'consent' || field === 'opt_out')
+      return {
+        sure: consents.flatMap((meaning, at) => (fieldOf(meaning) === field && !isTaken(at) ? [at] : [])),
+        open: [],
+      };
+    if (field === 'email') return emailColumns(file);
+    if (field === 'time') return timeColumns(file);
+    if (field === 'value') return valueColumns(file);
+    if (field === 'currency') return currencyColumns(file, columns.value);
+    if (field === 'lead_id') return leadColumns(file);
+    return { sure: placesCalled(field, names).filter(file.isFree), open: [] };
+  };
+  const others: IgnoredColumn[] = [];
+  let dates: readonly number[] = [];
+  for (const field of IN_ORDER) {
+    const isChosen = chosen[field] !== undefined;
+    // A person who chooses the column for consent, or none, sees which others are not read.
+    if (isChosen && field !== 'consent' && field !== 'opt_out') continue;
+    const found = find(field);
+    const place = columns[field] ?? (isChosen ? undefined : (found.sure[0] ?? found.only));
+    if (!isChosen && place !== undefined) columns[field] = place;
+    const isSame = (at: number): boolean => names[at]?.whole === names[place ?? -1]?.whole;
+    const spare = (at: number): boolean => !isChosen && (isSame(at) || SPARED.has(field));
+    const unsure =
+      field !== 'time' && (place === undefined || field === 'currency' || field === 'email') ? found.open : [];
+    for (const at of found.sure) if (at !== place) others.push({ place: at, field, isSpare: spare(at) });
+    for (const at of unsure) if (at !== place) others.push({ place: at, field, isSpare: false });
+    if (field === 'time' && place === undefined) dates = found.open;
   }
-  for (const field of IMPORT_FIELDS) {
-    const [place] = isOpen(field) ? called(field) : [];
-    if (place === undefined) continue;
-    columns[field] = place;
-    taken.add(place);
-    named.push(field);
-  }
-  for (const field of ['email', 'lead_id', 'time', 'currency'] as const) {
-    if (!isOpen(field)) continue;
-    // A column of the dates on which people opted out is not the time of the conversions.
-    const place = header.findIndex(
-      (_, at) => !taken.has(at) && consents[at] === undefined && isMostly(CONTENTS[field], sample, at),
-    );
-    if (place < 0) continue;
-    columns[field] = place;
-    taken.add(place);
-  }
-  const spared = named.flatMap((field) =>
-    called(field).map((place): IgnoredColumn => {
-      const isSame = names[place] === names[columns[field] ?? -1];
-      return { place, field, isSpare: isSame || SPARED.has(field) };
-    }),
-  );
-  // A person who chooses the column for consent, or none, sees which others are not read.
-  const unread = CONSENT_FIELDS.filter((field) => chosen[field] !== undefined).flatMap((field) =>
-    called(field).map((place): IgnoredColumn => ({ place, field, isSpare: false })),
-  );
-  const ignored = [...spared, ...unread];
-  const spares = Object.fromEntries(
-    named.map((field) => [
-      field,
-      ignored.filter((each) => each.field === field && each.isSpare).map(({ place }) => place),
-    ]),
-  );
+  const ignored = others
+    .filter(({ place }) => !isTaken(place))
+    .toSorted((one, other) => IMPORT_FIELDS.indexOf(one.field) - IMPORT_FIELDS.indexOf(other.field));
+  const spares: Partial<Record<ImportField, number[]>> = {};
+  for (const { field, place, isSpare } of ignored) if (isSpare) spares[field] = [...(spares[field] ?? []), place];
   const permissions = consents.flatMap((meaning, at) => (meaning === 'permission' ? [at] : []));
-  return { columns, spares, ignored, hints: { permissions } };
+  const isLeadIdSure = chosen.lead_id !== undefined || placesCalled('lead_id', names).includes(columns.lead_id ?? -1);
+  const hints = { permissions, isLeadIdSure, ...hintsOf(names, columns) };
+  return { columns, spares, ignored, hints, dates };
 }
 
 /** A column that says who may be contacted is read for `opt_out`, the other way round. */
@@ -257,22 +134,33 @@ function fieldOf(meaning: ConsentMeaning | undefined): 'consent' | 'opt_out' | u
   return meaning === 'permission' ? 'opt_out' : meaning;
 }
 
-function meanings(header: readonly string[]): string[] {
-  const names = header.map(comparedHeader);
-  const recordId = names.some((name) => DEALS.test(name))
-    ? 'dealrecordid'
-    : names.some((name) => TICKETS.test(name))
-      ? 'ticketrecordid'
-      : 'recordid';
-  return names.map((name) => (name === 'recordid' ? recordId : name));
+function columnNames(header: readonly string[]): ColumnName[] {
+  const names = header.map(columnName);
+  const kind = names.some(({ whole }) => DEALS.test(whole))
+    ? 'deal'
+    : names.some(({ whole }) => TICKETS.test(whole))
+      ? 'ticket'
+      : '';
+  return names.map((name) => (name.whole === 'recordid' ? { ...name, whole: `${kind}recordid` } : name));
 }
 
-const CONTENTS = {
-  email: (cell: string) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(cell),
-  lead_id: (cell: string) => cell.startsWith('urn:li:leadGenFormResponse:'),
-  time: (cell: string) => /\d{4}/.test(cell) && /[-/.: ]/.test(cell) && readTime(cell, {}).kind !== 'unreadable',
-  currency: (cell: string) => /^[A-Z]{3}$/.test(cell) && currencyOf(cell) !== undefined,
-} as const satisfies Partial<Record<ImportField, (cell: string) => boolean>>;
+/** The names that a CRM's own ID of a lead has too. */
+const MAY_BE_LEAD_ID = /^(?:leadid|responseid|formresponseid|submissionid|formsubmissionid)$/;
+
+/** Finds the columns with the IDs of LinkedIn's lead form responses. A CRM's own `Lead ID` is none. */
+function leadColumns(file: FileView): FoundColumns {
+  const called = placesCalled('lead_id', file.names).filter(file.isFree);
+  const maybe = freePlaces(file).filter(
+    (at) => MAY_BE_LEAD_ID.test(file.names[at]?.whole ?? '') || file.isMostly(at, isLeadUrn),
+  );
+  const shaped = maybe.filter((at) => !called.includes(at) && file.isMostly(at, isLinkedInLeadId));
+  const open = maybe.filter((at) => !shaped.includes(at) && file.names[at]?.whole === 'leadid');
+  return { sure: [...called, ...shaped], open };
+}
+
+function isLeadUrn(cell: string): boolean {
+  return cell.startsWith('urn:li:leadGenFormResponse:');
+}
 
 /** A few wrong cells don't change the meaning of a column. */
 function isMostly(

@@ -72,8 +72,8 @@ export const ImportView = v.object({
   /** The column of each field. */
   columns: v.record(v.string(), v.string()),
   /**
-   * Columns with the same meaning as a field's. `is_used`: where the field's own column is empty; for `consent` and
-   * `opt_out`, in any case.
+   * Columns with the same meaning as a field's, or that may have it although their names aren't sure. `is_used`: where
+   * the field's own column is empty; for `consent` and `opt_out`, in any case.
    */
   ignored_columns: v.array(v.object({ column: v.string(), field: v.string(), is_used: v.boolean() })),
   encoding: v.nullable(v.string()),

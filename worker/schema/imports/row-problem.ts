@@ -35,6 +35,15 @@ const OWN_PROBLEMS = {
   amount_ambiguous: refused(
     'The amount may be thousands or have three decimals, such as 1.234. Choose the decimal sign.',
   ),
+  zone_in_name_unknown: leftOut(
+    'The time zone in the column’s name isn’t known, so the time is read in UTC. Choose time_zone.',
+  ),
+  currency_conflict: leftOut(
+    'The row’s currency, the one beside the amount or the one in the column’s name differ. The value is left out.',
+  ),
+  amount_not_in_cents: leftOut(
+    'The column has cents, but this amount has decimals, or its currency has no cents. The value is left out.',
+  ),
   name_incomplete: leftOut('There is only a first or a last name. LinkedIn needs both.'),
   event_id_senseless: leftOut('The event ID is a placeholder, so one is made from the row.'),
   user_id_senseless: leftOut('The user ID is a placeholder, so it identifies nobody.'),

@@ -25,7 +25,7 @@ const LINE = fc.record(
     value: fc.integer({ min: 1, max: 99_999 }),
     currency: fc.constantFrom('EUR', 'USD'),
     consent: fc.constantFrom('yes', 'no', 'N/A', '', null, true, false),
-    lead_id: fc.integer({ min: 1_000_000, max: 9_000_000 }),
+    linkedin_lead_id: fc.integer({ min: 1_000_000, max: 9_000_000 }),
     stage: fc.constantFrom('won', 'lost'),
   },
   { requiredKeys: ['user_id'] },
@@ -43,7 +43,9 @@ describe('a line of NDJSON', () => {
           expect(rows[index]).toMatchObject({
             userId: record.user_id,
             ...(record.stage !== undefined && { stage: record.stage }),
-            ...(record.lead_id !== undefined && { leadUrn: `urn:li:leadGenFormResponse:${record.lead_id}` }),
+            ...(record.linkedin_lead_id !== undefined && {
+              leadUrn: `urn:li:leadGenFormResponse:${record.linkedin_lead_id}`,
+            }),
             ...(record.value !== undefined &&
               record.currency !== undefined && { value: { amount: `${record.value}.00`, currency: record.currency } }),
           });
@@ -93,7 +95,7 @@ describe('a line of NDJSON', () => {
 
   it('keeps all digits of a number', async () => {
     const { rows } = await read([
-      '{"lead_id":12345678901234567890,"event_id":9007199254740993,"deal_id":[9007199254740995]}',
+      '{"linkedin_lead_id":12345678901234567890,"event_id":9007199254740993,"deal_id":[9007199254740995]}',
     ]);
 
     expect(rows).toMatchObject([

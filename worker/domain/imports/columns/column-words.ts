@@ -34,6 +34,6 @@ export function columnWords(name: string): string {
       .replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2'),
   )
     .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-    .replaceAll(/\be (?=mail|post\b)/g, 'e')
+    .replaceAll(/\be (?=mail|post)/g, 'e')
     .trim();
 }

@@ -3,7 +3,6 @@ import { Hono } from 'hono';
 import * as v from 'valibot';
 
 import { FileReader } from '../../../domain/imports/file-reader.ts';
-import type { FileFacts } from '../../../domain/imports/file-reader.ts';
 import { otherFile } from '../../../domain/imports/first-row.ts';
 import type { ImportRow } from '../../../domain/imports/import-row.ts';
 import { withoutPeople } from '../../../domain/privacy/masked-names.ts';
@@ -217,7 +216,7 @@ async function readInto(
     mustKnowColumns(reader);
     // The first lines of NDJSON may be refused before any of them names a column.
     if (!isChecked && rows.length > 0 && reader.facts.header.length > 0) {
-      mustHaveColumns(reader.facts, query);
+      mustHaveColumns(reader, query);
       isChecked = true;
     }
     if (reader.facts.rows > MAX_ROWS)
@@ -238,7 +237,7 @@ async function readInto(
   await add(await reader.end(), 1);
   const { facts } = reader;
   if (facts.rows === 0) throw new Problem('body_empty', 'Cannot import: the file has no rows below its header');
-  mustHaveColumns(facts, query);
+  mustHaveColumns(reader, query);
   await imports.finish(id, facts);
 }
 
@@ -268,14 +267,19 @@ function mustKnowColumns(reader: FileReader): void {
 }
 
 /** Names the columns that are missing, with the header, so that a person can choose them. */
-function mustHaveColumns(facts: FileFacts, { event }: ImportQuery): void {
-  const { columns, header } = facts;
+function mustHaveColumns(
+  { facts: { columns, header, ignored = [] }, openDates }: FileReader,
+  { event }: ImportQuery,
+): void {
   const has = (...fields: (keyof typeof columns)[]): boolean => fields.every((field) => columns[field] !== undefined);
   const identifies =
     has('email') || has('first_name', 'last_name') || has('click_id') || has('lead_id') || has('user_id');
+  const addresses = ignored.flatMap(({ field, place }) => (field === 'email' ? [header[place] ?? ''] : []));
   const missing = [
-    ...(identifies ? [] : ['email, first_name and last_name, click_id, lead_id or user_id']),
-    ...(has('time') ? [] : ['time']),
+    ...(identifies
+      ? []
+      : [`email, first_name and last_name, click_id, lead_id or user_id${toChoose(addresses, 'addresses')}`]),
+    ...(has('time') ? [] : [`time${toChoose(openDates, 'dates')}`]),
     ...(has('event') || event !== undefined ? [] : ['event (or choose an event for rows that have none)']),
   ];
   if (missing.length === 0) return;
@@ -283,6 +287,19 @@ function mustHaveColumns(facts: FileFacts, { event }: ImportQuery): void {
     header,
     columns: Object.fromEntries(Object.entries(columns).map(([field, place]) => [field, header[place] ?? ''])),
   });
+}
+
+/** What a person should know before they choose a column whose name isn't sure. */
+const WARNINGS = {
+  addresses: 'have e-mail addresses, but may be those of somebody else, such as the owner',
+  dates: 'have dates, but may be something else, such as a birthday or the expected end of an open deal',
+} as const;
+
+/** A guess could make wins of lost deals, or send the address of a seller, so the person chooses. */
+function toChoose(names: readonly string[], kind: keyof typeof WARNINGS): string {
+  if (names.length === 0) return '';
+  const said = names.length === 1 ? WARNINGS[kind].replace(/^have/, 'has') : WARNINGS[kind];
+  return ` (${names.map((name) => `“${name}”`).join(', ')} ${said}: choose ${names.length === 1 ? 'it if it is right' : 'the right one'})`;
 }
 
 function reportStream(imports: ImportsStub, id: string): ReadableStream<Uint8Array> {
