@@ -134,3 +134,26 @@ describe('names that a stranger makes up', () => {
     }
   });
 });
+
+describe('the days of a report', () => {
+  const PATHS = ['/ledger', '/ledger/rules', '/consent', '/lint'];
+  const report = async ({ id }: MadeSource, path: string, query = '') => {
+    const response = await admin(`/sources/${id}${path}${query}`);
+    return { status: response.status, ...(await response.json<{ data: unknown[] }>()) };
+  };
+  const dayIn = (days: number) => new Date(Date.now() + days * 24 * HOUR_MS).toISOString().slice(0, 10);
+
+  it.each(PATHS)('end today if their last one is in the future: %s', async (path) => {
+    const source = await aSource({ unknown_consent: 'granted' });
+    await anIntegrationOf(source);
+    await send(source, [anOrder({ properties: { email: 'john.doe@example.com', total: 'many' } })]);
+    const now = await report(source, path);
+
+    expect(now).toMatchObject({ status: 200, data: [expect.anything()] });
+    for (const days of [0, 1, 89, 91, 10_000]) expect(await report(source, path, `?to=${dayIn(days)}`)).toEqual(now);
+    expect(await report(source, path, `?from=${dayIn(-1)}&to=${dayIn(400)}`)).toEqual(now);
+    expect(await report(source, path, `?to=${dayIn(-1)}`)).toMatchObject({ status: 200, data: [] });
+    expect(await report(source, path, `?from=${dayIn(2)}&to=${dayIn(400)}`)).toMatchObject({ status: 200, data: [] });
+    expect(await report(source, path, `?from=${dayIn(2)}`)).toMatchObject({ status: 200, data: [] });
+  });
+});

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 
+import { ledgerDay } from '../../domain/reports/report-days.ts';
 import type { Days } from '../../domain/reports/report-days.ts';
 import { DaysQuery, LedgerQuery } from '../../schema/queries.ts';
 import { Problem } from '../http/problem.ts';
@@ -10,7 +11,7 @@ import { readQuery } from './query.ts';
 
 type AdminContext = Context<AdminEnv>;
 
-/** Without `from`, the ledger goes back as far as LinkedIn accepts events. */
+/** Without `from`, a report goes back as far as LinkedIn accepts events. */
 const LEDGER_DAYS = 90;
 
 /** `/v1/admin/sources/{id}/ledger`, `/consent` and `/lint`: the counts of a source's events. */
@@ -51,8 +52,11 @@ async function askedCategories(c: AdminContext): Promise<string[]> {
   return integrations.flatMap((integration) => integration.consent_categories);
 }
 
-function days({ from, to = new Date().toISOString().slice(0, 10) }: DaysQuery): Days {
-  return { from: from ?? daysBefore(to, LEDGER_DAYS), to };
+/** Returns the days of a report. A day in the future means today, because there are no events after it. */
+function days({ from, to }: DaysQuery): Days {
+  const today = ledgerDay(Date.now());
+  const last = to === undefined || to > today ? today : to;
+  return { from: from ?? daysBefore(last, LEDGER_DAYS), to: last };
 }
 
 function daysBefore(day: string, count: number): string {
