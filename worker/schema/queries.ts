@@ -46,8 +46,8 @@ const Seq = (detail: string) =>
 const seqPage = { ...limited(50), cursor: v.exactOptional(Seq(CURSOR_EXPECTED)) };
 
 /** The cursor of most lists is the ID of the last object, such as `src_…`. */
-const idPage = (prefix: string, byDefault = 50) => ({
-  ...limited(byDefault),
+const idPage = (prefix: string) => ({
+  ...limited(50),
   cursor: v.exactOptional(v.pipe(v.string(), v.regex(new RegExp(`^${prefix}_[\\w-]{1,60}$`), CURSOR_EXPECTED))),
 });
 
@@ -131,16 +131,24 @@ export const DeliveriesQuery = v.pipe(
   daysInOrder(),
 );
 
-/**
- * The number of sites without `limit`, which is enough for most people. Each costs four calls between objects, and a
- * request may make 1,000.
- */
-const MOST_SITES = 200;
+const SITES_PLACE = /^(?!\.$)(src_[\w-]{1,60})?\.(src_[\w-]{1,60})?$/;
+
+/** The cursor of the overview: the source after which the sites begin that are sorted together, and the last one shown. */
+const OverviewCursor = v.pipe(
+  v.string(),
+  v.regex(SITES_PLACE, CURSOR_EXPECTED),
+  v.transform((cursor) => {
+    const [, block, last] = SITES_PLACE.exec(cursor) ?? [];
+    return { block, last };
+  }),
+);
 
 export const OverviewQuery = v.strictObject({
   period: v.optional(v.picklist(['24h', '7d', '90d'], 'expected 24h, 7d or 90d'), '7d'),
   source_id: v.exactOptional(SourceId),
-  ...idPage('src', MOST_SITES),
+  /** The default is enough for most people. */
+  ...limited(MAX_LIMIT),
+  cursor: v.exactOptional(OverviewCursor),
 });
 
 const searched = `expected ${MIN_SEARCH_CHARS} to ${MAX_SEARCH_CHARS} characters`;

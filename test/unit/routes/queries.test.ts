@@ -28,7 +28,7 @@ const VALUES: Readonly<Record<string, string>> = {
 };
 
 /** The cursor's form differs: the ID of an object, or a place in the order of arrival. */
-const CURSORS = ['src_x', 'int_x', 'map_x', 'tok_x', 'ach_x', 'imp_x', '17', '17_3'];
+const CURSORS = ['src_x', 'int_x', 'map_x', 'tok_x', 'ach_x', 'imp_x', '17', '17_3', 'src_x.'];
 
 const valueOf = ({ name, schema: { enum: words, pattern } }: Described['parameters'][number]): string => {
   const cursor = CURSORS.find((each) => pattern === undefined || new RegExp(pattern, 'u').test(each));

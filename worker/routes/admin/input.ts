@@ -72,7 +72,7 @@ export function page<Item extends { id: string }>(
  */
 export function pageOfAll<Item>(
   items: readonly Item[],
-  { limit = Number.MAX_SAFE_INTEGER, cursor }: { limit?: number; cursor?: string },
+  { limit = Number.MAX_SAFE_INTEGER, cursor }: { limit?: number; cursor?: string | undefined },
   idOf: (item: Item) => string,
 ): { data: Item[]; next_cursor: string | null } {
   const last = cursor === undefined ? -1 : items.findIndex((item) => idOf(item) === cursor);

@@ -37,7 +37,8 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
     role: 'viewer',
     answer: {
       status: 200,
-      description: 'At most 200 sources, with a cursor for the next',
+      description:
+        'At most 200 sources, with a cursor for the next. Of more than 200, each 200 by ID are sorted together',
       schema: listOf('OverviewRow'),
     },
     query: OverviewQuery,
