@@ -61,6 +61,20 @@ describe('a refusal', () => {
     for (const { field, is_used: isUsed } of view.ignored_columns) expect([field, isUsed]).toEqual(['opt_out', true]);
   });
 
+  it('counts in a status too, and its row says so', async () => {
+    const statuses = ['Do Not Contact', 'Unsubscribed', 'Abgemeldet', 'Declined', 'Widerrufen', 'Closed won'];
+    const rows = statuses.map((status, at) => `p${at}@firm.de,${day},${status}`);
+    const source = await aCrmSource();
+    const view = await preview(source, ['Email,Close date,Lead Status', ...rows]);
+    const chosen = await preview(source, ['Email,Close date,Lead Status', ...rows], {
+      columns: JSON.stringify({ opt_out: null }),
+    });
+
+    expect(view).toMatchObject({ sendable: 3, withdrawals: 3, problem_counts: { refused_in_status: 3 } });
+    expect(view.problems.map(({ row, column }) => [row, column])).toContainEqual([2, 'Lead Status']);
+    expect(chosen).toMatchObject({ sendable: 6, withdrawals: 0 });
+  });
+
   it.each([
     ['Samtycke', 'nej', 'ja'],
     ['Zgoda marketingowa', 'nie', 'tak'],

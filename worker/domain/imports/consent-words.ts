@@ -1,6 +1,6 @@
 import { isNo, isYes } from '../../schema/events/consent-value.ts';
 import { columnWords, comparedHeader } from './columns/column-words.ts';
-import { NOT_OPTED_OUT, NOT_REFUSING, OPT_OUT, REFUSING_CELL } from './columns/consent-patterns.ts';
+import { NOT_OPTED_OUT, NOT_REFUSING, OPT_OUT, REFUSING_CELL, REFUSING_STATUS } from './columns/consent-patterns.ts';
 import { readTime } from './read-time.ts';
 
 /**
@@ -56,6 +56,11 @@ export function consentIn(cell: string): boolean | 'unclear' {
 
 /** Longer cells are notes, and may quote anything. */
 const MAX_CHARS = 80;
+
+/** Returns whether a status, such as that of a lead, says that the person opted out. */
+export function isOutStatus(cell: string): boolean {
+  return refuses(cell, [REFUSING_STATUS]);
+}
 
 function refuses(cell: string, patterns: readonly RegExp[]): boolean {
   if (cell.length > MAX_CHARS) return false;

@@ -165,9 +165,18 @@ export async function readRow(
     [columns[field], ...(spares[field] ?? [])].map((place) => ({
       place,
       cell: place === undefined ? '' : (cells[place] ?? ''),
-      isPermission: place !== undefined && hints.permissions?.includes(place) === true,
+      ...(place !== undefined && hints.permissions?.includes(place) === true && { kind: 'permission' as const }),
     }));
-  const { consent, unclear } = rowConsent({ agreed: answersOf('consent'), out: answersOf('opt_out') }, isConsentAsked);
+  const statuses = (hints.statuses ?? []).map((place) => ({
+    place,
+    cell: cells[place] ?? '',
+    kind: 'status' as const,
+  }));
+  const { consent, refusedAt, unclear } = rowConsent(
+    { agreed: answersOf('consent'), out: [...answersOf('opt_out'), ...statuses] },
+    isConsentAsked,
+  );
+  if (refusedAt !== undefined) problems.push({ code: 'refused_in_status', field: 'opt_out', place: refusedAt });
   if (unclear !== undefined)
     problems.push({
       code: 'consent_unclear',

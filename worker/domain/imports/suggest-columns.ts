@@ -5,7 +5,7 @@ import type { ColumnHints } from './columns/column-hints.ts';
 import { columnName } from './columns/column-name.ts';
 import type { ColumnName } from './columns/column-name.ts';
 import { comparedHeader } from './columns/column-words.ts';
-import { consentMeaning } from './columns/consent-columns.ts';
+import { consentMeaning, isStatus } from './columns/consent-columns.ts';
 import type { ConsentMeaning } from './columns/consent-columns.ts';
 import { emailColumns } from './columns/email-columns.ts';
 import { placesCalled } from './columns/field-names.ts';
@@ -125,7 +125,8 @@ export function suggestColumns(
   for (const { field, place, isSpare } of ignored) if (isSpare) spares[field] = [...(spares[field] ?? []), place];
   const permissions = consents.flatMap((meaning, at) => (meaning === 'permission' ? [at] : []));
   const isLeadIdSure = chosen.lead_id !== undefined || placesCalled('lead_id', names).includes(columns.lead_id ?? -1);
-  const hints = { permissions, isLeadIdSure, ...hintsOf(names, columns) };
+  const statuses = chosen.opt_out === undefined ? header.flatMap((name, at) => (isStatus(name) ? [at] : [])) : [];
+  const hints = { permissions, statuses, isLeadIdSure, ...hintsOf(names, columns) };
   return { columns, spares, ignored, hints, dates };
 }
 

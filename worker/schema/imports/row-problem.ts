@@ -51,6 +51,7 @@ const OWN_PROBLEMS = {
   consent_unclear: leftOut(
     'The consent is neither a clear yes nor a clear no. The row isn’t sent, but no consent is withdrawn.',
   ),
+  refused_in_status: leftOut('The status says that the person opted out, so the row isn’t sent.'),
   refused_in_file: leftOut(
     'Another row of the file refuses consent for this person, or says that they opted out. The row isn’t sent.',
   ),

@@ -5,6 +5,8 @@ import type { Aside, ColumnName } from './column-name.ts';
 export type ColumnHints = {
   /** Columns for `opt_out` that say who may be contacted, so a no refuses and a yes says nothing. */
   permissions?: readonly number[];
+  /** Columns with statuses. One may say that the person opted out. */
+  statuses?: readonly number[];
   /** The currency of the amounts. */
   currency?: string;
   isInCents?: boolean;

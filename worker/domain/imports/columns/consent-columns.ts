@@ -19,3 +19,8 @@ export function consentMeaning(name: string): ConsentMeaning | undefined {
   if (agrees) return REFUSED.test(words) ? 'opt_out' : ofYes;
   return PERMITTED.some((each) => each.test(words)) ? ofYes : undefined;
 }
+
+/** Returns whether a column has statuses: one of them may say that the person opted out. */
+export function isStatus(name: string): boolean {
+  return /\bstatus$/.test(columnWords(name)) && consentMeaning(name) === undefined;
+}

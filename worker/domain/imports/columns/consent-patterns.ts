@@ -119,6 +119,13 @@ export const REFUSING_CELL: readonly RegExp[] = [
   /^(?:no|nein|non|nej|nee|nao|nie|nei) (?:thanks|thank you|danke|merci|gracias|grazie|obrigad[oa]|bedankt|tack|dziekuje|takk?)\b/,
 ];
 
+/**
+ * Answers that refuse even in a column that is about something else, such as `Lead Status`. `Widerrufen` is none, because
+ * it may be about an order.
+ */
+export const REFUSING_STATUS =
+  /\bunsubscribed\b|\bopted out\b|\b(?:do|does|must) not (?:contact|call|e?mail|market)|\bdnc\b|\babgemeldet\b|\bnicht (?:kontaktier|anruf)|\bkeine werbung\b|\bdesabonne|\bdesinscri|\bne (?:pas|plus) contacter\b|\bno contactar\b|\bdad[oa] de baja\b|\bdisiscritt|\bnon contattare\b|\bdescadastrad|\bnao contatar\b|\bafgemeld\b|\bniet (?:bellen|contacteren|benaderen)\b|\bavregistrerad\b|\bwypisan|\bnie kontaktowac\b/;
+
 /** `Not revoked` and `never refused` don't refuse. */
 export const NOT_REFUSING =
   /\b(?:not|never|nicht|nie|non|no|pas|nao|niet|inte|ikke) (?:yet )?(?:been )?(?:withdrawn|revoked|refused|declined|rejected|denied|suppressed|objected|unsubscribed|opted|abgemeldet|abgelehnt|widerrufen|widersprochen|verweigert|entzogen|refusee?|retiree?|revocad[oa]|rifiutat[oa]|revocat[oa]|recusad[oa]|geweigerd|ingetrokken|nekad|aterkallat|wycofan[ayo])\b/;

@@ -12,6 +12,7 @@ const KINDS: ReadonlySet<string> = new Set(
     'additional other work business company corporate office home personal private privat private direct ' +
     'geschaftlich geschaftliche beruflich berufliche dienstlich firma firmen prive professionnel professionnelle ' +
     'personnel personnelle pro trabajo lavoro personale trabalho pessoal werk zakelijk zakelijke jobb arbete ' +
+    'buyer subscriber member attendee your my ihre votre tu what is the ' +
     'address addresses adresse adressen adress adres electronico elettronica electronica a de del di du da do ' +
     'sha sha256 hash hashed value'
   ).split(' '),
