@@ -1,6 +1,7 @@
 import type { IncidentView } from '../../../worker/schema/alerts/incident.ts';
 import type { OverviewRow, Verdict } from '../../../worker/schema/reports/overview.ts';
 import { largestAmount, worstFirst, type Urgency } from '../../../worker/schema/reports/worst-first.ts';
+import { nameForm } from '../search/name-form.ts';
 
 /** The ways to sort sites. The worst first is the order of open incidents too. */
 export const SORTS = ['worst', 'risk', 'value', 'received', 'name'] as const;
@@ -28,10 +29,10 @@ export function chosenSites(
   { search, cause, label, sort }: SiteFilter,
   open: readonly IncidentView[],
 ): OverviewRow[] {
-  const wanted = search.trim().toLowerCase();
+  const wanted = nameForm(search);
   const found = rows.filter(
     (row) =>
-      (wanted === '' || row.name.toLowerCase().includes(wanted) || row.source_id.toLowerCase().includes(wanted)) &&
+      [row.name, row.source_id].some((name) => nameForm(name).includes(wanted)) &&
       (cause === '' || (row.cause ?? 'none') === cause) &&
       (label === '' || row.labels.includes(label)),
   );

@@ -4,6 +4,7 @@ import { ApiProblem } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { integrationsOf } from '../connection/integrations-of.ts';
 import { knownRules } from '../connection/rule-picker.ts';
+import { nameForm } from './name-form.ts';
 
 const ANSWER = shapeOf<SearchAnswer>({
   data: [{ kind: '', source_id: '', source_name: '', id: '', title: '', is_of_order: false }],
@@ -101,9 +102,9 @@ function withNames(
     const rule = rules.find((one) => isRule(hit, one));
     return rule === undefined ? hit : { ...hit, title: rule.name };
   });
-  const wanted = text.toLowerCase();
+  const wanted = nameForm(text);
   const added = rules
-    .filter((rule) => rule.name.toLowerCase().includes(wanted) && !hits.some((hit) => isRule(hit, rule)))
+    .filter((rule) => nameForm(rule.name).includes(wanted) && !hits.some((hit) => isRule(hit, rule)))
     .slice(0, MOST_RULES)
     .map(({ integrationId, id, name }): SearchHit => ({
       kind: 'conversion_rule',
@@ -119,7 +120,7 @@ function withNames(
       received_at: null,
     }));
   // Sites whose names begin with the text come first.
-  const other = named.findIndex(({ kind, title }) => kind !== 'source' || !title.toLowerCase().startsWith(wanted));
+  const other = named.findIndex(({ kind, title }) => kind !== 'source' || !nameForm(title).startsWith(wanted));
   const sites = other === -1 ? named.length : other;
   const after = Math.max(
     sites,

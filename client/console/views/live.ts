@@ -8,6 +8,7 @@ import { watchEvents } from '../app/live-stream.ts';
 import { shapes, pageOf } from '../app/response-shapes.ts';
 import { missedName, askedTriggers, type AskedTriggers } from '../mapping/missed-name.ts';
 import { RefusedTraffic } from '../reports/refused-traffic.ts';
+import { nameForm } from '../search/name-form.ts';
 import { AddressedDrawer } from '../story/addressed-drawer.ts';
 import { EventStoryView } from '../story/event-story.ts';
 import { texts } from '../texts.ts';
@@ -143,7 +144,7 @@ export function live(place: Place, sourceId: string): Promise<View> {
   const follow = (query: URLSearchParams): void => inPart(scroller, () => act(() => drawer.follow(query)));
 
   const isNamed = (event: EventView): boolean =>
-    search.value === '' || `${eventName(event)} ${event.type}`.toLowerCase().includes(search.value.toLowerCase());
+    search.value === '' || nameForm(`${eventName(event)} ${event.type}`).includes(nameForm(search.value));
   const isShown = (event: EventView): boolean =>
     (filter.value === '' || event.state === filter.value) &&
     (reason === '' || event.reason === reason) &&

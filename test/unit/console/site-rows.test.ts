@@ -68,6 +68,19 @@ function incident(id: string, severity: IncidentView['severity'], sites: string[
 const idsOf = (rows: readonly OverviewRow[], open: readonly IncidentView[]): string[] =>
   chosenSites(rows, ALL, open).map(({ source_id: id }) => id);
 
+it.each([
+  ['Café Zürich', ['cafe\u0301', 'CAFÉ ZU\u0308R', 'ｃａｆé', 'café\u00a0zürich']],
+  ['Große Straße', ['GROSSE', 'große strasse', ' straße ']],
+  ['Sign\u00a0Up\u200bs', ['sign ups', 'SIGNUPS']],
+])('the site %j is found with each of %j', (name, typed) => {
+  const rows = [site('src_one', 'working', '0', { name }), site('src_other', 'working')];
+  const found = (search: string) => chosenSites(rows, { ...ALL, search }, []).map((row) => row.source_id);
+
+  for (const text of [...typed, 'SRC_ONE']) expect(found(text)).toEqual(['src_one']);
+  expect(found('nothing')).toEqual([]);
+  expect(found(' ')).toHaveLength(2);
+});
+
 describe('the worst first', () => {
   const rows = [
     site('working', 'working', '0'),

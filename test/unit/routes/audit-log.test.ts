@@ -38,6 +38,7 @@ describe('the audit log', () => {
     const [made, renamed] = [`POST /sources/${id}`, `PATCH /sources/${id}`];
 
     expect(await found('ärzte & "co"')).toEqual([renamed, made]);
+    expect(await found('A\u0308RZTE\u00a0& "co"')).toEqual([renamed, made]);
     expect(await found('nordLICHT')).toEqual([renamed, made]);
     expect(await found('eastern')).toEqual([renamed]);
     expect(await found(other.id)).toEqual([`POST /sources/${other.id}`]);
