@@ -26,10 +26,10 @@ it('imports a dropped file, from the preview to the report', async () => {
   await page.getByRole('heading', { level: 1, name: 'Import' }).waitFor(WITHIN);
   const day = new Date(Date.now() - 86_400_000).toISOString();
   const lines = [
-    'E-Mail,Close date,Amount,Currency',
-    `anna@firm.de,${day},100,EUR`,
-    `bo@firm.se,${day},50,EUR`,
-    'nobody,soon,1,EUR',
+    'E-Mail,Close date,Amount,Currency,Lead ID',
+    `anna@firm.de,${day},100,EUR,00Q5g00000ABCDEFGH`,
+    `bo@firm.se,${day},50,EUR,00Q5g00000ABCDEFGI`,
+    'nobody,soon,1,EUR,',
   ];
 
   // The person chooses the rule, and gets the event that leads to it.
@@ -49,6 +49,7 @@ it('imports a dropped file, from the preview to the report', async () => {
   const preview = await page.locator('main').innerText();
   expect(preview).toContain('EUR 150.00');
   expect(preview).toContain('The time can’t be read');
+  expect(preview).toContain('not used: its name doesn’t clearly say that it has the lead_id');
   expect(preview).not.toContain('anna');
   expect(product.sandbox.events).toEqual([]);
   // The basis stands beside the button that it belongs to.

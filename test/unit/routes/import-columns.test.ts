@@ -158,6 +158,11 @@ describe('a value', () => {
     ['amount_cents,Currency', '120050,JPY', {}, { amount_not_in_cents: 1 }],
     ['Amount ($),Currency', '1200,CAD', { CAD: '1200' }, {}],
     ['Amount ($)', '1200', {}, { currency_missing: 1 }],
+    ['Amount ($),Currency', '1200,EUR', {}, { currency_conflict: 1 }],
+    ['Amount (EUR)', '$1200', {}, { currency_conflict: 1 }],
+    ['Amount,Currency', '$1200,CAD', { CAD: '1200' }, {}],
+    ['Amount,Currency', '1200 kr,SEK', { SEK: '1200' }, {}],
+    ['Amount,Currency', '£1200,USD', {}, { currency_conflict: 1 }],
   ])('in the columns %s with %s is %j', async (header, cells, value, problems) => {
     const found = await valueOf([`Email,Close Date,${header}`, `a@firm.de,${day},${cells}`]);
 

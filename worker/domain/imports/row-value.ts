@@ -38,11 +38,12 @@ export function rowValue(
   const money = moneyIn(cell, note);
   if (money === undefined || isCurrencyWrong) return undefined;
   const said = new Set([currency, money.currency, hints.currency].filter((code) => code !== undefined));
-  if (said.size > 1) {
+  const [code = defaultCurrency] = said;
+  const written = [hints.currencySign, money.currency === undefined ? cell : undefined].flatMap((text) => signIn(text));
+  if (said.size > 1 || (code !== undefined && written.some((sign) => !mayHave(code, sign)))) {
     report('currency_conflict');
     return undefined;
   }
-  const [code = defaultCurrency] = said;
   const isInCents = hints.isInCents === true;
   if (isInCents && !money.amount.round(0, Big.roundHalfUp).eq(money.amount)) {
     report('amount_not_in_cents');
@@ -55,4 +56,20 @@ export function rowValue(
     return undefined;
   }
   return value && { amount: value.amount, currency: value.currencyCode };
+}
+
+/** Returns the sign in a text that several currencies have. */
+function signIn(text = ''): string[] {
+  return (/[$£¥]|(?<!\p{L})kr(?!\p{L})/iu.exec(text) ?? []).map((sign) => sign.toLowerCase());
+}
+
+const signs = new Map<string, string>();
+
+/** `$1,200` may be in CAD, and not in EUR. */
+function mayHave(code: string, sign: string): boolean {
+  const known =
+    signs.get(code) ??
+    new Intl.NumberFormat('en', { style: 'currency', currency: code, currencyDisplay: 'narrowSymbol' }).format(0);
+  signs.set(code, known);
+  return known.toLowerCase().includes(sign);
 }

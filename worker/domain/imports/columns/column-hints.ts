@@ -9,6 +9,8 @@ export type ColumnHints = {
   statuses?: readonly number[];
   /** The currency of the amounts. */
   currency?: string;
+  /** A sign that several currencies have, such as `$`. */
+  currencySign?: string;
   isInCents?: boolean;
   /** The time zone of the times, as it may stand after a time. */
   timeZone?: string;
@@ -26,9 +28,11 @@ export function hintsOf(names: readonly ColumnName[], { value, time }: ColumnPla
     (aside.kind === 'currency' || aside.kind === 'cents') && aside.code !== undefined ? [aside.code] : [],
   );
   const [currency] = currencies;
+  const unclear = ofValue.find((aside) => aside.kind === 'currency_unclear');
   const zone = ofTime.find((aside) => aside.kind === 'zone');
   return {
     ...(currency !== undefined && { currency }),
+    ...(unclear !== undefined && { currencySign: unclear.sign }),
     isInCents: ofValue.some(({ kind }) => kind === 'cents'),
     ...(zone !== undefined && { timeZone: zone.zone }),
     isZoneUnknown: zone === undefined && ofTime.some(({ kind }) => kind === 'zone_unknown'),

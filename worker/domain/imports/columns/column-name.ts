@@ -9,7 +9,7 @@ export type CrmObject = 'deal' | 'person' | 'lead' | 'company';
 export type Aside =
   | { kind: 'currency'; code: string }
   /** A sign that several currencies have, such as `$`. */
-  | { kind: 'currency_unclear' }
+  | { kind: 'currency_unclear'; sign: string }
   | { kind: 'cents'; code: string | undefined }
   /** `zone`: as it may stand after a time. */
   | { kind: 'zone'; zone: string }
@@ -127,7 +127,7 @@ function asideIn(text: string, before = ''): Aside {
   const isSign = notes.includes('currency_sign');
   const isWord = notes.includes('currency_name') && words !== 'real' && !/[A-Z]{3}|\d/.test(text);
   if (code !== undefined && (isCode || isSign || isWord)) return { kind: 'currency', code };
-  if (notes.includes('currency_ambiguous')) return { kind: 'currency_unclear' };
+  if (notes.includes('currency_ambiguous')) return { kind: 'currency_unclear', sign: text };
   if (isZone(text, before))
     return { kind: 'zone', zone: text.replace(/^(?:utc|gmt)(?=[+-])/iu, (name) => name.toUpperCase()) };
   if (/^(?:[dmyhs]{1,4}[-/.: ]?){2,6}$/iu.test(text)) return { kind: 'date_form' };
