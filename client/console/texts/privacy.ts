@@ -65,6 +65,7 @@ export const privacy = {
   form: 'LinkedIn’s form for data protection',
   formAddress: DATA_PROTECTION_FORM,
   bySource: 'Settings by site',
+  allSites: (sites: number) => `All ${sites} sites`,
   keptFor: (days: number, deadDays: number) =>
     `outcomes ${plural(days, 'day', 'days')}, data of failed deliveries ${plural(deadDays, 'day', 'days')}`,
   retention: 'Data retention',

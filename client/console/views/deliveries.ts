@@ -287,7 +287,7 @@ function row(delivery: ListedDelivery, open: () => void): HTMLTableRowElement {
     h('td', {}, h('button', { type: 'button', class: 'link', onclick: open }, visibleName(name))),
     h('td', {}, stateBadge(delivery.state)),
     h('td', { class: 'wide' }, delivery.sentence),
-    h('td', {}, h('code', {}, delivery.conversion_rule_id)),
+    h('td', { class: 'id' }, h('code', {}, delivery.conversion_rule_id)),
     h('td', { class: 'time' }, formatTime(delivery.received_at)),
   );
 }

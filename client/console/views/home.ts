@@ -112,8 +112,9 @@ function siteList(place: Place, load: () => Promise<void>): { element: HTMLEleme
       t.summary(ill, rows.length),
       withIncident !== undefined && ` ${t.summaryIncidents(withIncident, ill)} `,
       withIncident !== undefined && withIncident < ill && h('a', { href: '#/alerts' }, t.whyNot),
-      money !== '' && ` ${t.summaryValue(money)}`,
-      (risk !== '' || hasUnknown) && ` ${t.summaryRisk(risk, hasUnknown)}`,
+      (money !== '' || risk !== '' || hasUnknown) && h('br'),
+      money !== '' && `${t.summaryValue(money)} `,
+      (risk !== '' || hasUnknown) && t.summaryRisk(risk, hasUnknown),
     );
     fill(
       table,

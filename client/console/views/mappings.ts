@@ -94,8 +94,8 @@ function mappingTable({
   const countCell = (id: string): HTMLElement => {
     const { least, most } = counts.get(id) ?? { least: 0, most: 0 };
     return least === most
-      ? h('td', { class: 'number' }, formatCount(most))
-      : h('td', { class: 'number', title: t.sharedHint }, t.shared(least, most));
+      ? h('td', { class: 'number', 'data-label': t.counted(COUNTED_DAYS) }, formatCount(most))
+      : h('td', { class: 'number', 'data-label': t.counted(COUNTED_DAYS), title: t.sharedHint }, t.shared(least, most));
   };
   return h(
     'div',

@@ -88,12 +88,26 @@ function retentionCard({ sources }: Place): HTMLElement {
     { class: 'card' },
     h('h2', {}, t.retention),
     h('p', {}, t.retentionLead),
-    facts(t.kept.map(({ what, howLong }) => [what, howLong] as const)),
+    keptFacts(t.kept.map(({ what, howLong }) => [what, howLong] as const)),
     sources.length > 0 && h('h3', {}, t.bySource),
-    facts(
-      sources.map(
-        ({ name, retention_days: days, dead_letter_days: deadDays }) => [name, t.keptFor(days, deadDays)] as const,
-      ),
-    ),
+    keptFacts(retentionOf(sources)),
   );
+}
+
+function keptFacts(rows: Parameters<typeof facts>[0]): HTMLElement {
+  const element = facts(rows);
+  element.classList.add('kept');
+  return element;
+}
+
+/** Returns how long data is kept, with the sites for which it is the same. Most have the same settings. */
+function retentionOf(sources: Place['sources']): (readonly [sites: string, howLong: string])[] {
+  const names = new Map<string, string[]>();
+  for (const { name, retention_days: days, dead_letter_days: deadDays } of sources) {
+    const howLong = t.keptFor(days, deadDays);
+    names.set(howLong, [...(names.get(howLong) ?? []), name]);
+  }
+  const [[only] = []] = names;
+  if (names.size === 1 && only !== undefined && sources.length > 1) return [[t.allSites(sources.length), only]];
+  return [...names].map(([howLong, own]) => [own.join(', '), howLong] as const);
 }
