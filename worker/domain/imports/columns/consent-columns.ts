@@ -1,5 +1,15 @@
 import { columnWords } from './column-words.ts';
-import { ABOUT, AGREED, NOT_OPTED_OUT, OF_SOMETHING, OPT_OUT, PERMITTED, REFUSED, WHEN } from './consent-patterns.ts';
+import {
+  ABOUT,
+  AGREED,
+  NEGATED,
+  NOT_OPTED_OUT,
+  OF_SOMETHING,
+  OPT_OUT,
+  PERMITTED,
+  REFUSED,
+  WHEN,
+} from './consent-patterns.ts';
 
 /**
  * What a column says about consent. In an `opt_out` column, a yes refuses consent. In a `permission` column, a no
@@ -9,7 +19,10 @@ export type ConsentMeaning = 'consent' | 'opt_out' | 'permission';
 
 /** Returns what a column says about consent, by its name. Undefined when it says nothing. */
 export function consentMeaning(name: string): ConsentMeaning | undefined {
-  const words = columnWords(name).replace(/ (?:yes no|y n|true false|ja nein|oui non|si no|ja nej|tak nie)$/, '');
+  const words = columnWords(name).replace(
+    / (?:yes no|y n|true false|ja nein|ja nee|ja nej|ja nei|oui non|si non?|sim nao|tak nie)(?: (?:unknown|unbekannt|inconnue?|onbekend|maybe|n a))?$/,
+    '',
+  );
   const isAbout = ABOUT.test(words) && !OF_SOMETHING.test(words);
   if (isAbout) return undefined;
   const agrees = AGREED.some((each) => each.test(words));
@@ -17,7 +30,8 @@ export function consentMeaning(name: string): ConsentMeaning | undefined {
   if (NOT_OPTED_OUT.test(words)) return ofYes === undefined ? undefined : 'consent';
   if (OPT_OUT.some((each) => each.test(words))) return 'opt_out';
   if (agrees) return REFUSED.test(words) ? 'opt_out' : ofYes;
-  return PERMITTED.some((each) => each.test(words)) ? ofYes : undefined;
+  if (!PERMITTED.some((each) => each.test(words))) return undefined;
+  return NEGATED.test(words) ? 'opt_out' : ofYes;
 }
 
 /** Returns whether a column has statuses: one of them may say that the person opted out. */

@@ -7,6 +7,11 @@
 const CONTACTED =
   'contact|communicat|call|phone|telephone|fax|e?mail|sms|text|message|market|advertis|solicit|track|profil|process|sell|share|target|disturb|post|letter|newsletter';
 
+const REFUSES =
+  'refus\\w*|reject(?:s|ed)|declin(?:es|ed)|rechaza\\w*|rifiut\\w*|recusa\\w*|weiger\\w*|abgelehnt|verboten|oppos\\w*|reservert';
+const ADVERTISING =
+  'market\\w*|advertis\\w*|ads|tracking|cookies?|werb\\w*|demarchage|publicite|publicidad|pubblicita|publicidade|reclame|reklam\\w*|newsletter|communications?';
+
 /**
  * Names that say that a person opted out, unsubscribed, or may not be contacted. They are matched in the words of a name,
  * because `adopt outreach` and `option outcome` are not about opting out.
@@ -16,6 +21,9 @@ const CONTACTED =
  * `hs_email_optout` and `Opted out of email: Marketing Information`, Dynamics' `donotbulkemail` and Zoho's `Email_Opt_Out`.
  */
 export const OPT_OUT: readonly RegExp[] = [
+  new RegExp(`\\b(?:${REFUSES})\\b.*\\b(?:${ADVERTISING})\\b|\\b(?:${ADVERTISING})\\b.*\\b(?:${REFUSES})\\b`),
+  /\bno longer w(?:ishes|ants)\b|\bstop (?:sms|emails?|marketing|contact\w*|calls?)\b/,
+  /\bne (?:souhaite|veut|desire) (?:pas|plus)\b|\bdroit d opposition\b|\bno (?:desea|quiere)\b|\bnon (?:desidera|vuole)\b|\bnao (?:deseja|quer)\b|\bwil geen\b|\b(?:wunscht|mochte) kein\w*\b/,
   /\b(?:has|is|email|sms|fax|phone|marketing|newsletter)*opt(?:s|ed|ing)? ?out(?:of\w*)?\b/,
   /\b(?:has|is|email|newsletter)*unsub(?:scribed?|scribes|scribing)?\b/,
   new RegExp(
@@ -29,7 +37,7 @@ export const OPT_OUT: readonly RegExp[] = [
   /\b(?:erasure|deletion|removal|forget|delete|erase)(?: (?:data|me|my data))?(?: was| is)? request(?:ed|s)?\b/,
   /\brequest(?:ed|s)? (?:for |of |to )?(?:erasure|deletion|removal|be forgotten|delete|erase)\b/,
   // German
-  /\b(?:(?:werbe|kontakt|mail)sperre|werbe(?:widerspruch|verbot)|widerruf\w*|widerspr(?:uch|icht|ochen)|abgemeldet|abbestell(?:t|ung)|ausgetragen)\b/,
+  /\b(?:(?:werbe|kontakt|mail)(?:sperre|verbot|widerspruch)|reklamsparr\w*|widerruf\w*|widerspr(?:uch|icht|ochen)|abgemeldet|abbestell(?:t|ung)|ausgetragen)\b/,
   /\bnicht (?:\w+ )?(?:kontaktier|anruf|anschreib|mail|bewerb|bewerben|stor|angeschrieb|angeruf)/,
   /\bkeine? (?:werbung|newsletter|emails?|anrufe|kontaktaufnahme|mailings?)\b|\b(?:loschung|vergessen) (?:\w+ )?(?:beantragt|verlangt|angefordert|gewunscht|werden)\b/,
   // French
@@ -42,8 +50,8 @@ export const OPT_OUT: readonly RegExp[] = [
   // Dutch
   /\b(?:afgemeld|uitgeschreven|niet (?:\w+ )?(?:bellen|mailen|contacteren|benaderen|storen)|bel me niet|geen (?:reclame|marketing|mailings?))\b/,
   // Swedish, Danish and Norwegian
-  /\b(?:avregistrerad|avanmald|avprenumererad|(?:kontakta|ring|mejla|maila) (?:ej|inte)|(?:ej|inte) (?:kontaktas?|ringas?|reklam)|ingen reklam)\b/,
-  /\b(?:afmeldt|avmeldt|frameldt|(?:kontakt|ring) ikke|ikke (?:kontaktes?|ringes?|reklame)|ingen reklame)\b/,
+  /\b(?:avregistrerad|avanmald|avprenumererad|(?:kontakta|ring|mejla|maila) (?:ej|inte)|(?:ej|inte) (?:kontakt(?:as?)?|ringas?|reklam)|ingen reklam)\b/,
+  /\b(?:afmeldt|avmeldt|frameldt|(?:kontakt|ring) ikke|ikke (?:kontakt(?:es?)?|ringes?|reklame)|ingen reklame)\b/,
   // Polish
   /\b(?:wypisan[yao]|nie (?:kontaktowac|dzwonic|wysylac|pisac)|wycofan\w* zgod\w*|zgod\w* wycofan\w*)\b/,
   /^(?:(?:e )?opposition|oposicion|opposizione|oposicao|bezwaar|sprzeciw|invandning|indsigelse)(?: \w+)?$/,
@@ -53,7 +61,7 @@ export const OPT_OUT: readonly RegExp[] = [
 export const AGREED: readonly RegExp[] = [
   /\b(?:has|is|gdpr|dsgvo|ad|ads|cookie|email|marketing|newsletter|sms|tracking)*consent(?:s|ed|given|granted|status|withdrawn|revoked)?\b/,
   /\b(?:has|is|email|sms|marketing|newsletter|double)*opt(?:s|ed)? ?in\b/,
-  /\b(?:marketing|email|contact|mailing|advertising) ?permissions?\b/,
+  /\b(?:marketing|email|contact|mailing|advertising|call|sms|phone) ?permissions?\b/,
   /\b(?:accepts?|accepted|agree[sd]? to(?: receive)?)(?: email| sms)? ?(?:marketing|advertising)\b/,
   /\b(?:werbe|marketing|newsletter|dsgvo)?(?:einwilligung|einverstandnis)/,
   /\b(?:consentement|consentimiento|consenso|consentimento|toestemming|samtycke|samtykke|zgod[ay]|suostumus)\b/,
@@ -80,7 +88,7 @@ export const PERMITTED: readonly RegExp[] = [
   /\b(?:is|email|newsletter|sms|has)*subscribed\b|\bsubscri(?:ption|ber) (?:status|state)\b|\b(?:newsletter|email|mailing|marketing|sms) subscri(?:ption|ber)\b/,
   /\b(?:email|sms|newsletter|mailing)(?: marketing)? (?:status|state)$|\bmarketing (?:email|sms) (?:status|state)$/,
   /\b(?:privacy|terms|datenschutz\w*|rgpd|gdpr|dsgvo|avg|lopd)(?: (?:policy|notice|ok|status))?(?: (?:accepted|agreed|akzeptiert|zugestimmt|accepte|aceptad[oa]|accettat[oa]|aceit[oa]|akkoord|zaakceptowan\w*))?$/,
-  /\b(?:darf|durfen|kann) .*(?:kontaktier|angeschrieb|angeruf|werb|mail)|\b(?:kontakt\w*|werbung|emails?|newsletter|anrufe?) (?:erlaubt|gestattet|erwunscht|zulassig|abonniert|angemeldet)\b/,
+  /\b(?:darf|durfen|kann) .*(?:kontaktier|angeschrieb|angeruf|werb|mail)|\b(?:kontakt\w*|werbung|emails?|newsletter|anrufe?) (?:erlaubt|gestattet|erwunscht|gewunscht|zulassig|abonniert|angemeldet)\b/,
   /\b(?:newsletter ?(?:abo|abonnent|anmeldung|empfang\w*)|abonniert|abonnee?|inscrite? (?:a la )?(?:newsletter|infolettre)|peut etre contactee?|accepte (?:la |les |de )?(?:publicite|emails?|newsletter|demarchage|recevoir))\b/,
   /\b(?:suscrit[oa]|suscripto|(?:se )?puede (?:contactar|llamar|enviar)|(?:acepta|autoriza|permite) (?:publicidad|emails?|correos?|marketing|comunicaciones))\b/,
   /\b(?:iscritt[oa]|puo essere contattat[oa]|(?:accetta|autorizza) (?:pubblicita|emails?|marketing|comunicazioni))\b/,
@@ -92,7 +100,11 @@ export const PERMITTED: readonly RegExp[] = [
 
 /** With one of these, a name that says `consent` says that there is none. */
 export const REFUSED =
-  /\b(?:withdr[ae]w\w*|withdrew|revo[ck]\w*|refus\w+|denied|declined|rejected|missing|not|never|without|no(?= (?:\w+ )?(?:consent|opt|permission|toestemming))|consent(?:withdrawn|revoked)|widerrufen|verweigert|entzogen|abgelehnt|keine|retire|revocado|retirado|revocat[oa]|ritirat[oa]|negat[oa]|revogad[oa]|ingetrokken|geweigerd|geen|aterkallat|nekat|inget|tilbagekaldt|trukket|afvist|wycofan\w*|odmow\w*|brak|bez)\b/;
+  /\b(?:withdr[ae]w\w*|withdrew|revo[ck]\w*|refus\w+|denied|declined|rejected|missing|not|never|without|no(?= (?:\w+ )?(?:consent|opt|permission|toestemming))|consent(?:withdrawn|revoked)|widerrufen|verweigert|entzogen|abgelehnt|keine|retire|revocado|retirado|revocat[oa]|ritirat[oa]|negat[oa]|revogad[oa]|ingetrokken|geweigerd|geen|aterkallat|nekat|inget|tilbagekaldt|trukket|afvist|wycofan\w*|odmow\w*|brak|bez|nicht|pas|niet|ej|inte|ikke|(?<!(?:tak|oui|si|sim) )(?:nie|non|nao))\b/;
+
+/** With one of these, a name that says that a person may be contacted says the opposite. */
+export const NEGATED =
+  /\b(?<!\b(?:yes|y|oui|si|sim|ja|tak) )(?:no|not|non|nicht|kein\w*|ne|pas|nao|niet|geen|ej|inte|ikke|nie|never|without)\b/;
 
 /** `Not opted out` says the opposite of `Opted out`. */
 export const NOT_OPTED_OUT = /\b(?:not|never|hasn t|isn t) (?:yet )?(?:been )?(?:opt(?:ed)? ?out|unsubscribed)\b/;
