@@ -75,15 +75,14 @@ describe('a refusal', () => {
     expect(chosen).toMatchObject({ sendable: 6, withdrawals: 0 });
   });
 
-  it.each([
-    ['Samtycke', 'nej', 'ja'],
-    ['Zgoda marketingowa', 'nie', 'tak'],
-    ['Toestemming', 'geweigerd', 'ja'],
-  ])('counts in a column for consent in another language: %s', async (column, no, yes) => {
-    const rows = [`a@firm.de,${day},${no}`, `b@firm.de,${day},${yes}`];
-    const view = await preview(await aCrmSource(), [`Email,Close date,${column}`, ...rows]);
+  it('counts in a column for consent in another language', async () => {
+    const rows = ['nej,tak,ja', 'ja,nie,ja', 'ja,tak,geweigerd', 'ja,tak,ja'];
+    const view = await preview(await aCrmSource(), [
+      'Email,Close date,Samtycke,Zgoda marketingowa,Toestemming',
+      ...rows.map((cells, at) => `p${at}@firm.de,${day},${cells}`),
+    ]);
 
-    expect(view).toMatchObject({ sendable: 1, withdrawals: 1, columns: { consent: column } });
+    expect(view).toMatchObject({ sendable: 1, withdrawals: 3, columns: { consent: 'Samtycke' } });
   });
 });
 
@@ -105,20 +104,18 @@ describe('the time', () => {
     ]);
   });
 
-  it.each([
-    [['Modified On'], '(“Modified On” has dates, but may be something else'],
-    [
-      ['Date of birth', 'Deal - Lost time'],
-      '(“Date of birth”, “Deal - Lost time” have dates, but may be something else',
-    ],
-    [['Signed', 'Invoiced'], '(“Signed”, “Invoiced” have dates, but may be something else'],
-  ])('is asked for if only %j have dates', async (names, sentence) => {
-    const file = [['Email', ...names].join(','), ['a@firm.de', ...names.map(() => day)].join(',')];
+  it('is asked for if the names of the dates are not sure', async () => {
     const source = await aCrmSource();
+    const lines = ['Email,Date of birth,Deal - Lost time', `a@firm.de,${day},${day}`];
 
-    await expect(preview(source, file)).rejects.toThrow(`expected a column for time ${sentence}`);
-    const chosen = await preview(source, file, { columns: JSON.stringify({ time: names[0] }) });
-    expect(chosen).toMatchObject({ sendable: 1, columns: { time: names[0] } });
+    await expect(preview(source, ['Email,Modified On', `a@firm.de,${day}`])).rejects.toThrow(
+      'expected a column for time (“Modified On” has dates, but may be something else',
+    );
+    await expect(preview(source, lines)).rejects.toThrow(
+      'expected a column for time (“Date of birth”, “Deal - Lost time” have dates, but may be something else',
+    );
+    const chosen = await preview(source, lines, { columns: JSON.stringify({ time: 'Date of birth' }) });
+    expect(chosen).toMatchObject({ sendable: 1, columns: { time: 'Date of birth' } });
   });
 
   it('is read in the time zone in the column’s name', async () => {
@@ -130,10 +127,8 @@ describe('the time', () => {
     expect((await timeIn('Close Date (UTC+2)', { time_zone: 'Asia/Tokyo' })).samples[0]?.time).toBe(
       `${date}T08:00:00.000Z`,
     );
-    expect((await timeIn('Close Date (CET)')).samples[0]?.time).toBe(`${date}T09:00:00.000Z`);
     const unknown = await timeIn('Close Date (IST)');
     expect(unknown).toMatchObject({ sendable: 1, problem_counts: { zone_in_name_unknown: 1 } });
-    expect((await timeIn('Close Date (IST)', { time_zone: 'Asia/Kolkata' })).problem_counts).toEqual({});
   });
 });
 
@@ -143,30 +138,22 @@ describe('a value', () => {
     return { value, problem_counts, columns };
   };
 
-  it.each([
-    ['Amount (converted) Currency,Amount (converted),Amount Currency,Amount', 'EUR,1100,USD,1200', { USD: '1200' }, {}],
-    ['Annual Revenue Currency,Annual Revenue,Amount,Currency', 'USD,9000000,1200,EUR', { EUR: '1200' }, {}],
-    ['Expected Revenue Currency,Amount', 'USD,1200', {}, { currency_missing: 1 }],
-    ['Amount (EUR)', '1200', { EUR: '1200' }, {}],
-    ['Betrag in €', '1200', { EUR: '1200' }, {}],
-    ['Deal value [EUR],Currency', '1200,EUR', { EUR: '1200' }, {}],
-    ['Amount (EUR),Currency', '1200,USD', {}, { currency_conflict: 1 }],
-    ['Amount (EUR)', '1200 USD', {}, { currency_conflict: 1 }],
-    ['Amount,Currency', '€1200,USD', {}, { currency_conflict: 1 }],
-    ['amount_cents,Currency', '120050,EUR', { EUR: '1200.5' }, {}],
-    ['amount_cents,Currency', '12.5,EUR', {}, { amount_not_in_cents: 1 }],
-    ['amount_cents,Currency', '120050,JPY', {}, { amount_not_in_cents: 1 }],
-    ['Amount ($),Currency', '1200,CAD', { CAD: '1200' }, {}],
-    ['Amount ($)', '1200', {}, { currency_missing: 1 }],
-    ['Amount ($),Currency', '1200,EUR', {}, { currency_conflict: 1 }],
-    ['Amount (EUR)', '$1200', {}, { currency_conflict: 1 }],
-    ['Amount,Currency', '$1200,CAD', { CAD: '1200' }, {}],
-    ['Amount,Currency', '1200 kr,SEK', { SEK: '1200' }, {}],
-    ['Amount,Currency', '£1200,USD', {}, { currency_conflict: 1 }],
-  ])('in the columns %s with %s is %j', async (header, cells, value, problems) => {
-    const found = await valueOf([`Email,Close Date,${header}`, `a@firm.de,${day},${cells}`]);
+  it('is left out where two currencies differ or cents have decimals, and the row says so', async () => {
+    const found = await valueOf([
+      'Email,Close Date,Amount (EUR),Currency',
+      `a@firm.de,${day},1200,EUR`,
+      `b@firm.de,${day},1200,USD`,
+      `c@firm.de,${day},$1200,`,
+    ]);
+    const cents = await valueOf(['Email,Close Date,amount_cents,Currency', `a@firm.de,${day},12.5,EUR`]);
+    const converted = await valueOf([
+      'Email,Close Date,Amount (converted) Currency,Amount (converted),Amount Currency,Amount',
+      `a@firm.de,${day},EUR,1100,USD,1200`,
+    ]);
 
-    expect(found).toMatchObject({ value, problem_counts: problems });
+    expect(found).toMatchObject({ value: { EUR: '1200' }, problem_counts: { currency_conflict: 2 } });
+    expect(cents).toMatchObject({ value: {}, problem_counts: { amount_not_in_cents: 1 } });
+    expect(converted).toMatchObject({ value: { USD: '1200' }, problem_counts: {} });
   });
 
   it('whose name leaves open what it is worth is named, and used when it is chosen', async () => {
@@ -197,34 +184,27 @@ describe('a person', () => {
     expect(named.ignored_columns).toEqual(users.map((column) => ({ column, field: 'email', is_used: false })));
   });
 
-  it.each([
-    ['Work Email', 'Personal Email'],
-    ['Email', 'Email 2'],
-    ['Person - Email - Work', 'Person - Email - Home'],
-  ])('has the address in %s, or the one in %s', async (first, second) => {
+  it('has the second address where the first is empty', async () => {
     const view = await preview(await aCrmSource(), [
-      `Date,${first},${second}`,
+      'Date,Work Email,Personal Email',
       `${day},,b@firm.de`,
       `${day},a@firm.de,`,
     ]);
 
-    expect(view).toMatchObject({ sendable: 2, columns: { email: first } });
-    expect(view.ignored_columns).toEqual([{ column: second, field: 'email', is_used: true }]);
+    expect(view).toMatchObject({ sendable: 2, columns: { email: 'Work Email' } });
+    expect(view.ignored_columns).toEqual([{ column: 'Personal Email', field: 'email', is_used: true }]);
   });
 
-  it.each(['00Q5g00000ABCDEFGH', 'zcrm_36523', '12345'])(
-    'has no LinkedIn lead %s in the CRM’s own Lead ID',
-    async (id) => {
-      const source = await aCrmSource();
-      const lines = ['Email,Close Date,Lead ID', `a@firm.de,${day},${id}`];
-      const view = await preview(source, lines);
-      const chosen = await preview(source, lines, { columns: JSON.stringify({ lead_id: 'Lead ID' }) });
+  it('has no LinkedIn lead in the CRM’s own Lead ID', async () => {
+    const source = await aCrmSource();
+    const lines = ['Email,Close Date,Lead ID', `a@firm.de,${day},00Q5g00000ABCDEFGH`];
+    const view = await preview(source, lines);
+    const chosen = await preview(source, lines, { columns: JSON.stringify({ lead_id: 'Lead ID' }) });
 
-      expect(view.samples[0]?.identifiers).toEqual(['email']);
-      expect(view.ignored_columns).toEqual([{ column: 'Lead ID', field: 'lead_id', is_used: false }]);
-      expect(chosen.samples[0]?.identifiers).toEqual(['email', 'lead_id']);
-    },
-  );
+    expect(view.samples[0]?.identifiers).toEqual(['email']);
+    expect(view.ignored_columns).toEqual([{ column: 'Lead ID', field: 'lead_id', is_used: false }]);
+    expect(chosen.samples[0]?.identifiers).toEqual(['email', 'lead_id']);
+  });
 
   it('has the LinkedIn lead of LinkedIn’s own exports, and no other one', async () => {
     const ids = [

@@ -141,4 +141,27 @@ describe('a time', () => {
     const inBerlin = { dateOrder: 'dmy', timeZone: 'Europe/Berlin' } as const;
     expect(readTime('08/11/2026 10:00', inBerlin)).toEqual({ kind: 'at', ms: Date.UTC(2026, 10, 8, 9) });
   });
+
+  it.each([
+    ['Close Date (UTC+2)', '2026-11-28 10:00', '2026-11-28T08:00:00.000Z', []],
+    ['Close Date (UTC+2)', '2026-11-28', '2026-11-27T22:00:00.000Z', []],
+    ['Close Date (UTC+2)', '2026-11-28T10:00:00Z', '2026-11-28T10:00:00.000Z', []],
+    ['Close Date (UTC+2)', '28/11/2026 10:00', '2026-11-28T08:00:00.000Z', []],
+    ['Close Date (UTC+2)', '46354.5', '2026-11-28T10:00:00.000Z', []],
+    ['Close Date (CET)', '28.11.2026 10:00', '2026-11-28T09:00:00.000Z', []],
+    ['Close Date (Europe/Berlin)', '2026-07-28 10:00', '2026-07-28T08:00:00.000Z', []],
+    ['Close Date (IST)', '2026-11-28 10:00', '2026-11-28T10:00:00.000Z', ['zone_in_name_unknown']],
+  ])('in the column %s, %s is %s', async (name, cell, iso, codes) => {
+    const { rows } = await read(utf8(`Email,${name}\na@b.de,${cell}\n`));
+
+    expect(rows.map(({ time }) => typeof time === 'number' && new Date(time).toISOString())).toEqual([iso]);
+    expect(rows[0]?.problems.map(({ code }) => code)).toEqual(codes);
+  });
+
+  it('is read in the chosen zone if the one in the column’s name isn’t known', async () => {
+    const options = { timeZone: 'Asia/Kolkata' };
+    const { rows } = await read(utf8('Email,Close Date (IST)\na@b.de,2026-11-28 10:00\n'), { options });
+
+    expect(rows).toMatchObject([{ time: Date.UTC(2026, 10, 28, 4, 30), problems: [] }]);
+  });
 });
