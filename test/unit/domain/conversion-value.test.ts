@@ -135,3 +135,92 @@ it.each([
 ])('writes %s %s as %s', (value, currency, amount) => {
   expect(conversionValue({ value, currency }, undefined)).toEqual({ currencyCode: currency, amount });
 });
+
+describe('an amount whose currency is contradicted', () => {
+  const left = (properties: Record<string, unknown>, defaultCurrency?: string): unknown => {
+    const codes: string[] = [];
+    const sent = conversionValue(properties, defaultCurrency, (code) => codes.push(code));
+    return sent === undefined ? codes.filter((code) => code.startsWith('currency_')).at(-1) : sent.currencyCode;
+  };
+
+  it.each([
+    '¥500',
+    '£500',
+    '$500',
+    '500 kr',
+    'Rs 500',
+    'Fr. 500',
+    '500 dollars',
+    '5 pounds',
+    '5 francs',
+    '5 XQX',
+    'BZ$5',
+    { amount: '£5' },
+  ])('is not sent in euros: %j', (value) => {
+    expect(left({ value }, 'EUR')).toBe('currency_other');
+    expect(left({ value, currency: 'EUR' })).toBe('currency_other');
+  });
+
+  it.each([
+    ['500 USD', 'USD'],
+    ['CHF 5', 'CHF'],
+    ['US$ 5', 'USD'],
+    ['zł 500', 'PLN'],
+    ['₹5', 'INR'],
+    ['R$ 5', 'BRL'],
+    [{ amount: 5, currency: 'USD' }, 'USD'],
+    [{ amount: '5 USD' }, 'USD'],
+  ])('is in its own currency, and not sent in euros if the event says so: %j', (value, own) => {
+    expect(left({ value }, 'EUR')).toBe(own);
+    expect(left({ value, currency: 'EUR' })).toBe('currency_other');
+  });
+
+  it.each([
+    ['$5', 'USD'],
+    ['$5', 'CAD'],
+    ['$5', 'AUD'],
+    ['$5', 'MXN'],
+    ['BZ$5', 'BZD'],
+    ['5 dollars', 'SGD'],
+    ['5 kr', 'SEK'],
+    ['kr. 5', 'DKK'],
+    ['5 kronor', 'NOK'],
+    ['¥5', 'JPY'],
+    ['¥5', 'CNY'],
+    ['£5', 'GBP'],
+    ['5 pounds', 'EGP'],
+    ['Rs. 5', 'INR'],
+    ['Rs 5', 'PKR'],
+    ['Fr. 5', 'CHF'],
+    ['5 francs', 'XOF'],
+    ['5 pesos', 'COP'],
+    ['5 lei', 'RON'],
+    ['5 dirhams', 'AED'],
+    ['€5', 'EUR'],
+    ['5 €', 'EUR'],
+    ['5', 'EUR'],
+  ])('is none if %s can mean %s', (value, currency) => {
+    expect(left({ value, currency })).toBe(currency);
+    expect(left({ value }, currency)).toBe(currency);
+  });
+
+  it.each([
+    ['$', 'USD', 'USD'],
+    ['$', 'EUR', 'currency_other'],
+    ['£', 'EUR', 'currency_other'],
+    ['£', 'GBP', 'GBP'],
+    ['kr', 'NOK', 'NOK'],
+    ['XQX', 'EUR', 'currency_other'],
+    ['$', undefined, 'currency_missing'],
+  ])('is read if %s is its currency and the connection’s is %s', (currency, own, expected) => {
+    expect(left({ value: 5, currency }, own)).toBe(expected);
+  });
+
+  it.each([
+    [{ products: [{ price: '5 EUR' }, { price: '3 USD' }], currency: 'EUR' }],
+    [{ products: [{ price: '£5' }, { price: 3 }], currency: 'EUR' }],
+    [{ value: { amount: '5 USD', currency: 'EUR' } }],
+  ])('is not sent in %j', (properties) => {
+    expect(left(properties, 'EUR')).toBe('currency_other');
+  });
+});

@@ -83,6 +83,20 @@ describe('modules that few texts need', () => {
     expect([await withRareWords(read), await withRareWords(read), times]).toEqual(['DE', 'DE', 3]);
   });
 
+  it('are loaded for a file and for a CRM’s change, whose countries would be left out otherwise', async () => {
+    vi.resetModules();
+    const { FileReader } = await import('../../../worker/domain/imports/file-reader.ts');
+    const reader = new FileReader({});
+    const file = new TextEncoder().encode('email,time,country\na@firm.de,2026-11-28,Germany\n');
+    const rows = [...(await reader.push(file)), ...(await reader.end())];
+    vi.resetModules();
+    const { rowOf } = await import('../../../worker/domain/hooks/hook-rows.ts');
+    const item = { data: { email: 'a@firm.de', time: '2026-11-28', country: 'Germany' } };
+    const row = await rowOf(item, { kind: 'generic', fields: {}, row: 1 });
+
+    expect([...rows, row].map(({ countryCode }) => countryCode)).toEqual(['DE', 'DE']);
+  });
+
   it('are there for work that began before another request had loaded them', async () => {
     const { withRareWords, countryIn } = await inNewIsolate();
 

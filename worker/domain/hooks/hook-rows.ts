@@ -8,6 +8,7 @@ import { leadUrnIn } from '../identity/partner-id.ts';
 import { readRow } from '../imports/import-row.ts';
 import type { ImportRow } from '../imports/import-row.ts';
 import { resolve } from '../mapping-kit/resolve.ts';
+import { loadRareWords } from '../reading/rare-words.ts';
 
 /** The most changes in a request. HubSpot sends at most 100. */
 export const MAX_CHANGES_OF_A_REQUEST = 5_000;
@@ -81,6 +82,7 @@ export async function rowOf(
   { kind, fields, row }: { kind: HookKind; fields: HookFields; row: number },
 ): Promise<ImportRow> {
   if (!isFields(item)) return { row, problems: [{ code: 'not_an_object' }] };
+  await loadRareWords();
   const all: Readonly<Record<string, unknown>> = { ...FIELD_PRESETS[kind], ...fields };
   const work = new EventWork({ mappings: 1 });
   const isLeadSync = kind === 'linkedin_lead_sync';

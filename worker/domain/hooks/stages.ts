@@ -1,5 +1,6 @@
 import type { Stage, StageRules } from '../../schema/settings/hook.ts';
 import type { ImportRow } from '../imports/import-row.ts';
+import { canMean } from '../value/currency.ts';
 import { Big } from '../value/exact-number.ts';
 
 /** A change of a deal's stage, as the CRM reported it. `rank`: the stage's place in the rules, from 0. */
@@ -122,20 +123,21 @@ function sentOf(rank: number, sent: SentStages): (number | undefined)[] {
 
 /** Returns the value of a stage for a deal. */
 export function stageValue({ value }: Stage, row: Pick<ImportRow, 'value' | 'probability'>): ImportRow['value'] {
-  const { amount, currency } = row.value ?? {};
+  const { amount, currency, sign } = row.value ?? {};
   switch (value.from) {
     case 'amount':
       return row.value;
     case 'expected':
-      return amount === undefined || currency === undefined || row.probability === undefined
+      return amount === undefined || row.probability === undefined
         ? undefined
-        : { amount: new Big(amount).times(row.probability).toFixed(), currency };
+        : { ...row.value, amount: new Big(amount).times(row.probability).toFixed() };
     case 'table': {
       const [first] = Object.entries(value.amounts);
       const own = currency === undefined ? undefined : value.amounts[currency];
       if (own !== undefined && currency !== undefined) return { amount: own, currency };
       // A deal in another currency gets no amount, because this one would be wrong.
-      return currency !== undefined || first === undefined ? undefined : { amount: first[1], currency: first[0] };
+      const isOther = currency !== undefined || first === undefined || (sign !== undefined && !canMean(sign, first[0]));
+      return isOther ? undefined : { amount: first[1], currency: first[0] };
     }
     case 'nothing':
       return undefined;

@@ -1,6 +1,7 @@
 import type { ColumnNames, ColumnPlaces, ImportField } from '../../schema/imports/import-field.ts';
 import { sha256Hex } from '../identity/sha256.ts';
 import { withoutPeople } from '../privacy/masked-names.ts';
+import { loadRareWords } from '../reading/rare-words.ts';
 import { comparedHeader } from './columns/column-words.ts';
 import { CsvDecoder } from './csv-decoder.ts';
 import type { Encoding } from './csv-decoder.ts';
@@ -113,6 +114,7 @@ export class FileReader {
   }
 
   async push(bytes: Uint8Array): Promise<ImportRow[]> {
+    await loadRareWords();
     return this.#read(this.#records(this.#decoder.push(bytes)), false);
   }
 

@@ -10,7 +10,6 @@ import { isSenselessId } from '../identity/sensible-id.ts';
 import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
 import { countryIn } from '../reading/country.ts';
-import { currencyOf } from '../value/currency.ts';
 import { decimal } from '../value/decimal.ts';
 import type { ColumnHints } from './columns/column-hints.ts';
 import { isLinkedInLeadId } from './columns/lead-id.ts';
@@ -23,7 +22,7 @@ import { readTime } from './read-time.ts';
 import type { DateOrder, TimeOptions } from './read-time.ts';
 import { rowConsent } from './row-consent.ts';
 import type { ConsentCell, RowConsent } from './row-consent.ts';
-import { rowValue } from './row-value.ts';
+import { currencyIn, rowValue } from './row-value.ts';
 import type { RowValue } from './row-value.ts';
 
 /** A problem in a row, and the field of the cell that has it. */
@@ -200,7 +199,7 @@ export async function readRow(
         },
       },
     );
-  const currency = readAs('currency', currencyOf);
+  const currency = readAs('currency', currencyIn);
   const value = valueAs(asks ? '.' : options.decimal);
   const other = asks ? valueAs(',', unnoted) : undefined;
   const read: Record<keyof Omit<ImportRow, 'row' | 'problems' | 'adAccountId' | 'cells' | 'alsoRefusing'>, unknown> = {

@@ -33,7 +33,7 @@ export function rowEvent(row: ImportRow, { event: forAll, events, dateOrder }: F
   if (name === undefined) return refusal('event_missing', 'event');
   const { emailSha256, firstName, lastName, companyName, title, countryCode, clickId, leadUrn, userId, anonymousId } =
     row;
-  const { amount, currency } = row.value ?? {};
+  const { amount, sign, currency = sign } = row.value ?? {};
   const traits = present({ email: emailSha256, firstName, lastName, companyName, title, countryCode });
   const event = {
     type: 'track',

@@ -1,18 +1,27 @@
 import type { RowProblemCode } from '../../schema/imports/row-problem.ts';
 import type { Note } from '../lint/note.ts';
 import { valueOf } from '../value/conversion-value.ts';
+import { canMean, currencyCalled, currencyOf } from '../value/currency.ts';
 import { moneyIn } from '../value/decimal.ts';
 import { Big } from '../value/exact-number.ts';
 import type { ColumnHints } from './columns/column-hints.ts';
 
-/** What a row's conversion was worth: an amount as LinkedIn writes it. */
-export type RowValue = { amount: string; currency: string };
+/**
+ * What a row's conversion was worth. Without a currency, it is in the default one of each connection. `sign`: a sign or
+ * name that this currency must have, such as `$`.
+ */
+export type RowValue = { amount: string; currency?: string; sign?: string };
+
+/** Returns a currency as it was written, if it is one, or a sign that several have. */
+export function currencyIn(cell: string, note: Note): string | undefined {
+  return currencyCalled(cell).kind === 'unknown' ? currencyOf(cell, note) : cell;
+}
 
 /**
  * Reads an amount. Its currency is in the row, beside the amount, or in the name of the amount's column. If they differ,
  * nobody knows which one is right.
  *
- * @param options.currency The currency in the row's own column.
+ * @param options.currency The currency in the row's own column, as it was written.
  * @param options.isCurrencyWrong Whether that column can't be read. It must not be replaced by the default one.
  * @param options.report Called with the reason why a value is left out.
  */
@@ -37,10 +46,13 @@ export function rowValue(
   if (cell === undefined) return undefined;
   const money = moneyIn(cell, note);
   if (money === undefined || isCurrencyWrong) return undefined;
-  const said = new Set([currency, money.currency, hints.currency].filter((code) => code !== undefined));
+  const own = currency && currencyOf(currency);
+  const said = new Set([own, money.currency, hints.currency].filter((code) => code !== undefined));
   const [code = defaultCurrency] = said;
-  const written = [hints.currencySign, money.currency === undefined ? cell : undefined].flatMap((text) => signIn(text));
-  if (said.size > 1 || (code !== undefined && written.some((sign) => !mayHave(code, sign)))) {
+  const signs = [...money.signs, own === undefined ? currency : undefined, hints.currencySign].filter(
+    (each) => each !== undefined,
+  );
+  if (said.size > 1 || (code !== undefined && !signs.every((each) => canMean(each, code)))) {
     report('currency_conflict');
     return undefined;
   }
@@ -49,6 +61,12 @@ export function rowValue(
     report('amount_not_in_cents');
     return undefined;
   }
+  if (code === undefined && !isInCents) {
+    // The amount itself is checked here, and its currency with each connection.
+    const sign = signs.find((each) => currencyOf(each) === undefined);
+    const isUsable = valueOf(money.amount, 'EUR', note) !== undefined;
+    return isUsable ? { amount: money.amount.toFixed(), ...(sign !== undefined && { sign }) } : undefined;
+  }
   const value = valueOf(isInCents ? money.amount.div(100) : money.amount, code, note);
   // A yen has no cents, so nobody knows what such a column means.
   if (isInCents && value !== undefined && !/\.\d\d$/.test(value.amount)) {
@@ -56,20 +74,4 @@ export function rowValue(
     return undefined;
   }
   return value && { amount: value.amount, currency: value.currencyCode };
-}
-
-/** Returns the sign in a text that several currencies have. */
-function signIn(text = ''): string[] {
-  return (/[$£¥]|(?<!\p{L})kr(?!\p{L})/iu.exec(text) ?? []).map((sign) => sign.toLowerCase());
-}
-
-const signs = new Map<string, string>();
-
-/** `$1,200` may be in CAD, and not in EUR. */
-function mayHave(code: string, sign: string): boolean {
-  const known =
-    signs.get(code) ??
-    new Intl.NumberFormat('en', { style: 'currency', currency: code, currencyDisplay: 'narrowSymbol' }).format(0);
-  signs.set(code, known);
-  return known.toLowerCase().includes(sign);
 }

@@ -23,7 +23,7 @@ import { ResolveContext } from '../mapping-kit/resolve-context.ts';
 import { resolveWith } from '../mapping-kit/resolve.ts';
 import { countryIn } from '../reading/country.ts';
 import { onlyItem } from '../reading/only-item.ts';
-import { currencyIn, moneyOf, valueOf } from '../value/conversion-value.ts';
+import { currencyGiven, moneyOf, valueIn, valueOf } from '../value/conversion-value.ts';
 import { currencyOf } from '../value/currency.ts';
 import { decimal, moneyIn } from '../value/decimal.ts';
 
@@ -170,18 +170,14 @@ function value(
       ? moneyIn(read(field['amount']).value, note)
       : moneyOf(event.properties, note);
     const currency = Object.hasOwn(field, 'currencyCode')
-      ? currencyOf(read(field['currencyCode']).value, note)
-      : currencyIn(event.properties, note);
-    return valueOf(money?.amount, currency ?? money?.currency ?? defaultCurrency, note);
+      ? read(field['currencyCode']).value
+      : currencyGiven(event.properties);
+    return valueIn(money, currency, { defaultCurrency, note });
   }
   const whole = onlyItem(read(field).value);
-  if (!isFields(whole)) {
-    const money = moneyIn(whole, note);
-    return valueOf(money?.amount, currencyIn(event.properties, note) ?? money?.currency ?? defaultCurrency, note);
-  }
-  const money = moneyIn(whole['amount'], note);
-  const currency = currencyOf(whole['currencyCode'] ?? whole['currency'], note);
-  return valueOf(money?.amount, currency ?? money?.currency ?? defaultCurrency, note);
+  if (!isFields(whole))
+    return valueIn(moneyIn(whole, note), currencyGiven(event.properties), { defaultCurrency, note });
+  return valueIn(moneyIn(whole['amount'], note), whole['currencyCode'] ?? whole['currency'], { defaultCurrency, note });
 }
 
 function defaultValue(
@@ -190,7 +186,10 @@ function defaultValue(
 ): ConversionValue | undefined {
   // A negative amount is a refund and gets no default value.
   if (given === null || moneyOf(event.properties)?.amount.lt(0) === true) return undefined;
-  return valueOf(decimal(given.amount), given.currency ?? currencyIn(event.properties) ?? defaultCurrency);
+  return valueOf(
+    decimal(given.amount),
+    given.currency ?? currencyOf(currencyGiven(event.properties)) ?? defaultCurrency,
+  );
 }
 
 function withUserInfo(

@@ -4,8 +4,9 @@ import { fieldsIn, isFields } from '../../schema/fields.ts';
 import type { Fields } from '../../schema/fields.ts';
 import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
+import { memoized } from '../memoize.ts';
 import { fieldCalled } from '../reading/field-called.ts';
-import { currencyOf } from './currency.ts';
+import { canMean, currencyOf, EACH_CURRENCY, sharedSign } from './currency.ts';
 import { decimal, moneyIn } from './decimal.ts';
 import type { Money } from './decimal.ts';
 import { Big } from './exact-number.ts';
@@ -27,8 +28,28 @@ export function conversionValue(
   defaultCurrency: string | undefined,
   note: Note = unnoted,
 ): ConversionValue | undefined {
-  const money = moneyOf(properties, note);
-  return valueOf(money?.amount, currencyIn(properties, note) ?? money?.currency ?? defaultCurrency, note);
+  return valueIn(moneyOf(properties, note), currencyGiven(properties), { defaultCurrency, note });
+}
+
+/**
+ * Combines an amount with the currency that is given beside it, otherwise with the one in its own text, otherwise with the
+ * default one. If they contradict each other, as £5 and EUR do, there is no value: a wrong one would look right.
+ *
+ * @param given A code, sign or name, as it was sent.
+ */
+export function valueIn(
+  money: Money | undefined,
+  given: unknown,
+  { defaultCurrency, note }: { defaultCurrency: string | undefined; note: Note },
+): ConversionValue | undefined {
+  const shared = sharedSign(given);
+  const code = currencyOf(given) ?? money?.currency ?? defaultCurrency;
+  const fits = (sign: string | undefined): boolean => sign === undefined || code === undefined || canMean(sign, code);
+  // A sign that several currencies share is read as the currency that the amount or the connection has.
+  if (shared !== undefined && code !== undefined && fits(shared)) note('currency_sign');
+  else currencyOf(given, note);
+  if (money !== undefined && ![...money.signs, shared].every(fits)) return leaveOut('currency_other', note);
+  return valueOf(money?.amount, code, note);
 }
 
 /** Returns the event's amount, and the currency written with it, if any. */
@@ -39,12 +60,11 @@ export function moneyOf(properties: Fields, note: Note = unnoted): Money | undef
   return known.money;
 }
 
-/** Returns the event's currency. */
-export function currencyIn(properties: Fields, note: Note = unnoted): string | undefined {
-  return (
-    currencyOf(fieldCalled(properties, CURRENCY_NAMES), note) ??
-    currencyOf(fieldCalled(fieldsIn(properties, 'ecommerce'), CURRENCY_NAMES), note)
-  );
+/** Returns the event's currency, as it was sent. */
+export function currencyGiven(properties: Fields): unknown {
+  const own = fieldCalled(properties, CURRENCY_NAMES);
+  const nested = fieldCalled(fieldsIn(properties, 'ecommerce'), CURRENCY_NAMES);
+  return currencyOf(own) === undefined && (own === undefined || currencyOf(nested) !== undefined) ? nested : own;
 }
 
 const CURRENCY_NAMES = ['currency', 'currencycode'];
@@ -95,17 +115,11 @@ export function valueOf(
 }
 
 /** The decimals of each currency. Asking Intl costs more than all other steps together. */
-const knownDecimals = new Map<string, number>();
-
-function decimalsOf(currencyCode: string): number {
-  const known =
-    knownDecimals.get(currencyCode) ??
-    new Intl.NumberFormat('en', { style: 'currency', currency: currencyCode }).resolvedOptions()
-      .maximumFractionDigits ??
-    2;
-  knownDecimals.set(currencyCode, known);
-  return known;
-}
+const decimalsOf = memoized(
+  (currency) =>
+    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2,
+  EACH_CURRENCY,
+);
 
 function priceTimesQuantity(fields: Fields, note: Note): Money | undefined {
   const price = moneyIn(fieldCalled(fields, ['price']), note);
@@ -126,5 +140,10 @@ function sumOfProducts(products: unknown, note: Note): Money | undefined {
   if (first === undefined) return undefined;
   if (prices.length < products.length) note('product_without_price');
   const amount = prices.reduce((sum, price) => sum.plus(price.amount), new Big(0));
-  return { amount, currency: prices.every(({ currency }) => currency === first.currency) ? first.currency : undefined };
+  const isOne = prices.every(({ currency }) => currency === first.currency);
+  return {
+    amount,
+    currency: isOne ? first.currency : undefined,
+    signs: [...new Set(prices.flatMap(({ signs }) => signs))],
+  };
 }

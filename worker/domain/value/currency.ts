@@ -1,6 +1,7 @@
 import { CURRENCY_CODES, CURRENCY_NUMBERS } from '../../schema/currency-code.ts';
 import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
+import { memoized } from '../memoize.ts';
 import { onlyItem } from '../reading/only-item.ts';
 
 /** Longer than any currency name. */
@@ -96,6 +97,9 @@ const NAMES: Readonly<Record<string, string>> = {
 const OF_SEVERAL =
   /^(?:\p{Sc}|kr|fr|rs|lei|dollars?|pounds?|pesos?|francs?|rupees?|kron[aoe]r?|krónur?|dinars?|dirhams?|rials?|riyals?|shillings?)$/u;
 
+/** Texts that count as a currency although no known currency has that name. */
+export const MONEY = /^(?:[A-Z]{3}|[A-Z]{0,3}\p{Sc})$/u;
+
 export type CurrencyName =
   | { kind: 'code' | 'sign' | 'name' | 'number'; code: string }
   | { kind: 'of_several' | 'unknown'; code?: undefined };
@@ -142,6 +146,45 @@ export function currencyCalled(text: string): CurrencyName {
   const [only = ''] = codes;
   return codes.size === 1 && CURRENCY_CODES.has(only) ? { kind: 'name', code: only } : { kind: 'unknown' };
 }
+
+/** The words of names in Intl for what people write short. */
+const LONG: Readonly<Record<string, string>> = { fr: 'franc', rs: 'rupee', lei: 'leu' };
+
+/**
+ * Returns a sign or name in the place of a currency that several currencies share, or a code that none has. Undefined
+ * for anything else, such as an empty text or a word for nothing.
+ */
+export function sharedSign(value: unknown): string | undefined {
+  const text = onlyItem(value);
+  if (typeof text !== 'string') return undefined;
+  const { kind } = currencyCalled(text);
+  return kind === 'of_several' || (kind === 'unknown' && MONEY.test(text.trim())) ? text : undefined;
+}
+
+/** Returns whether a code, sign or name can mean a currency: `$` is also a Canadian dollar, and never a euro. */
+export function canMean(sign: string, code: string): boolean {
+  const known = currencyCalled(sign).code;
+  if (known !== undefined) return known === code;
+  const text = sign.trim().toLowerCase().replace(/\.$/u, '');
+  const symbol = symbolOf(code);
+  const [, before = '', mark] = /^(\p{L}*)(\p{Sc})$/u.exec(text) ?? [];
+  if (mark !== undefined) return symbol.endsWith(mark) && code.toLowerCase().startsWith(before);
+  if (text.startsWith('kr')) return symbol === 'kr';
+  const word = LONG[text] ?? text.replace(/s$/u, '');
+  return [...namesOfIntl()].some(([name, its]) => its === code && name.includes(word));
+}
+
+/** There are fewer codes than that. */
+export const EACH_CURRENCY = { maxTexts: 400, maxChars: 3 };
+
+/** Returns the sign of a currency in its own country, from Intl: `$` for Canadian dollars, `kr` for Danish crowns. */
+const symbolOf = memoized(
+  (currency) =>
+    new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'narrowSymbol' })
+      .format(0)
+      .replaceAll(/[\d\s.]/gu, ''),
+  EACH_CURRENCY,
+);
 
 /** Reads own keys only: a currency may be called "constructor". */
 function own(table: Readonly<Record<string, string>>, key: string): string | undefined {

@@ -3,7 +3,7 @@ import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
 import { inPlainLetters } from '../privacy/in-plain-letters.ts';
 import { onlyItem } from '../reading/only-item.ts';
-import { currencyCalled, currencyOf } from './currency.ts';
+import { canMean, currencyCalled, currencyOf, MONEY, sharedSign } from './currency.ts';
 import { Big } from './exact-number.ts';
 
 /** The decimal digits that a double always represents exactly. Later digits are rounding errors. */
@@ -12,15 +12,15 @@ const CERTAIN_DIGITS = 15;
 /** Longer than any written amount. */
 const MAX_CHARS = 64;
 
-/** Texts that count as a currency although no known currency has that name. */
-const MONEY = /^(?:[A-Z]{3}|[A-Z]{0,3}\p{Sc})$/u;
-
 /** Spaces (including non-breaking ones), underscores and apostrophes only ever separate thousands. */
 const SPACES = /[\s\u00a0\u202f\u2009]+/gu;
 const THOUSANDS_ONLY = /[ '’_]/g;
 
-/** An amount, and the currency written with it. */
-export type Money = { amount: Big; currency: string | undefined };
+/**
+ * An amount, and the currency written with it. `signs`: all that is written with it. The amount is only in a currency that
+ * each of them can mean.
+ */
+export type Money = { amount: Big; currency: string | undefined; signs: readonly string[] };
 
 /** The fields of an object with an amount and a currency, as Shopify, PayPal and Google send it. */
 const AMOUNT_FIELDS = ['amount', 'value'] as const;
@@ -56,7 +56,7 @@ export function moneyIn(value: unknown, note: Note = unnoted): Money | undefined
   if (number === undefined || plain === undefined) return leaveOut('amount_unreadable', note);
   if (plain !== given.trim().replace(/^[+-]/, '')) note('amount_spelling');
   const amount = new Big(plain);
-  return { amount: number.isNegative ? amount.neg() : amount, currency: number.currency };
+  return { amount: number.isNegative ? amount.neg() : amount, currency: number.currency, signs: number.signs };
 }
 
 /** Reads an amount without its currency. */
@@ -65,7 +65,7 @@ export function decimal(value: unknown, note: Note = unnoted): Big | undefined {
 }
 
 function bare(amount: Big | undefined): Money | undefined {
-  return amount && { amount, currency: undefined };
+  return amount && { amount, currency: undefined, signs: [] };
 }
 
 function moneyOfFields(fields: Record<string, unknown>, note: Note): Money | undefined {
@@ -74,7 +74,15 @@ function moneyOfFields(fields: Record<string, unknown>, note: Note): Money | und
   if (given === undefined || given === null || isFields(given)) return leaveOut('amount_not_number', note);
   const money = moneyIn(given, note);
   const named = CURRENCY_FIELDS.find((field) => Object.hasOwn(fields, field));
-  return money && { ...money, currency: money.currency ?? currencyOf(named && fields[named], note) };
+  const currency = named && fields[named];
+  const said = currencyOf(currency) ?? sharedSign(currency);
+  return (
+    money && {
+      ...money,
+      currency: currencyOf(currency, note) ?? money.currency,
+      signs: said === undefined ? money.signs : [...money.signs, said],
+    }
+  );
 }
 
 function decimalOf(value: number, note: Note): Big | undefined {
@@ -94,7 +102,9 @@ function plainText(text: string): string {
 const WORDS =
   /^(?:(?:kr|s?fr|rs|лв|dhs?|tk)\.|\p{L}{1,20}(?:\.\p{L}\.?)?|\p{L}{0,3}\p{Sc})(?: ?(?:\p{L}{1,20}|\p{Sc}))?/iu;
 
-function withoutMoney(text: string): { digits: string; isNegative: boolean; currency: string | undefined } | undefined {
+function withoutMoney(
+  text: string,
+): { digits: string; isNegative: boolean; currency: string | undefined; signs: string[] } | undefined {
   // Accountants write a negative amount in parentheses.
   const inner = /^\((.*)\)$/u.exec(text)?.[1];
   const [, first = '', rest = ''] = /^([+-]?) ?(.*)$/u.exec(inner ?? text) ?? [];
@@ -112,9 +122,15 @@ function withoutMoney(text: string): { digits: string; isNegative: boolean; curr
   const minuses = [first, second, sign === '' && last === '-' ? '-' : '', inner === undefined ? '' : '-'].filter(
     Boolean,
   );
-  if (!isMoney || codes.size > 1 || minuses.length > 1) return undefined;
+  if (!isMoney || minuses.length > 1) return undefined;
   const [currency] = codes;
-  return { digits: /^[.,]/u.test(digits) ? `0${digits}` : digits, isNegative: minuses[0] === '-', currency };
+  if (currency !== undefined && !around.every((each) => canMean(each, currency))) return undefined;
+  return {
+    digits: /^[.,]/u.test(digits) ? `0${digits}` : digits,
+    isNegative: minuses[0] === '-',
+    currency,
+    signs: around,
+  };
 }
 /** Returns the digits with at most one dot. Undefined when the grouping makes no sense. */
 function plainNumber(text: string): string | undefined {

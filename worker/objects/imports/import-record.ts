@@ -82,7 +82,7 @@ export function counted(counts: ImportCounts, checked: readonly CheckedRow[]): I
     for (const problem of problems) noteProblem(next.first, { row: number, ...problem });
     if ((outcome === 'skipped' || outcome === 'refused') && row.consent === false)
       next.withdrawals = (next.withdrawals ?? 0) + 1;
-    if (outcome === 'sendable' && row.value !== undefined) values.push(row.value);
+    if (outcome === 'sendable') values.push(...valueOf(row));
     if (next.samples.length < MAX_SAMPLES) next.samples.push(sampleOf(row, { outcome, event, atMs }));
   }
   next.value = Object.fromEntries(sumByCurrency(values).map(({ currency, amount }) => [currency, amount]));
@@ -109,12 +109,17 @@ function noteProblem(first: FirstProblem[], problem: FirstProblem): void {
 /** Moves sendable rows whose people were erased, and their value. */
 export function withErased(counts: ImportCounts, rows: readonly ImportRow[]): ImportCounts {
   const before = Object.entries(counts.value).map(([currency, amount]) => ({ currency, amount }));
-  const erased = rows.flatMap(({ value }) => (value === undefined ? [] : [{ ...value, times: -1 }]));
+  const erased = rows.flatMap(valueOf).map((value) => ({ ...value, times: -1 }));
   const value = sumByCurrency([...before, ...erased]).filter(({ amount }) => amount !== '0');
   return {
     ...moved(counts, 'sendable', 'erased', rows.length),
     ...(erased.length > 0 && { value: Object.fromEntries(value.map(({ currency, amount }) => [currency, amount])) }),
   };
+}
+
+/** Returns the value of a row, if its currency is known. */
+function valueOf({ value: { amount, currency } = { amount: '' } }: ImportRow): { amount: string; currency: string }[] {
+  return currency === undefined ? [] : [{ amount, currency }];
 }
 
 function count(counts: Record<string, number>, name: string): void {
@@ -139,7 +144,7 @@ function sampleOf(
     // A column that was used for the event may contain anything.
     event: event === undefined ? null : withoutPeople(event),
     time: atMs === undefined ? null : new Date(atMs).toISOString(),
-    value: row.value ?? null,
+    value: valueOf(row)[0] ?? null,
     identifiers: (['email', 'names', 'click_id', 'lead_id', 'user_id'] as const).filter(
       (name) => has[name] !== undefined,
     ),

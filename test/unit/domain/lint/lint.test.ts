@@ -241,6 +241,7 @@ const CASES: readonly Case[] = [
   aValue('currency_name', { value: 5, currency: 978 }, eur('5.00')),
   aValue('currency_sign', { value: 5, currency: '€' }, eur('5.00')),
   aValue('currency_spelling', { value: 5, currency: ' eur' }, eur('5.00')),
+  aValue('currency_other', { value: '£5', currency: 'EUR' }),
   { code: 'currency_missing', event: { properties: { value: 5 } }, sent: value },
 
   aTime('time_seconds', (NOW - DAY_MS) / 1000, NOW - DAY_MS),

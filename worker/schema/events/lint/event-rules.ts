@@ -44,6 +44,11 @@ export const EVENT_RULES = {
     'Send three letters, such as EUR.',
   ),
   currency_spelling: currency('fixed', 'The currency was not in capitals, or had white space.', 'Nothing to do.'),
+  currency_other: currency(
+    'left_out',
+    'The amount is in another currency than the event, as in £5 with EUR.',
+    'Send the currency of the amount.',
+  ),
   currency_missing: currency(
     'left_out',
     'There is an amount but no currency, so the conversion is sent without a value.',
