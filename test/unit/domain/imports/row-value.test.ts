@@ -15,7 +15,7 @@ async function read(header: string, cells: string) {
 it.each([
   ['Amount (converted) Currency,Amount (converted),Amount Currency,Amount', 'EUR,1100,USD,1200', 'USD 1200.00', []],
   ['Annual Revenue Currency,Annual Revenue,Amount,Currency', 'USD,9000000,1200,EUR', 'EUR 1200.00', []],
-  ['Expected Revenue Currency,Amount', 'USD,1200', undefined, ['currency_missing']],
+  ['Expected Revenue Currency,Amount', 'USD,1200', '(connection) 1200', []],
   ['Amount (EUR)', '1200', 'EUR 1200.00', []],
   ['Betrag in €', '1200', 'EUR 1200.00', []],
   ['Deal value [EUR],Currency', '1200,EUR', 'EUR 1200.00', []],
@@ -26,7 +26,10 @@ it.each([
   ['amount_cents,Currency', '12.5,EUR', undefined, ['amount_not_in_cents']],
   ['amount_cents,Currency', '120050,JPY', undefined, ['amount_not_in_cents']],
   ['Amount ($),Currency', '1200,CAD', 'CAD 1200.00', []],
-  ['Amount ($)', '1200', undefined, ['currency_missing']],
+  ['Amount ($)', '1200', '($) 1200', []],
+  ['Amount', '£1200', '(£) 1200', []],
+  ['Amount,Currency', '1200,kr', '(kr) 1200', []],
+  ['amount_cents', '120050', undefined, ['currency_missing']],
   ['Amount ($),Currency', '1200,EUR', undefined, ['currency_conflict']],
   ['Amount (EUR)', '$1200', undefined, ['currency_conflict']],
   ['Amount,Currency', '$1200,CAD', 'CAD 1200.00', []],
@@ -35,6 +38,7 @@ it.each([
 ])('in the columns %s with %s it is %s', async (header, cells, worth, problems) => {
   const { value, codes } = await read(header, cells);
 
-  expect(value && `${value.currency} ${value.amount}`).toBe(worth);
+  // Without a currency, the connection's is used, if the sign can mean it.
+  expect(value && `${value.currency ?? `(${value.sign ?? 'connection'})`} ${value.amount}`).toBe(worth);
   expect(codes).toEqual(problems);
 });
