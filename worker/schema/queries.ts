@@ -153,7 +153,8 @@ export const OverviewQuery = v.strictObject({
 
 const searched = `expected ${MIN_SEARCH_CHARS} to ${MAX_SEARCH_CHARS} characters`;
 
-const UNSEEN = /[\s\p{Default_Ignorable_Code_Point}]/gu;
+/** Also marks at the beginning, which are on no letter. */
+const UNSEEN = /^\p{M}+|[\s\p{Cc}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** Spaces and invisible characters don't count for the minimum, because nothing is compared with them. */
 export const SearchQuery = v.strictObject({

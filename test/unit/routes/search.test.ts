@@ -86,6 +86,7 @@ describe('a search', () => {
     ['nothing', 'no such thing', []],
     ['nothing that is only a pattern', '%', []],
     ['nothing that is only a pattern', 'msg_100', []],
+    ['nothing with dashes', '--', []],
   ])('finds %s', async (_what, text, expected) => {
     const answer = await found(text.length < 2 ? `${text}${text}` : text);
 
@@ -287,11 +288,14 @@ describe('a search', () => {
     expect(more).toEqual(['event']);
   });
 
-  it.each(['', ' ', 'x', 'x'.repeat(201), '%E2%80%8B%E2%80%8Bx', '\u00a0x\u00ad'])('refuses %j', async (text) => {
-    expect(await problemOf(await admin(`/search?q=${text}`))).toEqual({
-      status: 400,
-      code: 'field_invalid',
-      pointer: '/q',
-    });
-  });
+  it.each(['', ' ', 'x', 'x'.repeat(201), '%E2%80%8B%E2%80%8Bx', '%00%00x', '%CC%B6%CC%B6', '\u00a0x\u00ad'])(
+    'refuses %j',
+    async (text) => {
+      expect(await problemOf(await admin(`/search?q=${text}`))).toEqual({
+        status: 400,
+        code: 'field_invalid',
+        pointer: '/q',
+      });
+    },
+  );
 });

@@ -9,6 +9,7 @@ import { searchForm } from '../search/search-form.ts';
  */
 export function isMentioned(text: string, entry: AuditEntry, siteName: string | undefined): boolean {
   const wanted = searchForm(text);
+  if (wanted === '') return false;
   const values = (entry.changes ?? []).flatMap((change) => {
     if ('is_hidden' in change) return [];
     return 'added' in change ? [...change.added, ...change.removed] : [change.from, change.to];

@@ -6,5 +6,6 @@ import { searchForm } from './search-form.ts';
  */
 export function beginningWith(text: string): (id: string) => boolean {
   const form = searchForm(text);
-  return (id) => id.startsWith(text) || searchForm(id).startsWith(form);
+  // A text of invisible characters would begin everything.
+  return (id) => id.startsWith(text) || (form !== '' && searchForm(id).startsWith(form));
 }

@@ -20,7 +20,7 @@ export type SearchedSite = {
 export function settingsHits(text: string, { source, integrations }: SearchedSite): SearchHit[] {
   const wanted = searchForm(text);
   const isNamed = namedLike(text);
-  const isWanted = (id: string): boolean => searchForm(id) === wanted;
+  const isWanted = (id: string): boolean => id !== '' && searchForm(id) === wanted;
   const isOfRule = beginningWith(ruleNumber(text));
   return [
     ...(isNamed(source.name) || isWanted(source.id)
