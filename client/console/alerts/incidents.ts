@@ -1,8 +1,9 @@
 import type { AlertChannelView } from '../../../worker/schema/alerts/alert-channel.ts';
 import type { IncidentView } from '../../../worker/schema/alerts/incident.ts';
 import type { OverviewRow } from '../../../worker/schema/reports/overview.ts';
-import { all } from '../app/api.ts';
+import { all, ApiProblem } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
+import { may } from '../app/session.ts';
 import { inOrderOfSites } from '../overview/site-rows.ts';
 
 export const INCIDENT = shapeOf<IncidentView>({
@@ -53,4 +54,27 @@ export async function openIncidents(
 /** Returns the part of a query that asks for one source. Empty means all. */
 export function ofSource(sourceId: string): string {
   return sourceId === '' ? '' : `&source_id=${encodeURIComponent(sourceId)}`;
+}
+
+/**
+ * Reads whether any channel takes alerts. A heartbeat gets none, and neither does a channel with digests only.
+ *
+ * @returns Undefined if this person can't know it: only owners may read the channels.
+ */
+export async function hasAlertChannel(signal: AbortSignal): Promise<boolean | undefined> {
+  if (!may('owner')) return undefined;
+  try {
+    return (await all(CHANNEL, '/alert-channels', signal)).some(takesAlerts);
+  } catch (error) {
+    if (error instanceof ApiProblem) return undefined;
+    throw error;
+  }
+}
+
+export function takesAlerts({
+  enabled,
+  type,
+  min_severity: least,
+}: Pick<AlertChannelView, 'enabled' | 'type' | 'min_severity'>): boolean {
+  return enabled && type !== 'heartbeat' && least !== 'none';
 }

@@ -23,7 +23,7 @@ import { remedyPlace } from './remedy-place.ts';
 const t = texts.home;
 
 type Connected = { connection: OverviewRow['connections'][number]; status: StatusView };
-type Health = { row: OverviewRow; ledger: Ledger; connected: Connected[]; refused: HTMLElement };
+type Health = { row: OverviewRow; ledger: Ledger; connected: Connected[]; refused: RefusedTraffic };
 
 /**
  * Shows everything about one site: verdict, counts, value, a chart, why events were skipped, and when tokens and
@@ -80,7 +80,7 @@ async function healthOf(source: SourceView, period: OverviewPeriod, place: Place
       status: await api(shapes.status, `/integrations/${connection.id}/status`, { signal }),
     })),
   );
-  return { row, ledger, connected, refused: refused.element };
+  return { row, ledger, connected, refused };
 }
 
 export function skippedOf({ skipped }: Pick<Ledger['totals'], 'skipped'>): number {
@@ -114,7 +114,7 @@ function card(
     { class: 'card', 'aria-label': source.name },
     h('header', { class: 'card-head' }, h('h2', {}, h('a', { href }, source.name)), h('code', {}, source.id)),
     verdict(row),
-    refused,
+    refused.element,
     h(
       'dl',
       { class: 'stats' },
@@ -151,7 +151,9 @@ function card(
       ),
     () => matchRates(row, signal),
     ...connected.map((one) => () => connectionPart(source, one, connected.length > 1)),
-    h('p', { class: `balance ${ledger.balanced ? '' : 'off'}` }, ledger.balanced ? t.balanced : t.notBalanced),
+    (counts.received > 0 || !ledger.balanced) &&
+      h('p', { class: `balance ${ledger.balanced ? '' : 'off'}` }, ledger.balanced ? t.balanced : t.notBalanced),
+    counts.received > 0 && refused.count > 0 && h('p', { class: 'hint' }, t.balancedBut),
   );
 }
 

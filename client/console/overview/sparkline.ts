@@ -13,7 +13,11 @@ export function sparkline({ received, delivered, failed }: OverviewRow['history'
   svg.setAttribute('class', 'sparkline');
   svg.setAttribute('role', 'img');
   const sum = (counts: readonly number[]): string => formatCount(counts.reduce((total, count) => total + count, 0));
-  svg.setAttribute('aria-label', texts.home.sparkline(sum(received), sum(delivered), sum(failed)));
+  const words = texts.home.sparkline(sum(received), sum(delivered), sum(failed));
+  svg.setAttribute('aria-label', words);
+  const tooltip = document.createElementNS(NAMESPACE, 'title');
+  tooltip.textContent = words;
+  svg.append(tooltip);
   const most = Math.max(1, ...received);
   const width = WIDTH / received.length;
   const bar = (count: number, index: number, kind: string, below = 0): void => {

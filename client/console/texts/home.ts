@@ -47,7 +47,8 @@ export const home = {
   skipped: 'Skipped',
   other: 'Rejected, expired or erased',
   whySkipped: 'Why events were skipped',
-  balanced: 'Every event is accounted for',
+  balanced: 'Every received event is accounted for',
+  balancedBut: 'Refused events aren’t stored, so they aren’t counted here.',
   notBalanced: 'The ledger doesn’t balance. This is a bug in Directflight: please report it',
   verdicts: { broken: 'Broken', attention: 'Needs attention', quiet: 'Quiet', working: 'Working' },
   fixOf: (verdict: Verdict) => (verdict === 'quiet' ? 'See more' : 'Fix'),
@@ -86,7 +87,7 @@ export const home = {
     ill === 0
       ? `${plural(all, 'site', 'sites')}. None needs attention.`
       : `${plural(ill, 'site', 'sites')} of ${formatCount(all)} ${ill === 1 ? 'needs' : 'need'} attention.`,
-  /** How many of the sites that need attention have an open incident. */
+  /** How many of the sites that need attention have an open incident, if a channel takes alerts. */
   summaryIncidents: (withIncident: number, ill: number) => {
     if (ill === 0) return '';
     if (withIncident === 0) return `${ill === 1 ? 'It has' : 'They have'} no open incident: nobody is alerted.`;
@@ -95,6 +96,8 @@ export const home = {
     return `${formatCount(withIncident)} of them ${withIncident === 1 ? 'has' : 'have'} an open incident. About the other ${rest === 1 ? 'one' : formatCount(rest)}, nobody is alerted.`;
   },
   whyNot: 'See why',
+  nobodyAlerted: 'Nobody is alerted about any site, because no channel takes alerts.',
+  addChannel: 'Add a channel',
   summaryRisk: (money: string, hasUnknown: boolean) =>
     money === ''
       ? 'At risk now: an unknown value of refused events.'
@@ -103,7 +106,8 @@ export const home = {
   unknownValueMore: 'Refused events aren’t stored, so their value isn’t known.',
   summaryValue: (money: string) => `Delivered in this period: ${money}.`,
   sparkline: (received: string, delivered: string, failed: string) =>
-    `${received} received, ${delivered} delivered, ${failed} failed`,
+    `${received} received (grey), ${delivered} delivered (green), ${failed} failed (red)`,
+  trendHint: 'Trend: received events in grey, delivered in green, failed in red.',
   bulk: {
     title: 'Selected sites',
     count: (count: number) => `${plural(count, 'site', 'sites')} selected`,

@@ -16,6 +16,9 @@ import type { Place, View } from '../ui/view.ts';
 
 const t = texts.alerts;
 
+/** The parts of the page that a link can lead to, with `?show=`. */
+const PARTS = ['others', 'channels'] as const;
+
 /** The page Alerts: open and closed incidents, who was told about them, and the channels. */
 export async function alerts(place: Place): Promise<View> {
   const site = select([['', t.allSites], ...place.sources.map(({ id, name }) => [id, name] as const)], '');
@@ -23,7 +26,7 @@ export async function alerts(place: Place): Promise<View> {
   site.value = place.sources.find(({ id }) => id === place.query.get('site'))?.id ?? '';
   const openHolder = h('div', { class: 'stack' });
   const closedHolder = h('div', { class: 'stack' });
-  const otherHolder = h('div', {});
+  const otherHolder = h('div', { id: 'others' });
   const load = async (): Promise<void> => {
     const wanted = site.value;
     const reading = sitesFor(wanted, place.signal);
@@ -52,10 +55,17 @@ export async function alerts(place: Place): Promise<View> {
       place.sources.length > 1 && h('div', { class: 'toolbar' }, site),
       h('section', { class: 'stack', 'aria-label': t.open }, h('h2', {}, t.open), openHolder),
       otherHolder,
-      () =>
+      h('div', { id: 'channels' }, () =>
         channels === undefined ? emptyState(t.ownerOnly, t.ownerOnlyMore) : new ChannelsCard(channels, place).element,
+      ),
       h('section', { class: 'stack' }, h('h2', {}, t.closed), closedHolder),
     ],
+    started() {
+      const wanted = PARTS.find((part) => part === place.query.get('show'));
+      const part = wanted && document.querySelector(`#${wanted}`);
+      part?.scrollIntoView();
+      part?.querySelector<HTMLElement>('a, button')?.focus({ preventScroll: true });
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { IncidentView } from '../../../worker/schema/alerts/incident.ts';
 import type { OverviewPeriod, OverviewRow } from '../../../worker/schema/reports/overview.ts';
 import { incidentSummary, type SitesBeside } from '../alerts/incident-summary.ts';
+import { hasAlertChannel } from '../alerts/incidents.ts';
 import { replaceQuery } from '../app/address.ts';
 import { all } from '../app/api.ts';
 import { shapes } from '../app/response-shapes.ts';
@@ -13,7 +14,7 @@ import { texts } from '../texts.ts';
 import { emptyState } from '../ui/element-of-state.ts';
 import { input, select } from '../ui/form.ts';
 import { formatMoney } from '../ui/format.ts';
-import { fill, h } from '../ui/h.ts';
+import { fill, h, type Child } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
 import { newSourceForm } from './new-source.ts';
 
@@ -54,11 +55,26 @@ export async function sourceOverview(place: Place, sourceId: string): Promise<Vi
   return { title: texts.nav.overview, content };
 }
 
+/** Says about how many of the sites that need attention somebody is alerted. */
+function alerted(withIncident: number | undefined, ill: number): Child[] {
+  if (withIncident === undefined) return [];
+  return [
+    ` ${t.summaryIncidents(withIncident, ill)} `,
+    withIncident < ill && h('a', { href: '#/alerts?show=others' }, t.whyNot),
+  ];
+}
+
+/** Without a channel, nobody is alerted, whether or not there is an incident. */
+function noChannel(ill: number): Child[] {
+  return ill === 0 ? [] : [` ${t.nobodyAlerted} `, h('a', { href: '#/alerts?show=channels' }, t.addChannel)];
+}
+
 /** Makes the list of all sites. @param load Reads the sites and the incidents, whose order depends on each other. */
 function siteList(place: Place, load: () => Promise<void>): { element: HTMLElement; beside: SitesBeside } {
   let period = periodIn(place.query);
   let rows: OverviewRow[] = [];
   let open: readonly IncidentView[] = [];
+  let isChannelMissing = false;
   const chosen = new Set<string>();
   const search = input({ type: 'search', 'aria-label': t.search, placeholder: t.search });
   search.value = place.query.get('q') ?? '';
@@ -110,8 +126,7 @@ function siteList(place: Place, load: () => Promise<void>): { element: HTMLEleme
     fill(
       summary,
       t.summary(ill, rows.length),
-      withIncident !== undefined && ` ${t.summaryIncidents(withIncident, ill)} `,
-      withIncident !== undefined && withIncident < ill && h('a', { href: '#/alerts' }, t.whyNot),
+      ...(isChannelMissing ? noChannel(ill) : alerted(withIncident, ill)),
       (money !== '' || risk !== '' || hasUnknown) && h('br'),
       money !== '' && `${t.summaryValue(money)} `,
       (risk !== '' || hasUnknown) && t.summaryRisk(risk, hasUnknown),
@@ -132,12 +147,17 @@ function siteList(place: Place, load: () => Promise<void>): { element: HTMLEleme
             },
           }),
     );
-    fill(order, filter.sort === 'worst' && `${t.sortHint} `, t.riskHint);
+    fill(order, filter.sort === 'worst' && `${t.sortHint} `, `${t.riskHint} ${t.trendHint}`);
     bulk.refresh();
   };
   const read = async (): Promise<readonly OverviewRow[]> => {
     const names = new Map(place.sources.map(({ id, name }) => [id, name]));
-    rows = (await all(shapes.overviewRow, `/overview?period=${period}`, place.signal)).map((row) => ({
+    const [found, hasChannel] = await Promise.all([
+      all(shapes.overviewRow, `/overview?period=${period}`, place.signal),
+      hasAlertChannel(place.signal),
+    ]);
+    isChannelMissing = hasChannel === false;
+    rows = found.map((row) => ({
       ...row,
       name: names.get(row.source_id) ?? row.name,
     }));

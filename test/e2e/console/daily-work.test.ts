@@ -189,7 +189,7 @@ describe('the ledger', () => {
     await product.sandbox.waitForEvents(4, 30_000);
 
     await open('ledger');
-    await page.getByText('Every event is accounted for').waitFor();
+    await page.getByText('Every received event is accounted for').waitFor();
     expect(await page.getByRole('row', { name: /^Total/ }).textContent()).toMatch(/^Total5/);
     await page.getByLabel('Rows').selectOption('rule');
     await page.getByRole('columnheader', { name: 'Deliveries' }).waitFor();

@@ -87,6 +87,11 @@ describe('forty sites, of which three are broken', () => {
     expect(requests.length).toBeLessThanOrEqual(5);
     await rows().nth(1).getByText('3 conversions are held. LinkedIn refuses the access token').waitFor();
     await rows().nth(1).getByText('USD 1,500.00').waitFor();
+    await rows()
+      .nth(1)
+      .getByRole('img', { name: /received \(grey\), 0 delivered \(green\), 0 failed \(red\)/ })
+      .waitFor();
+    await page.getByText('Trend: received events in grey, delivered in green, failed in red.').waitFor();
     const third = await rows().nth(3).boundingBox();
     expect((third?.y ?? Infinity) + (third?.height ?? 0)).toBeLessThan(900);
     expect(complaints).toEqual([]);
@@ -192,7 +197,7 @@ describe('the overview of a site', () => {
     await page.reload();
 
     const card = page.getByRole('region', { name: 'Mixed' });
-    await card.getByText('1 conversion is held and 1 has failed. Rule 1002: ').waitFor();
+    await card.getByText(/^1 conversion is held\. Rule 1002: .*\. Separately, 1 conversion has failed\.$/).waitFor();
     await card.getByText('Value delivered').waitFor();
     await card.getByText('USD 1,000.00').waitFor();
     await page.getByText('Times and days are in UTC.').waitFor();

@@ -1,6 +1,7 @@
 /** Sites and open incidents have one order, and the numbers beside them agree. */
 import { describe, expect, it } from 'vitest';
 
+import { takesAlerts } from '../../../client/console/alerts/incidents.ts';
 import { chosenSites, inOrderOfSites, sitesInNeed } from '../../../client/console/overview/site-rows.ts';
 import { texts } from '../../../client/console/texts.ts';
 import type { IncidentView } from '../../../worker/schema/alerts/incident.ts';
@@ -142,6 +143,14 @@ describe('the sites that need attention', () => {
     expect(said([incident('1', 'warning', ['c'])])).toBe(
       '3 sites of 4 need attention. 1 of them has an open incident. About the other 2, nobody is alerted.',
     );
+  });
+
+  it('are called unalerted if no channel takes alerts: a heartbeat, a disabled one or one for digests takes none', () => {
+    const channel = { enabled: true, type: 'slack', min_severity: 'critical' } as const;
+
+    expect(takesAlerts(channel)).toBe(true);
+    for (const over of [{ enabled: false }, { type: 'heartbeat' }, { min_severity: 'none' }] as const)
+      expect(takesAlerts({ ...channel, ...over })).toBe(false);
   });
 
   it('are not split if an incident has more sites than are named', () => {

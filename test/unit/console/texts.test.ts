@@ -94,6 +94,7 @@ const site = {
   received: 5,
   delivered: 5,
   refused: 0,
+  refusedBefore: 0,
   tokenDaysLeft: null,
   versionDaysLeft: null,
   others: { waiting: 0, skipped: {}, names: new Map<string, number>(), settings: [], isShortLull: false },
@@ -109,6 +110,7 @@ const counted = [0, 1, 2].flatMap((count) => [
   ...[
     { failed: count, connections: [connected] },
     { refused: count },
+    { refusedBefore: count, received: 0, connections: [connected] },
     { held: count, failed: count, connections: [hold] },
     { tokenDaysLeft: count, connections: [connected] },
     { versionDaysLeft: count, connections: [connected] },

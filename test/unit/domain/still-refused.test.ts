@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { refusalsOf } from '../../../worker/domain/refusals/refusal-count.ts';
-import { stillRefused } from '../../../worker/domain/refusals/still-refused.ts';
+import { refusedBefore, stillRefused } from '../../../worker/domain/refusals/still-refused.ts';
 import { NO_ORIGIN, OTHER_NAMES } from '../../../worker/schema/events/refusal.ts';
 import type { RefusalReason } from '../../../worker/schema/events/refusal.ts';
 
@@ -51,6 +51,8 @@ describe('refused events that would be refused again', () => {
     const hours = [1, 2].flatMap((hour) => request.map((count) => ({ ...count, lastAtMs: CHANGED_MS + hour })));
 
     expect(stillRefused([...hours, because('other', CHANGED_MS)], settings)).toBe(15);
+    expect(refusedBefore(hours, settings)).toBe(0);
     expect(stillRefused(hours, { ...settings, allowed_origins: [SHOP] })).toBe(0);
+    expect(refusedBefore(hours, { ...settings, allowed_origins: [SHOP] })).toBe(8);
   });
 });

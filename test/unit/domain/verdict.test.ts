@@ -19,6 +19,7 @@ const site = (over: Partial<SiteFacts> = {}): SiteFacts => ({
   received: 10,
   delivered: 10,
   refused: 0,
+  refusedBefore: 0,
   tokenDaysLeft: 50,
   versionDaysLeft: 300,
   others: { waiting: 0, skipped: {}, names: new Map(), settings: [], isShortLull: false },
@@ -41,7 +42,7 @@ describe('a site', () => {
       { held: 1, failed: 2, connections: [connection({ hold: refused })] },
       'broken',
       'token_refused',
-      '1 conversion is held and 2 have failed. LinkedIn refuses the access token.',
+      '1 conversion is held. LinkedIn refuses the access token. Separately, 2 conversions have failed.',
     ],
     [
       'has a rule that holds',
@@ -52,6 +53,17 @@ describe('a site', () => {
       'broken',
       'rule_disabled',
       '1 conversion is held. Rule 1002: Disabled.',
+    ],
+    [
+      'has a rule that holds, and a failed conversion',
+      {
+        held: 3,
+        failed: 1,
+        connections: [connection({ rules: [{ ruleId: '1002', reason: 'rule_disabled', sentence: 'Disabled.' }] })],
+      },
+      'broken',
+      'rule_disabled',
+      '3 conversions are held. Rule 1002: Disabled. Separately, 1 conversion has failed.',
     ],
     [
       'has a failed conversion beside delivered ones',
@@ -88,7 +100,15 @@ describe('a site', () => {
       'The connection to LinkedIn ends in 1 day.',
     ],
     ['uses a version that ends soon', { versionDaysLeft: 7 }, 'attention', 'version_sunset', undefined],
-    ['has no events', { received: 0, delivered: 0 }, 'quiet', 'no_events', undefined],
+    ['has no events', { received: 0, delivered: 0 }, 'quiet', 'no_events', 'No events in this period.'],
+    [
+      'has had none since its refused origin was allowed',
+      { received: 0, delivered: 0, refusedBefore: 5 },
+      'quiet',
+      'no_events',
+      '5 events were refused before the website was allowed, and can’t be recovered. Nothing has arrived since.',
+    ],
+    ['delivers since its refused origin was allowed', { refusedBefore: 5 }, 'working', null, undefined],
     ['delivered nothing', { delivered: 0 }, 'quiet', 'nothing_delivered', undefined],
   ] as const)('that %s', (_name, over, verdict, cause, sentence) => {
     const found = judged(site(over));

@@ -25,6 +25,7 @@ const verdictOf = (
     received: 120,
     delivered: 0,
     refused: 0,
+    refusedBefore: 0,
     tokenDaysLeft: null,
     versionDaysLeft: null,
     others: {

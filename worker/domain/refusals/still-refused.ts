@@ -16,6 +16,11 @@ export function stillRefused(hours: readonly RefusedHour[], settings: Settings):
     .reduce((sum, hour) => sum + hour.events - allowedSince(hour, settings), 0);
 }
 
+/** Counts the refused events whose origin has been allowed since. They aren't stored, so they are lost. */
+export function refusedBefore(hours: readonly RefusedHour[], settings: Settings): number {
+  return hours.reduce((sum, hour) => sum + allowedSince(hour, settings), 0);
+}
+
 /** Checks whether the limit that caused the refusals of an hour was removed, or changed after the last of them. */
 export function isDealtWith(
   { reason, lastAtMs }: Pick<RefusedHour, 'reason' | 'lastAtMs'>,

@@ -24,6 +24,8 @@ export type SiteFacts = {
   received: number;
   delivered: number;
   refused: number;
+  /** Events that were refused before their origin was allowed. */
+  refusedBefore: number;
   tokenDaysLeft: number | null;
   versionDaysLeft: number | null;
   /** The outcomes of the events that were not delivered. */
@@ -38,7 +40,7 @@ export function judged(facts: SiteFacts): Judged {
   const { connections, held, failed, received, delivered, refused, tokenDaysLeft, versionDaysLeft } = facts;
   const hold = holdOf(connections);
   if (hold !== undefined && held > 0)
-    return { verdict: 'broken', cause: hold.reason, sentence: `${waiting(held, failed)}. ${hold.sentence}` };
+    return { verdict: 'broken', cause: hold.reason, sentence: waiting(held, failed, hold.sentence) };
   if (tokenDaysLeft !== null && tokenDaysLeft < 0)
     return say('broken', 'reconnect_overdue', 'The connection to LinkedIn has ended. Connect LinkedIn again.');
   if (failed > 0)
@@ -70,7 +72,7 @@ export function judged(facts: SiteFacts): Judged {
     return say('attention', 'reconnect_due', `The connection to LinkedIn ends in ${days(tokenDaysLeft)}.`);
   if (versionDaysLeft !== null && versionDaysLeft <= SOON_DAYS)
     return say('attention', 'version_sunset', `LinkedIn retires the API version in use in ${days(versionDaysLeft)}.`);
-  if (isIdle) return say('quiet', 'no_events', 'No events in this period.');
+  if (isIdle) return say('quiet', 'no_events', nothing(facts.refusedBefore));
   const missed = missedByName(facts.others);
   if (missed !== undefined) return missed;
   return none ?? { verdict: 'working', cause: null, sentence: 'LinkedIn is accepting this site’s conversions.' };
@@ -107,9 +109,16 @@ function holdOf(connections: readonly ConnectionFacts[]): { reason: string; sent
   return whole[0] ?? (rule && { reason: rule.reason, sentence: `Rule ${rule.ruleId}: ${rule.sentence}` });
 }
 
-function waiting(held: number, failed: number): string {
-  const isHeld = counted(held, 'conversion is', 'conversions are');
-  return failed > 0 ? `${isHeld} held and ${counted(failed, 'has', 'have')} failed` : `${isHeld} held`;
+/** The cause is beside what it holds. Failed conversions have other causes, so they are apart. */
+function waiting(held: number, failed: number, cause: string): string {
+  const isHeld = `${counted(held, 'conversion is', 'conversions are')} held. ${cause}`;
+  return failed > 0 ? `${isHeld} Separately, ${counted(failed, 'conversion has', 'conversions have')} failed.` : isHeld;
+}
+
+function nothing(refusedBefore: number): string {
+  return refusedBefore > 0
+    ? `${counted(refusedBefore, 'event was', 'events were')} refused before the website was allowed, and can’t be recovered. Nothing has arrived since.`
+    : 'No events in this period.';
 }
 
 function say(verdict: Verdict, cause: string, sentence: string): Judged {

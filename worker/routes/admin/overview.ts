@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 
-import { stillRefused } from '../../domain/refusals/still-refused.ts';
+import { refusedBefore, stillRefused } from '../../domain/refusals/still-refused.ts';
 import { outcomeHistory } from '../../domain/reports/outcome-history.ts';
 import { byNeed, judged } from '../../domain/reports/verdict.ts';
 import type { ConnectionFacts } from '../../domain/reports/verdict.ts';
@@ -101,6 +101,7 @@ async function rowOf(c: AdminContext, { source, integrations, period }: Site): P
     received: totals.received + tallied.totals.received,
     delivered: totals.delivered,
     refused: stillRefused(refusals, source),
+    refusedBefore: refusedBefore(refusals, source),
     tokenDaysLeft: soonest(ends.map((one) => daysLeft(reconnectAtMs(one), nowMs))),
     versionDaysLeft: soonest(versionDays.map((days) => days ?? null)),
   };
