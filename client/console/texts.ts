@@ -108,6 +108,9 @@ export const texts = {
     whatNot:
       'Enter the whole ID of an order. It is searched in each site’s newest 10,000 events for conversion rules, and in the events that no rule asks for. Older orders are found if a mapping sends the order ID as the event ID. Enter other IDs from their first character, with capitals and small letters as they are. Names of conversion rules are searched for the chosen site only. Other values, such as e-mail addresses, are not stored in clear text, so they can’t be searched.',
     none: (text: string) => `Nothing found for “${text}”`,
+    inLog: (text: string) => `Look for “${text}” in the audit log`,
+    inLogWhy: 'It has former names of sites and other changes.',
+    erase: 'Erase a person by their e-mail address',
     skipped: (site: string) => `Skipped events of ${site}`,
     ofOrder: (order: string) => `Order ${order}, as you typed it. Only a hash of it is stored.`,
     count: (count: number) => plural(count, 'result', 'results'),

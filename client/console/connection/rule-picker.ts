@@ -14,7 +14,7 @@ const CREATE = 'create';
 /** The rules of an integration's ad account, or the problem if LinkedIn cannot be asked. */
 export type KnownRules = ConversionRule[] | ApiProblem;
 
-export async function knownRules(integrationId: string, signal: AbortSignal): Promise<KnownRules> {
+export async function knownRules(integrationId: string, signal?: AbortSignal): Promise<KnownRules> {
   try {
     return await whole(shapes.conversionRule, `/integrations/${integrationId}/conversion-rules`, signal);
   } catch (error) {

@@ -5,6 +5,7 @@ import { shapeOf } from '../app/response-shape.ts';
 import { shapes } from '../app/response-shapes.ts';
 import { chooseCampaigns, createRule } from '../connection/rule-form.ts';
 import { mapToo } from '../mapping/map-too.ts';
+import { SNIPPET_STEP } from '../set-up/step-item.ts';
 import { texts } from '../texts.ts';
 import { confirm } from '../ui/dialog.ts';
 import { formatCount } from '../ui/format.ts';
@@ -238,11 +239,11 @@ const REMEDIES: Readonly<Record<FindingCode, Remedies>> = {
   answers_unconfirmed: page(t.seeDelivered, '/deliveries?state=delivered'),
   storage_filling: settings,
   storage_for_conversions_only: settings,
-  collector_elsewhere: page(t.toSnippet, ''),
+  collector_elsewhere: page(t.toSnippet, SNIPPET_STEP),
   tag_cached: none,
   tag_cached_longer: none,
   few_identified: live,
   few_consented: live,
-  few_click_ids: page(t.toSnippet, ''),
+  few_click_ids: page(t.toSnippet, SNIPPET_STEP),
   few_emails: live,
 };

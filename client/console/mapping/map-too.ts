@@ -4,6 +4,7 @@ import { shorthandTrigger } from '../../../worker/domain/fql/shorthand.ts';
 import { all, api, ApiProblem, send } from '../app/api.ts';
 import { shapes } from '../app/response-shapes.ts';
 import { needs } from '../app/session.ts';
+import { knownRules, ruleName, ruleNumber } from '../connection/rule-picker.ts';
 import { texts } from '../texts.ts';
 import { confirm } from '../ui/dialog.ts';
 import { problemCard } from '../ui/element-of-state.ts';
@@ -30,7 +31,14 @@ export type MissedByMapping = {
  * @throws ApiProblem
  */
 export async function mapToo(missed: MissedByMapping): Promise<boolean> {
-  const wanted = missed.mappingId === undefined ? await entryToo(missed) : await mappingToo(missed, missed.mappingId);
+  const [wanted, known] = await Promise.all([
+    missed.mappingId === undefined ? entryToo(missed) : mappingToo(missed, missed.mappingId),
+    knownRules(missed.integrationId),
+  ]);
+  const rules = wanted.rules.map((ref) => {
+    const name = ruleName(known, ref);
+    return name === undefined ? ruleNumber(ref) : `“${name}”`;
+  });
   const isSure = await confirm({
     title: t.title(markedSpaces(missed.name)),
     text: [
@@ -47,6 +55,7 @@ export async function mapToo(missed: MissedByMapping): Promise<boolean> {
         h('strong', {}, visibleName(missed.name)),
         '.',
       ),
+      rules.length > 0 && h('p', {}, t.counts(rules)),
       h('p', { class: 'hint' }, t.notEarlier),
     ],
     yes: t.yes,
@@ -81,7 +90,7 @@ export function mapTooButton(missed: MissedByMapping, onMapped: () => void): HTM
   return holder;
 }
 
-type Wanted = { mapping: string; asked: string; save: () => Promise<void> };
+type Wanted = { mapping: string; asked: string; rules: readonly string[]; save: () => Promise<void> };
 
 async function mappingToo({ name, integrationId }: MissedByMapping, mappingId: string): Promise<Wanted> {
   const path = `/integrations/${integrationId}/mappings`;
@@ -91,6 +100,7 @@ async function mappingToo({ name, integrationId }: MissedByMapping, mappingId: s
   return {
     mapping: mapping.name,
     asked: askedIn(mapping.trigger, name),
+    rules: [mapping.conversion_rule_id].flat(),
     save: () => send(`${path}/${mappingId}`, { method: 'PATCH', body: { trigger } }),
   };
 }
@@ -110,6 +120,7 @@ async function entryToo({ name, ruleId, integrationId }: MissedByMapping): Promi
   return {
     mapping: asked,
     asked,
+    rules: [rules].flat(),
     save: () =>
       send(path, { method: 'PATCH', body: { config: { conversion_rule_id: { ...entries, [name]: rules } } } }),
   };

@@ -1,4 +1,10 @@
-import { nearMisses, namesAsked, type NearMiss } from '../../../worker/domain/fql/near-misses.ts';
+import {
+  namesAsked,
+  nearMisses,
+  spellingDifference,
+  spellingKey,
+  type NearMiss,
+} from '../../../worker/domain/fql/near-misses.ts';
 import { shorthandTrigger } from '../../../worker/domain/fql/shorthand.ts';
 import { all } from '../app/api.ts';
 import { shapes } from '../app/response-shapes.ts';
@@ -43,6 +49,24 @@ export function missedName(
     if (isAskedFor(name, connection)) continue;
     const [miss] = connection.triggers.flatMap((trigger) => nearMisses(trigger, [{ name, count: 1 }]));
     if (miss !== undefined) return miss;
+  }
+  return undefined;
+}
+
+/**
+ * Returns the name beside which a connection accepts this one by now, and from which it differs only in its spelling. It
+ * tells why an event was skipped before that. Undefined if the connection has no such name, or accepts this one only
+ * under further conditions.
+ */
+export function mappedBeside(
+  name: string,
+  connections: readonly AskedTriggers[],
+): Pick<NearMiss, 'asked' | 'differs'> | undefined {
+  const event = { type: 'track', event: name, properties: {} };
+  for (const { triggers } of connections) {
+    if (!triggers.some((trigger) => evaluateTrigger(trigger, event).holds)) continue;
+    const asked = triggers.flatMap(namesAsked).find((one) => one !== name && spellingKey(one) === spellingKey(name));
+    if (asked !== undefined) return { asked, differs: spellingDifference(asked, name) };
   }
   return undefined;
 }

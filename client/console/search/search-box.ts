@@ -1,5 +1,6 @@
 import type { SearchAnswer, SearchHit } from '../../../worker/schema/reports/search.ts';
 import { inPart } from '../app/faults.ts';
+import { may } from '../app/session.ts';
 import { texts } from '../texts.ts';
 import { problemCard, stateBadge } from '../ui/element-of-state.ts';
 import { countedName } from '../ui/event-name.ts';
@@ -12,6 +13,8 @@ import { groupsOf, placeOf, searchFor, type SearchSite } from './hits.ts';
 
 const t = texts.search;
 const MIN_CHARS = 2;
+/** What the audit log's own field accepts. */
+const MAX_LOG_CHARS = 100;
 /** The pause after a key before the Worker is asked. */
 const PAUSE_MS = 250;
 
@@ -160,11 +163,24 @@ class SearchBox {
       isNone && h('p', { class: 'empty-title' }, t.none(text)),
       isNone && h('p', {}, t.what),
       isNone && h('p', {}, t.whatNot),
+      isNone && this.#elsewhere(text),
       isNone && this.#skippedEvents(),
       more.length > 0 && h('p', {}, t.more),
       hasMoreSources && h('p', {}, t.moreSites(sources)),
     );
     fill(this.#status, isNone ? t.none(text) : t.count(data.length));
+  }
+
+  /**
+   * Leads to what the search can't look through: the audit log, or for an e-mail address to the page that erases a person.
+   * The address isn't passed on, because links are kept in the browser's history.
+   */
+  #elsewhere(text: string): HTMLElement | undefined {
+    const link = (href: string, label: string): HTMLElement => h('a', { href, onclick: () => this.#close() }, label);
+    if (/^[^\s@]+@[^\s@]+$/.test(text)) return h('p', {}, link('#/privacy', t.erase));
+    if (!may('owner')) return undefined;
+    const query = new URLSearchParams({ text: text.slice(0, MAX_LOG_CHARS) }).toString();
+    return h('p', {}, link(`#/access?${query}`, t.inLog(text)), '. ', t.inLogWhy);
   }
 
   /** Leads to the events that the search can't find by their orders. */

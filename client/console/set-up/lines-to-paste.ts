@@ -21,7 +21,7 @@ export function mappedNames({ integration, mappings }: Pick<Progress, 'integrati
 /** All lines that a site needs, in the order in which they are pasted, each with a button to copy it. */
 export function linesToPaste({ source, integration, mappings }: Progress): Child[] {
   const names = mappedNames({ integration, mappings }).filter((name) => name !== 'page');
-  const categories = integration?.consent_categories ?? [];
+  const categories = integration?.consent_categories ?? USUAL_CATEGORIES;
   const isByPage = names.length === 0 && integration !== undefined && isPageMapped({ integration, mappings });
   return [
     h('p', {}, t.snippet),
@@ -36,14 +36,23 @@ export function linesToPaste({ source, integration, mappings }: Progress): Child
       ? []
       : [
           h('p', {}, t.consent),
-          copyable(t.consentLabel, `_df.consent({ ${categories.map((one) => `${key(one)}: true`).join(', ')} })`),
+          copyable(t.consentLabel, consentCall(categories, true)),
+          h('p', {}, t.declined),
+          copyable(t.declinedLabel, consentCall(categories, false)),
         ]),
     h('p', { class: 'hint' }, texts.setUp.server),
   ];
 }
 
+/** What a new connection requires. */
+const USUAL_CATEGORIES = ['advertising'];
+
 /** More calls would only repeat how it is done. */
 const MOST_CALLS = 3;
+
+function consentCall(categories: readonly string[], isGiven: boolean): string {
+  return `_df.consent({ ${categories.map((one) => `${key(one)}: ${isGiven}`).join(', ')} })`;
+}
 
 function isPageMapped({ integration, mappings }: Pick<Progress, 'integration' | 'mappings'>): boolean {
   return (

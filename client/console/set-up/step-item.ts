@@ -7,6 +7,9 @@ const t = texts.setUp;
 
 type StepId = keyof typeof t.steps;
 
+/** What an address of the set-up ends with to open the step with the snippet. */
+export const SNIPPET_STEP = '?step=snippet';
+
 /**
  * One step of the set-up. Its content is built when it is opened.
  *

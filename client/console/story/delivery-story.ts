@@ -67,6 +67,7 @@ function payload({ payload: masked }: DeliveryStory): HTMLElement {
       { class: 'payload', tabindex: 0, role: 'region', 'aria-label': t.payload },
       h('code', {}, JSON.stringify(masked, undefined, 2)),
     ),
+    h('p', { class: 'hint' }, t.payloadTime(formatTime(new Date(masked.conversionHappenedAt).toISOString()))),
     h('p', { class: 'hint' }, t.payloadHint),
   );
 }

@@ -11,7 +11,7 @@ import { eventName } from '../ui/event-name.ts';
 import { formatTime } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
 import { deliveryPart } from './delivery-story.ts';
-import { isNearMiss, nameMapped, nearMiss, triggerList, type Now } from './trigger-list.ts';
+import { isMappedSince, isNearMiss, nearMiss, triggerList, type Now } from './trigger-list.ts';
 
 const t = texts.live.story;
 
@@ -57,7 +57,7 @@ export class EventStoryView {
 
   /** Shows the event's current state. */
   show(event: EventView): void {
-    fill(this.#verdict, h('p', { class: 'sentence' }, stateBadge(event.state), ' ', event.sentence));
+    this.#judge(event, event.sentence);
     fill(this.#arrival, ...arrival(event));
     inPart(this.#fate, () => this.#load(event));
   }
@@ -73,13 +73,15 @@ export class EventStoryView {
       if (isOver()) return;
       const now: Now = {
         asked,
+        isMapped: this.#isMapped,
         onMapped: () => {
           this.#isMapped = true;
           this.#onMapped();
           inPart(this.#fate, () => this.#load(event));
         },
       };
-      fill(this.#cause, this.#causeOf(event, story, now));
+      fill(this.#cause, event.state === 'skipped' && nearMiss(story.triggers, now));
+      if (event.reason === 'no_mapping' && isMappedSince(story.triggers, now)) this.#judge(event, t.noMatchThen);
       fill(this.#fate, ...fate(story, now));
     } catch (error) {
       if (isOver()) return;
@@ -90,9 +92,8 @@ export class EventStoryView {
     }
   }
 
-  #causeOf({ event: name, state }: EventView, { triggers }: EventStory, now: Now): Child {
-    if (this.#isMapped && name !== null) return nameMapped(name);
-    return state === 'skipped' && nearMiss(triggers, now);
+  #judge({ state }: EventView, sentence: string): void {
+    fill(this.#verdict, h('p', { class: 'sentence' }, stateBadge(state), ' ', sentence));
   }
 
   /** Reads what the mappings ask for now. Without it, the story still shows what it was then. */

@@ -15,9 +15,10 @@ const FEW = 3;
  * What a story knows besides the event's triggers.
  *
  * @property asked What the connections' mappings ask for now.
+ * @property isMapped Whether the person has just mapped the event's name here.
  * @property onMapped Gets called when the person has mapped the event's name.
  */
-export type Now = { asked: readonly AskedTriggers[]; onMapped: () => void };
+export type Now = { asked: readonly AskedTriggers[]; isMapped: boolean; onMapped: () => void };
 
 /** Lists each mapping: whether it fired, its conditions, and the values that they read. */
 export function triggerList(triggers: readonly TriggerView[], now: Now): Child[] {
@@ -29,34 +30,55 @@ export function triggerList(triggers: readonly TriggerView[], now: Now): Child[]
   ];
 }
 
-/** Whether a mapping misses an event only because of the spelling of its name. */
+/** Whether a mapping missed an event only because of the spelling of its name. */
 export function isNearMiss(triggers: readonly TriggerView[]): boolean {
   return triggers.some((shown) => missedName(shown) !== undefined);
 }
 
 /**
  * Names the mapping that an event misses only because of the spelling of its name, with a button that fixes it. If the
- * connection asks for the name by now, it says that instead.
+ * connection asks for the name by now, it says that instead, and why the event was skipped.
  */
 export function nearMiss(triggers: readonly TriggerView[], now: Now): Child {
   for (const shown of triggers) {
     const miss = missedName(shown);
     if (miss === undefined) continue;
-    const { name, asked } = miss;
-    if (isSolved(name, shown, now)) return nameMapped(name);
+    if (now.isMapped || isSolved(miss.name, shown, now))
+      return nameMapped(miss.name, t.nearMissThen(...told(shown, miss)));
+    if (shown.changed_since) continue;
     return h(
       'div',
       { class: 'notice warn' },
-      h('p', {}, t.nearMiss(shown.name ?? '', markedSpaces(asked), differenceOf(name, asked))),
-      buttonOf(name, shown, now),
+      h('p', {}, t.nearMiss(...told(shown, miss))),
+      buttonOf(miss.name, shown, now),
     );
   }
   return false;
 }
 
-/** Says that an event's name is mapped by now. */
-export function nameMapped(name: string): HTMLElement {
-  return h('div', { class: 'notice good', role: 'status' }, h('p', {}, texts.mapToo.done(markedSpaces(name))));
+/** Whether a mapping missed an event only because of the spelling of its name, and the connection asks for it by now. */
+export function isMappedSince(triggers: readonly TriggerView[], now: Now): boolean {
+  return triggers.some((shown) => {
+    const miss = missedName(shown);
+    return miss !== undefined && (now.isMapped || isSolved(miss.name, shown, now));
+  });
+}
+
+function told(
+  { name: mapping }: TriggerView,
+  { name, asked }: { name: string; asked: string },
+): Parameters<typeof t.nearMissThen> {
+  return [mapping ?? '', markedSpaces(asked), differenceOf(name, asked)];
+}
+
+/** Says that an event's name is mapped by now, and why the event was skipped. */
+function nameMapped(name: string, why: string): HTMLElement {
+  return h(
+    'div',
+    { class: 'notice good', role: 'status' },
+    h('p', {}, why),
+    h('p', {}, texts.mapToo.done(markedSpaces(name))),
+  );
 }
 
 function isSolved(name: string, { integration_id: id }: TriggerView, { asked }: Now): boolean {
@@ -92,7 +114,7 @@ function triggerPart(shown: TriggerView, { isOpen, now }: { isOpen: boolean; now
     why !== '' && h('p', { class: 'hint' }, why),
     isChanged && name !== null && h('p', { class: 'hint' }, t.changedSince),
     conditions.length > 0 && h('ul', { class: 'parts' }, ...conditions.map(conditionItem)),
-    missed !== undefined && !isSolved(missed.name, shown, now) && buttonOf(missed.name, shown, now),
+    missed !== undefined && !isChanged && !isSolved(missed.name, shown, now) && buttonOf(missed.name, shown, now),
     // If the conditions are not simply joined by `and`, the list alone does not show how they combine.
     conditions.map(({ text }) => text).join(' and ') !== trigger && h('p', { class: 'hint' }, h('code', {}, trigger)),
   );
@@ -123,14 +145,12 @@ function differenceOf(value: string, almost: string): 'case' | 'spaces' | 'both'
   return value.toLowerCase() === almost.toLowerCase() ? 'case' : 'both';
 }
 
-/** Returns the event's name and the mapping's, if the mapping did not fire because they are spelled differently. */
-function missedName({
-  outcome,
-  name,
-  changed_since: isChanged,
-  conditions,
-}: TriggerView): { name: string; asked: string } | undefined {
-  if (outcome !== 'not_fired' || name === null || isChanged) return undefined;
+/**
+ * Returns the event's name and the mapping's, if the mapping did not fire because they were spelled differently. The
+ * mapping may have changed since.
+ */
+function missedName({ outcome, name, conditions }: TriggerView): { name: string; asked: string } | undefined {
+  if (outcome !== 'not_fired' || name === null) return undefined;
   return conditions
     .filter(({ held }) => !held)
     .flatMap(({ saw }) => saw)

@@ -36,7 +36,7 @@ export const deliveries = {
     return `Replay ${dead + held > 1 ? 'all ' : ''}${parts.join(' and ')}…`;
   },
   bareRefusal: (status: string) =>
-    `LinkedIn refused it without saying why (“${status}”). Open one, check its value, currency, time and identifiers, then replay.`,
+    `LinkedIn refused it without saying why (“${status}”). A replay sends the same data again, so it helps only if the cause was at LinkedIn. Open one to see its value, currency and time. If one of these is wrong, correct your site or the mapping for new events.`,
   replayTitle: 'Replay these deliveries?',
   replayNothing: 'Nothing to replay: this filter has no failed or held deliveries.',
   replayCount: (dead: number, held: number) =>

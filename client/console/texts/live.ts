@@ -52,6 +52,8 @@ export const live = {
   noReasonMore: 'Remove the reason above the list to see events with any reason.',
   nearMiss: (asked: string, differs: NearMiss['differs']) =>
     `No mapping matches: “${asked}” differs only in ${differs}.`,
+  nearMissThen: (asked: string, differs: NearMiss['differs']) =>
+    `No mapping matched when it came. Its name differs only in ${differs} from “${asked}”, and is mapped now.`,
   story: {
     happened: 'Happened',
     received: 'Received',
@@ -103,6 +105,9 @@ export const live = {
     mapToo: 'Map this name too',
     nearMiss: (mapping: string, asked: string, differs: 'case' | 'spaces' | 'both') =>
       `${mapping === asked ? 'A mapping' : `The mapping “${mapping}”`} asks for “${asked}”. The name of this event differs only in ${DIFFERENCES[differs]}.`,
+    noMatchThen: 'No mapping matched this event when it came.',
+    nearMissThen: (mapping: string, asked: string, differs: 'case' | 'spaces' | 'both') =>
+      `${mapping === asked ? 'A mapping' : `The mapping “${mapping}”`} asked for “${asked}”. The name of this event differs only in ${DIFFERENCES[differs]}.`,
     changedSince: 'The mapping has changed since. These are the conditions that it had then.',
     deletedMapping: 'A mapping that has been deleted',
     byName: 'by its name alone, as configured now',
@@ -119,6 +124,7 @@ export const live = {
         `${field} was ${KINDS[type]}`,
     },
     payload: 'What LinkedIn gets',
+    payloadTime: (time: string) => `conversionHappenedAt is ${time}.`,
     payloadHint: 'Personal values are masked, and deleted once the delivery has ended.',
     noPayload: 'Nothing to show: it has not been built yet, it was erased, or the event is older than this feature.',
     again: 'Send a similar event',

@@ -6,6 +6,8 @@ export const mapToo = {
     mapping === asked ? `“${asked}” is mapped.` : `The mapping “${mapping}” accepts “${asked}”.`,
   both: 'Both spellings are then conversions:',
   and: 'and',
+  counts: (rules: readonly string[]) =>
+    `They count for the conversion ${rules.length === 1 ? 'rule' : 'rules'} ${rules.join(' and ')}.`,
   notEarlier: 'This is for new events. Events that were skipped are not sent later.',
   yes: 'Accept both',
   done: (name: string) => `“${name}” is mapped too. It counts for new events, everywhere ${everywhere}.`,

@@ -41,17 +41,17 @@ export const privacy = {
   whoNoEmail: 'Enter a whole e-mail address, such as jane@example.com.',
   eraseTitle: 'Erase this person?',
   eraseText:
-    'The stored data of this person’s waiting and failed deliveries is deleted, and the deliveries are never sent.',
+    'The stored data of this person’s waiting and failed deliveries is deleted on all sites that you have access to, and the deliveries are never sent.',
   eraseFinal: 'This can’t be undone. Only LinkedIn can erase what it has already received.',
   erased: (erased: number, sources: number) =>
     erased === 0
-      ? 'Nothing that waits or failed is stored about this person.'
+      ? 'No waiting or failed data is stored about this person, on any site that you have access to.'
       : `${plural(erased, 'delivery was', 'deliveries were')} erased, on ${plural(sources, 'site', 'sites')}.`,
   tell: 'What to tell the person',
   tellText: (erased: number) =>
     `${
       erased === 0
-        ? 'We found no data about you that was waiting to be sent to LinkedIn.'
+        ? 'We found no data about you that was waiting to be sent to LinkedIn, or that LinkedIn had refused.'
         : 'We have deleted your data that was waiting to be sent to LinkedIn, or that LinkedIn had refused.'
     } What LinkedIn has already received is stored by LinkedIn. To have it deleted, ask LinkedIn: ${DATA_PROTECTION_FORM}`,
   notErased: 'What is not erased by this',

@@ -23,6 +23,8 @@ export const setUp = {
     pageViews: 'The snippet records page views by itself. No other line is needed for them.',
     consent: 'When visitors agree in your consent banner, pass their answer on:',
     consentLabel: 'Consent call',
+    declined: 'When they decline, or change their mind later:',
+    declinedLabel: 'Call for a refusal',
   },
   connected: (last4: string | undefined) => (last4 === undefined ? 'connected' : `token ending in ${last4}`),
   checked: (time: string) => `LinkedIn was asked about this token at ${time}.`,
@@ -49,7 +51,7 @@ export const setUp = {
   consentCode: 'Step 1 has the line that passes the answer of your consent banner to the tag.',
   sendTest: 'Send test event',
   testWarning:
-    'LinkedIn has no test mode: if it accepts the event, it counts a conversion. Use a rule without campaigns, or accept one extra conversion.',
+    'This event is really sent. LinkedIn treats it like any other: if it accepts the event, it counts a conversion. Use a rule without campaigns, or accept one extra conversion.',
   testNotStored: 'It isn’t stored here: only this page shows LinkedIn’s answer.',
   testWhere:
     'It isn’t in Live events, Deliveries or the ledger. The audit log says who sent it and when. Campaign Manager may count it after up to three days.',

@@ -122,7 +122,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
     draw(page);
     const known = page.data.length > 0 && HAVE_CAUSES.includes(state.value) ? await knownCauses() : [];
     fill(causes, known.length > 0 && causeTable(known));
-    const counts = page.data.length === 0 ? { dead: 0, held: 0 } : await replayable(known);
+    const counts = page.data.length === 0 ? { dead: 0, held: 0 } : await replayable(known, page);
     replayAll.hidden = counts !== undefined && counts.dead + counts.held === 0;
     fill(replayAll, t.replayAll(counts));
     fill(
@@ -169,13 +169,17 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
       ),
     );
   /** Returns how many deliveries a replay of this list sends, or undefined if counting them would take too long. */
-  const replayable = async (known: readonly Cause[]): Promise<{ dead: number; held: number } | undefined> => {
+  const replayable = async (
+    known: readonly Cause[],
+    { data, next_cursor: next }: Page<ListedDelivery>,
+  ): Promise<{ dead: number; held: number } | undefined> => {
     const { state: its, ...others } = filter();
     if (its !== undefined && its !== 'dead' && its !== 'held') return { dead: 0, held: 0 };
     if (its === undefined) {
-      if (Object.keys(others).length > 0) return undefined;
+      const isFiltered = Object.keys(others).length > 0;
+      if (isFiltered && typeof next !== 'string') return { dead: countIn(data, 'dead'), held: countIn(data, 'held') };
       const { backlog } = await api(shapes.status, `/integrations/${which.value}/status`, { signal: place.signal });
-      return backlog;
+      return isFiltered && backlog.dead + backlog.held > 0 ? undefined : backlog;
     }
     const count = known.reduce((sum, { deliveries: one }) => sum + one, 0);
     return { dead: its === 'dead' ? count : 0, held: its === 'held' ? count : 0 };
@@ -274,6 +278,10 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
 
 /** The states whose deliveries are listed by cause. For the others, the sentence is enough. */
 const HAVE_CAUSES = ['dead', 'held', 'skipped'];
+
+function countIn(listed: readonly ListedDelivery[], state: ListedDelivery['state']): number {
+  return listed.filter((delivery) => delivery.state === state).length;
+}
 
 function isState(text: string): text is NonNullable<DeliveryFilter['state']> {
   return states().some(([state]) => state === text);

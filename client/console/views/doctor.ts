@@ -8,6 +8,7 @@ import { needs } from '../app/session.ts';
 import { integrationChips, integrationsOf, notConnected } from '../connection/integrations-of.ts';
 import { remediesOf } from '../doctor/remedies.ts';
 import { isRealEvent } from '../set-up/real-event.ts';
+import { SNIPPET_STEP } from '../set-up/step-item.ts';
 import { texts } from '../texts.ts';
 import { facts, problemCard } from '../ui/element-of-state.ts';
 import { formatCount, formatTime, utcDay } from '../ui/format.ts';
@@ -126,7 +127,7 @@ function silentNotice(arrived: Arrived, isHealthy: boolean, { sourceId }: Fixing
     arrived === 'others' && h('p', {}, texts.source.waitingOthers),
     isHealthy && h('p', {}, t.silentHealthy),
     h('p', {}, t.silentMore),
-    h('p', {}, h('a', { class: 'button', href: `#/sources/${sourceId}` }, texts.remedies.toSnippet)),
+    h('p', {}, h('a', { class: 'button', href: `#/sources/${sourceId}${SNIPPET_STEP}` }, texts.remedies.toSnippet)),
   );
 }
 

@@ -6,7 +6,7 @@ import { api, ApiProblem } from '../app/api.ts';
 import { inPart, tellFault } from '../app/faults.ts';
 import { watchEvents } from '../app/live-stream.ts';
 import { shapes, pageOf } from '../app/response-shapes.ts';
-import { missedName, askedTriggers, type AskedTriggers } from '../mapping/missed-name.ts';
+import { askedTriggers, mappedBeside, missedName, type AskedTriggers } from '../mapping/missed-name.ts';
 import { RefusedTraffic } from '../reports/refused-traffic.ts';
 import { nameForm } from '../search/name-form.ts';
 import { AddressedDrawer } from '../story/addressed-drawer.ts';
@@ -294,10 +294,13 @@ function valueOf({ deliveries }: EventView): string {
   return value === null || value === undefined ? '' : formatMoney({ [value.currency]: value.amount });
 }
 
-/** Says what became of an event, and which mapping it misses only by the spelling of its name. */
+/** Says what became of an event, and which mapping it misses, or missed, only by the spelling of its name. */
 function outcomeOf({ type, event: name, reason, sentence }: EventView, asked: readonly AskedTriggers[]): string {
-  const miss = type === 'track' && reason === 'no_mapping' && name !== null ? missedName(name, asked) : undefined;
-  return miss === undefined ? sentence : t.nearMiss(markedSpaces(miss.asked), miss.differs);
+  if (type !== 'track' || reason !== 'no_mapping' || name === null) return sentence;
+  const miss = missedName(name, asked);
+  if (miss !== undefined) return t.nearMiss(markedSpaces(miss.asked), miss.differs);
+  const beside = mappedBeside(name, asked);
+  return beside === undefined ? sentence : t.nearMissThen(markedSpaces(beside.asked), beside.differs);
 }
 
 function rowOf(event: EventView, outcome: string, open: () => void): HTMLTableRowElement {

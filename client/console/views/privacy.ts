@@ -21,7 +21,7 @@ export function privacy(place: Place): Promise<View> {
 function eraseCard({ say }: Place): HTMLElement {
   const kind = select(Object.entries(t.kinds), 'email');
   const who = input({ class: 'mono' });
-  const result = h('div', { role: 'status' });
+  const result = h('div', { class: 'stack', role: 'status' });
   const form = new Form({
     submit: t.erase,
     onSubmit: async () => {

@@ -179,11 +179,12 @@ class Guide {
     // Adding the snippet may be another person's job, so the next steps need not wait for it.
     const current = steps.find(({ isDone, id }) => !isDone && id !== 'snippet') ?? steps.find(({ isDone }) => !isDone);
     const isNew = !progress.isConnected && !progress.hasEvents;
+    const asked = this.#place.query.get('step');
     const items = steps.map(
       (step, index) =>
         new StepItem(step, {
           number: index + 1,
-          isOpen: step === current || (step.id === 'snippet' && isNew),
+          isOpen: step === current || step.id === asked || (step.id === 'snippet' && isNew),
           isCurrent: step === current && !isReady(steps),
         }),
     );

@@ -343,7 +343,9 @@ describe('people', () => {
     await goTo(page, 'Privacy');
     await page.getByLabel('E-mail or ID').fill('Erase.Me@example.com');
     await page.getByRole('button', { name: 'Erase' }).click();
-    await page.getByRole('dialog', { name: 'Erase this person?' }).getByRole('button', { name: 'Erase' }).click();
+    const question = page.getByRole('dialog', { name: 'Erase this person?' });
+    await question.getByText('is deleted on all sites that you have access to').waitFor();
+    await question.getByRole('button', { name: 'Erase' }).click();
 
     await page
       .getByText(/1 delivery was erased/)
@@ -368,9 +370,13 @@ describe('people', () => {
 
     expect((await erased).postDataJSON()).toEqual({ lead_id: '12345' });
     await page
-      .getByText(/Nothing that waits or failed is stored about this person/)
+      .getByText(/No waiting or failed data is stored about this person/)
       .first()
       .waitFor(WITHIN);
+    await page
+      .getByRole('region', { name: 'What to tell the person' })
+      .getByText('waiting to be sent to LinkedIn, or that LinkedIn had refused')
+      .waitFor();
   });
 
   it('with the viewer role are told so, see only their sources, and can change nothing', async () => {

@@ -161,6 +161,12 @@ describe('the search', () => {
     await heading('Live events Beta').waitFor();
     await box().fill('order-of-a-skipped-event');
     await page.getByText('Enter the whole ID of an order.').waitFor();
+    const log = page.getByRole('link', { name: 'Look for “order-of-a-skipped-event” in the audit log' });
+    expect(await log.getAttribute('href')).toBe('#/access?text=order-of-a-skipped-event');
+    await box().fill('jane@example.com');
+    await page.getByText('Nothing found for “jane@example.com”').first().waitFor();
+    const erase = page.getByRole('link', { name: 'Erase a person by their e-mail address' });
+    expect([await erase.getAttribute('href'), await log.count()]).toEqual(['#/privacy', 0]);
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Live events' }).click();
     expect(await box().inputValue()).toBe('');
   });

@@ -44,9 +44,13 @@ it("shows the progress of the replay itself, while another rule's delivery is he
   await page.getByRole('button', { name: 'Filter' }).click();
   await expect.poll(() => list.getByRole('row').count(), WITHIN).toBe(2);
   await list.getByText('Order Completed').waitFor();
+  // The whole list is here, so its deliveries are counted.
+  await page.getByRole('button', { name: 'Replay 1 held…' }).waitFor();
   expect(page.url()).toContain('conversion_rule_id=1002');
   await page.reload();
-  await list.getByText('Order Completed').waitFor();
+  await list.getByRole('button', { name: 'Order Completed' }).click();
+  await page.getByText(/conversionHappenedAt is \d+ \w+|conversionHappenedAt is \d+:\d+/).waitFor();
+  await page.keyboard.press('Escape');
   expect(await list.getByText('Lead Generated').count()).toBe(0);
 
   // An address with another filter, such as a bookmark, is followed on the same page too.
@@ -56,5 +60,9 @@ it("shows the progress of the replay itself, while another rule's delivery is he
 
   await page.getByText('Replay finished').waitFor(WITHIN);
   await page.getByText('2 of 2 delivered.', { exact: true }).waitFor();
+  // Nothing in this list can be replayed.
+  await page.goto(`${product.url}/console#/sources/${sourceId}/deliveries?conversion_rule_id=1001`);
+  await expect.poll(() => list.getByRole('row').count(), WITHIN).toBe(3);
+  expect(await page.getByRole('button', { name: /^Replay/ }).count()).toBe(0);
   expect(complaints).toEqual([]);
 });

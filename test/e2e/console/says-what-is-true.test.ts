@@ -299,11 +299,17 @@ describe("an event's history", () => {
 
     const question = page.getByRole('dialog', { name: 'Map “lead generated␣” too?' });
     await question.getByText('The mapping “Leads” accepts “Lead Generated”.').waitFor();
+    await question.getByText(/^They count for the conversion rule (“.+”|987655)\.$/).waitFor();
     await question.getByRole('button', { name: 'Accept both' }).click();
     await page.getByText('“lead generated␣” is mapped too.').waitFor();
     // The cause is removed, so its warning is gone.
     await page.locator('.story .notice.warn').waitFor({ state: 'detached' });
     expect(await page.getByRole('button', { name: 'Map this name too' }).count()).toBe(0);
+    await page.getByText('No mapping matched this event when it came.').waitFor();
+    // The next person sees why too, although the mapping has changed since.
+    await page.reload();
+    await page.getByText('The mapping “Leads” asked for “Lead Generated”.').waitFor();
+    await page.getByText('No mapping matched this event when it came.').waitFor();
     expect(dataOf(await ask('/mappings'))).toMatchObject([
       { trigger: 'event in ["Lead Generated", "lead generated "]' },
     ]);
@@ -336,6 +342,11 @@ describe("an event's history", () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Accept both' }).click();
     await page.getByText('“lead generated” is mapped too.').waitFor();
     await nearMiss.waitFor({ state: 'detached' });
+    await page
+      .getByText(
+        'No mapping matched when it came. Its name differs only in case from “Lead Generated”, and is mapped now.',
+      )
+      .waitFor();
     // An entry by event name stays as it was, so the story has to look at what is mapped now.
     await open(sourceId, '/live?event=near');
     await page.getByText('“lead generated” is mapped too.').waitFor();
@@ -464,7 +475,11 @@ describe('a finding of the doctor', () => {
     // Nothing was sent yet, so what the site sends could not be checked.
     await page.getByText('No event has arrived from this site yet').waitFor(WITHIN);
     await page.getByText('No event to check yet.').waitFor();
-    expect(await page.getByRole('main').getByRole('link', { name: 'See the snippet' }).count()).toBe(1);
+    const toSnippet = page.getByRole('main').getByRole('link', { name: 'See the snippet' });
+    expect(await toSnippet.count()).toBe(1);
+    await toSnippet.click();
+    await page.getByText('Put this into the <head>').waitFor(WITHIN);
+    await open(sourceId, '/doctor');
     await page.getByRole('button', { name: 'Require “advertising”' }).click(WITHIN);
 
     await expect

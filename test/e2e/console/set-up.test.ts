@@ -35,6 +35,8 @@ describe('the set-up', () => {
     await page.getByRole('heading', { name: 'Welcome. Start with a site' }).waitFor();
     const { writeKey } = await createSource(page);
     await page.getByText('Waiting for the first event…').waitFor();
+    // All lines are there from the start, because a developer may paste them before the rest is set up.
+    for (const answer of [true, false]) await page.getByText(`_df.consent({ advertising: ${answer} })`).waitFor();
     await product.collect({ batch: [aLead({ event: 'Demo Requested' })] }, { writeKey });
     await page.getByText('The first event was received.').waitFor(WITHIN);
 
@@ -65,6 +67,7 @@ describe('the set-up', () => {
     await page.getByRole('button', { name: 'Continue', exact: true }).click();
 
     await page.getByRole('button', { name: 'Save and continue' }).click();
+    await page.getByText('This event is really sent. LinkedIn treats it like any other').waitFor();
     await page.getByLabel('Test e-mail').fill('jane.doe@example.com');
     await page.getByRole('button', { name: 'Send test event' }).click();
     await page.getByText(/LinkedIn accepted it for rule/).waitFor(WITHIN);
@@ -180,6 +183,7 @@ describe('the set-up', () => {
     const lines = await main.getByRole('listitem').first().textContent();
     expect(lines).toContain("_df.track('Lead Generated'");
     expect(lines).toContain('_df.consent({ advertising: true })');
+    expect(lines).toContain('_df.consent({ advertising: false })');
     await product.collect({ batch: [aLead()] }, { writeKey });
     await main.getByText('Everything is set up').waitFor(WITHIN);
     expect(complaints).toEqual([]);

@@ -1,7 +1,7 @@
 /** Live events and an event's history say which mapping misses a name only by its spelling, until one accepts it. */
 import { describe, expect, it } from 'vitest';
 
-import { missedName } from '../../../client/console/mapping/missed-name.ts';
+import { mappedBeside, missedName } from '../../../client/console/mapping/missed-name.ts';
 
 const LEADS = 'type = "track" and event = "Lead Generated"';
 
@@ -42,5 +42,21 @@ describe('a name is no longer missed', () => {
     ];
 
     expect(missedName('lead generated', connections)).toMatchObject({ asked: 'Lead Generated' });
+  });
+});
+
+describe('a name that is mapped by now beside a similar one', () => {
+  it.each([
+    [
+      'the mapping accepts both',
+      ['event in ["Lead Generated", "lead generated"]'],
+      { asked: 'Lead Generated', differs: 'case' },
+    ],
+    ['another one accepts it', [LEADS, 'event = "lead generated"'], { asked: 'Lead Generated', differs: 'case' }],
+    ['only under a condition', [LEADS, 'event = "lead generated" and properties.vip = true'], undefined],
+    ['alone', ['event = "lead generated"'], undefined],
+    ['not at all', [LEADS], undefined],
+  ])('is told with it: %s', (_how, triggers, told) => {
+    expect(mappedBeside('lead generated', [{ integrationId: 'int_1', triggers }])).toEqual(told);
   });
 });
