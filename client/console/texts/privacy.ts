@@ -31,7 +31,7 @@ export const privacy = {
   },
   eraseCard: 'Erase a person',
   eraseLead:
-    'Erases a person’s waiting and failed deliveries on all sites. Afterwards you see what to tell the person, and what is not erased by this.',
+    'Erases a person’s waiting and failed deliveries on all sites that you have access to. Afterwards you see what to tell the person, and what is not erased by this.',
   kind: 'Identifier',
   kinds: { email: 'E-mail', user_id: 'User ID', anonymous_id: 'Anonymous ID', lead_id: 'Lead ID of a LinkedIn form' },
   who: 'E-mail or ID',
