@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import { texts } from '../../../client/console/texts.ts';
 
-const { replayAll, replayOfCause } = texts.deliveries;
+const { bareRefusal, replayAll, replayOfCause } = texts.deliveries;
 
 it.each([
   [{ dead: 1, held: 0 }, 'Replay 1 failed…'],
@@ -13,4 +13,8 @@ it.each([
 ])('the button that replays %j is named %s, unlike those of the causes', (counts, name) => {
   expect(replayAll(counts)).toBe(name);
   expect([replayOfCause(1), replayOfCause(3)]).not.toContain(name);
+});
+
+it('a refusal without a reason says that a replay changes nothing, and where to correct new events', () => {
+  expect(bareRefusal('Bad Request')).toMatch(/A replay sends the same data again.* for new events\.$/);
 });
