@@ -395,7 +395,10 @@ describe('people', () => {
     await page.getByLabel('Mine').check();
     await page.getByRole('button', { name: 'Create token' }).click();
     const token = await page.getByRole('region', { name: 'Token', exact: true }).textContent();
-    await page.getByRole('row', { name: /An agency/ }).waitFor();
+    await page
+      .getByRole('row', { name: /An agency/ })
+      .first()
+      .waitFor();
     // The log on the same page has the new token without a reload.
     const log = page.getByRole('region', { name: 'Audit log' });
     await log

@@ -56,7 +56,7 @@ export function adminTry(): Hono<AdminEnv> {
       sent: isSent,
       results,
       note: isSent
-        ? 'This was really sent, and LinkedIn treats it like any other event: if it accepted it, it counts a conversion. It is not stored here, and is not in the list of deliveries.'
+        ? 'This was really sent: if LinkedIn accepted it, it counts a conversion. It is not stored or listed here.'
         : 'Nothing was sent: the event leads to no conversion.',
     });
   });
