@@ -246,7 +246,7 @@ describe('a deleted lead', () => {
     expect(await notify(hook, [deleted('both-2'), aLead('both-2')])).toMatchObject(both);
     expect(await taken(crm, { data: { lead_id: 'both-1', time, email: 'a@firm.de' } })).toMatchObject(gone);
     const file = await admin(`/sources/${source.id}/imports?preview=true&event=MQL`, {
-      body: `lead_id,time\nboth-1,${time}\nother-1,${time}\n`,
+      body: `linkedin_lead_id,time\nboth-1,${time}\nother-1,${time}\n`,
       headers: { 'Content-Type': 'text/csv' },
     });
     expect(await file.json()).toMatchObject({ sendable: 1, refused: 1, problem_counts: { lead_deleted: 1 } });
@@ -275,7 +275,7 @@ describe('a deleted lead', () => {
       expect((await outcomes(source)).map(({ state }) => state)).toEqual(['erased']);
       expect(await taken(crm, mql(byCrm(id('later'))))).toMatchObject(gone);
       const file = await admin(`/sources/${source.id}/imports?preview=true&event=MQL`, {
-        body: `lead_id,time\n${byCrm(id('later'))},${new Date(hourAgo).toISOString()}\n`,
+        body: `linkedin_lead_id,time\n${byCrm(id('later'))},${new Date(hourAgo).toISOString()}\n`,
         headers: { 'Content-Type': 'text/csv' },
       });
       expect(await file.json()).toMatchObject({ problem_counts: { lead_deleted: 1 } });

@@ -58,7 +58,7 @@ it('twenty running imports leave no room for another file until one is done or c
 it('the rows of a restored open import are under the new key alone', async () => {
   const source = await aSource();
   await anIntegrationOf(source, { config: { access_token: null, conversion_rule_id: { Won: '1001' } } });
-  const rows = Array.from({ length: 150 }, (_, index) => `lead${index}@firm.de,${new Date().toISOString()},Won`);
+  const rows = Array.from({ length: 100 }, (_, index) => `lead${index}@firm.de,${new Date().toISOString()},Won`);
   const preview = await admin(`/sources/${source.id}/imports?preview=true`, {
     body: ['email,time,event', ...rows].join('\n'),
     headers: { 'Content-Type': 'text/csv' },
@@ -80,5 +80,5 @@ it('the rows of a restored open import are under the new key alone', async () =>
   });
 
   expect(opened.byOld).toEqual([undefined, undefined]);
-  expect(opened.byNew.flatMap((text): unknown[] => JSON.parse(text ?? '[]'))).toHaveLength(150);
+  expect(opened.byNew.flatMap((text): unknown[] => JSON.parse(text ?? '[]'))).toHaveLength(100);
 });

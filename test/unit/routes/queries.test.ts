@@ -22,6 +22,7 @@ const VALUES: Readonly<Record<string, string>> = {
   columns: '{"email":"E-Mail"}',
   events: '{"PURCHASE":"Order"}',
   name: 'A file',
+  text: 'Shop',
   template: 'A template',
   save_template: 'A template',
   time_zone: 'Europe/Berlin',

@@ -135,7 +135,7 @@ describe('a directive copied from Segment (M1, M3, M6)', () => {
     );
 
     const preview = await admin(`/integrations/${id}/preview`, {
-      body: { ...EVENT, userId: 'u-1', properties: { ...EVENT.properties, li_fat_id: 'c'.repeat(36) } },
+      body: { ...EVENT, userId: 'u-1', properties: { ...EVENT.properties, li_fat_id: 'abc123-def456-ghi789' } },
     });
     const changed = await admin(`/integrations/${id}/mappings/map_old`, { method: 'PATCH', body: { enabled: false } });
     const saved = await admin(`/integrations/${id}/mappings/map_old`, { method: 'PATCH', body: { fields } });
