@@ -121,7 +121,11 @@ describe('a site with refused traffic', () => {
     await expect
       .poll(async () => {
         await page.reload();
-        return page.getByText('Every received event is accounted for').isVisible();
+        const isThere = page.getByText('Every received event is accounted for').waitFor({ timeout: 5_000 });
+        return isThere.then(
+          () => true,
+          () => false,
+        );
       }, WITHIN)
       .toBe(true);
     await page.getByText('Refused events aren’t stored, so they aren’t counted here.').waitFor();
