@@ -9,6 +9,9 @@ const AGAIN_MS = 15_000;
  */
 const NEAR_MS = 15 * 60_000;
 
+/** Longer than the platform usually needs to fire an alarm that is due. */
+const LOST_AFTER_MS = 30_000;
+
 /** When deliveries are to be sent, and when keys are to be looked at; undefined when never. */
 type Next = { sendingAtMs: number | undefined; keysAtMs: number | undefined };
 
@@ -30,9 +33,13 @@ export class OutboxAlarm {
     this.#next = next;
   }
 
-  /** Reads what the alarm is really set to. */
+  /**
+   * Reads what the alarm is really set to. One that should have fired a while ago is lost: after a kill -9, local workerd
+   * may still have its time on disk, and never fires it.
+   */
   async read(): Promise<void> {
-    this.#setToMs = await this.#ports.alarm.get();
+    const atMs = await this.#ports.alarm.get();
+    this.#setToMs = atMs !== null && atMs < this.#ports.now() - LOST_AFTER_MS ? null : atMs;
   }
 
   /**

@@ -37,6 +37,13 @@ describe("an outbox's alarm", () => {
     expect(await toldWith(LATER, (alarm) => alarm.setForNextRun(), SOON)).toEqual([]);
   });
 
+  it.each([
+    ['is left alone when it is due and about to fire', NOW - 1_000, []],
+    ['is set again when it should have fired long ago', NOW - 60_000, [NOW]],
+  ])('%s', async (_, isSetTo, expected) => {
+    expect(await toldWith(NOW - 60_000, (alarm) => alarm.setForNextRun(), isSetTo)).toEqual(expected);
+  });
+
   it('is brought forward when something is due earlier', async () => {
     expect(await toldWith(undefined, (alarm) => alarm.setBy(SOON), LATER)).toEqual([SOON]);
   });
