@@ -9,8 +9,11 @@ const AGAIN_MS = 15_000;
  */
 const NEAR_MS = 15 * 60_000;
 
-/** Longer than the platform usually needs to fire an alarm that is due. */
-const LOST_AFTER_MS = 30_000;
+/**
+ * An alarm that should have fired so long ago is lost, or late: then it is set again, which costs a row. After a kill -9,
+ * local workerd may still have the time of an alarm on disk, and never fires it.
+ */
+const LOST_AFTER_MS = 1_000;
 
 /** When deliveries are to be sent, and when keys are to be looked at; undefined when never. */
 type Next = { sendingAtMs: number | undefined; keysAtMs: number | undefined };
@@ -33,13 +36,9 @@ export class OutboxAlarm {
     this.#next = next;
   }
 
-  /**
-   * Reads what the alarm is really set to. One that should have fired a while ago is lost: after a kill -9, local workerd
-   * may still have its time on disk, and never fires it.
-   */
+  /** Reads what the alarm is really set to. */
   async read(): Promise<void> {
-    const atMs = await this.#ports.alarm.get();
-    this.#setToMs = atMs !== null && atMs < this.#ports.now() - LOST_AFTER_MS ? null : atMs;
+    this.#setToMs = await this.#ports.alarm.get();
   }
 
   /**
@@ -73,7 +72,8 @@ export class OutboxAlarm {
 
   /** Sets an alarm for this time, unless an earlier one is set: each time it is set, a row is written. */
   async setBy(atMs: number): Promise<void> {
-    if (this.#setToMs === null || this.#setToMs > atMs) await this.#set(atMs);
+    const isLost = this.#setToMs !== null && this.#setToMs < this.#ports.now() - LOST_AFTER_MS;
+    if (this.#setToMs === null || isLost || this.#setToMs > atMs) await this.#set(atMs);
   }
 
   #nextNear(): number | undefined {
