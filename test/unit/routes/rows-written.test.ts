@@ -46,9 +46,9 @@ async function delivered(source: MadeSource, count: number): Promise<void> {
 
 describe('the rows that a delivered event costs', () => {
   it.each([
-    [1, { rows: 7, alarms: 1 }],
-    [10, { rows: 4.4, alarms: 0.1 }],
-    [100, { rows: 4.04, alarms: 0.01 }],
+    [1, { rows: 7, alarms: 4 }],
+    [10, { rows: 4.4, alarms: 0.5 }],
+    [100, { rows: 4.04, alarms: 0.05 }],
   ])('in a request of %i, until it is delivered, with its alarms: at most %o', async (size, budget) => {
     aLinkedIn();
     const source = await aSource();

@@ -125,6 +125,8 @@ export class OutboxEngine {
   async alarm(): Promise<void> {
     this.#alarm.fired();
     try {
+      // If this run is killed, another one follows: local workerd doesn't repeat it.
+      await this.#alarm.setAgain();
       await this.#dispatcher.run();
       await this.#cleanup.run();
       this.#deliveries.states.fresh.moveOn();
