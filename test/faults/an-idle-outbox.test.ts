@@ -23,7 +23,6 @@ it('deletes its payload keys, and after 91 days its events', async () => {
 it('is woken now and then while KV is unreachable, but not endlessly', async () => {
   const world = new CalmWorld();
   await world.enqueue(['m1']);
-  world.withWatchdog();
   await world.pass(60_000);
   world.simulation.kv.failureProbability = 1;
   await world.pass(2 * DAY_MS);

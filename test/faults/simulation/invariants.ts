@@ -140,8 +140,7 @@ export class Invariants {
   #alarmIsSet(): void {
     for (const [source, outbox] of this.#simulation.outboxes) {
       if (!outbox.isAtRest || !outbox.hasStarted || this.#checkedAt.get(source) === outbox.activity) continue;
-      const lostAtMs = Math.max(this.alarmsLostAtMs, outbox.gaveUpAtMs);
-      if ((this.#simulation.visitedAtMs.get(source) ?? 0) < lostAtMs) continue;
+      if ((this.#simulation.visitedAtMs.get(source) ?? 0) < this.alarmsLostAtMs) continue;
       this.#checkedAt.set(source, outbox.activity);
       const dueAtMs = nextDue(this.#database(source));
       if (dueAtMs === undefined) continue;

@@ -1,9 +1,6 @@
 import { Chance } from './chance.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-/** How often the platform repeats an alarm whose run died. */
-const MOST_DEATHS = 6;
-
 /** An object's faults and their probabilities, with counts. */
 export type Breakable = {
   /** The probability that each await is the last. */
@@ -37,9 +34,6 @@ export class SimulatedObject<Instance> implements Breakable {
   #isInAlarm = false;
   #hasAlarmBegun = false;
   #alarmRun = 0;
-  #deathsInAlarm = 0;
-  /** When the platform last gave up on an alarm. The watchdog's next visit sets it again. */
-  gaveUpAtMs = 0;
   #minute = 0;
   #alarmsThisMinute = 0;
   /** The number of alarms in the busiest minute. */
@@ -209,13 +203,10 @@ export class SimulatedObject<Instance> implements Breakable {
     const dying = this.#onDeath;
     this.#onDeath = [];
     for (const die of dying) die();
-    // The platform repeats an alarm that was running, but gives up after six deaths in a row.
+    // The platform retries an alarm that was running, but gives up after six attempts.
     if (this.#isAlarmDue) {
       this.#isAlarmDue = false;
-      if (this.#hasAlarmBegun) this.#deathsInAlarm += 1;
-      if (this.#alarmAtMs === null && this.#deathsInAlarm <= MOST_DEATHS) this.setAlarm(this.now() + 100);
-      else if (this.#alarmAtMs === null) this.gaveUpAtMs = this.#time.nowMs;
-      if (this.#deathsInAlarm > MOST_DEATHS) this.#deathsInAlarm = 0;
+      if (this.#alarmAtMs === null && (!this.#hasAlarmBegun || this.#chance.is(0.5))) this.setAlarm(this.now() + 100);
     }
     // Callers that were waiting for the start have to continue.
     if (this.#waiting.length > 0) this.#time.after(20, () => this.#whenRunning(() => undefined));
@@ -282,7 +273,6 @@ export class SimulatedObject<Instance> implements Breakable {
         if (this.#epoch !== epoch) return;
         this.#isInAlarm = false;
         this.#isAlarmDue = false;
-        this.#deathsInAlarm = 0;
         this.activity += 1;
         if (this.#chance.is(this.doubleAlarmProbability)) this.#time.after(1, () => this.#fireAlarm());
       });

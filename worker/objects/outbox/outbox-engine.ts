@@ -90,10 +90,7 @@ export class OutboxEngine {
       resealing: new Resealing({ ports, deliveries, sealedTexts: new SealedTexts(sql, deliveries.states), waits }),
       isSendingDue: () => (this.#dispatcher.nextRunAtMs() ?? Infinity) <= ports.now(),
     });
-    this.#alarm = new OutboxAlarm(ports, () => ({
-      sendingAtMs: this.#dispatcher.nextRunAtMs(),
-      keysAtMs: payloads.throwAwayAtMs(),
-    }));
+    this.#alarm = new OutboxAlarm(ports, () => earliest(this.#dispatcher.nextRunAtMs(), payloads.throwAwayAtMs()));
     const memberships = new Memberships(sql);
     this.#erase = (person) =>
       erasePerson(person, { ports, alarm: this.#alarm, deliveries, memberships, beingSealed, waits });
@@ -123,18 +120,15 @@ export class OutboxEngine {
 
   /** Sends due deliveries. Never throws: the platform would give up on an alarm that does. */
   async alarm(): Promise<void> {
-    this.#alarm.fired();
     try {
-      // If this run is killed, another one follows: local workerd doesn't repeat it.
-      await this.#alarm.setAgain();
+      await this.#alarm.setDeadMan();
       await this.#dispatcher.run();
       await this.#cleanup.run();
       this.#deliveries.states.fresh.moveOn();
       await this.#alarm.setExactly();
     } catch (error) {
-      // Deliveries without a stored result are still pending.
+      // The alarm that was set first starts the next run. Deliveries without a stored result are still pending.
       this.ports.log('outbox.alarm', error);
-      await this.#alarm.setAgain().catch((failed: unknown) => this.ports.log('outbox.alarm', failed));
     }
   }
 
@@ -252,4 +246,9 @@ function noticing(database: Database, onFailure: () => void): Database['transact
       throw error;
     }
   };
+}
+
+function earliest(...times: (number | undefined)[]): number | undefined {
+  const known = times.filter((atMs) => atMs !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }

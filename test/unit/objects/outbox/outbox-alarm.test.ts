@@ -8,17 +8,16 @@ import { outboxPorts } from '../../support/outbox-ports.ts';
 const SOON = NOW + 1_000;
 const LATER = NOW + 60_000;
 
-/** Returns the calls to the platform, when the next deliveries, and the keys, are due at a time. */
+/** Returns the calls to the platform, when the next run is due at a time. */
 const toldWith = (
-  sendingAtMs: number | undefined,
+  nextMs: number | undefined,
   work: (alarm: OutboxAlarm) => Promise<void>,
   isSetTo: number | null = null,
-  keysAtMs?: number,
 ) =>
   inAnOutbox(async (tables) => {
     const { ports, said } = outboxPorts(tables);
     ports.alarm.get = async () => isSetTo;
-    const alarm = new OutboxAlarm(ports, () => ({ sendingAtMs, keysAtMs }));
+    const alarm = new OutboxAlarm(ports, () => nextMs);
     await alarm.read();
     await work(alarm);
     return said.alarms;
@@ -35,13 +34,6 @@ describe("an outbox's alarm", () => {
 
   it('is left alone when it is early enough', async () => {
     expect(await toldWith(LATER, (alarm) => alarm.setForNextRun(), SOON)).toEqual([]);
-  });
-
-  it.each([
-    ['is left alone when it is due and about to fire', NOW - 1_000, []],
-    ['is set again when it should have fired long ago', NOW - 60_000, [NOW]],
-  ])('%s', async (_, isSetTo, expected) => {
-    expect(await toldWith(NOW - 60_000, (alarm) => alarm.setForNextRun(), isSetTo)).toEqual(expected);
   });
 
   it('is brought forward when something is due earlier', async () => {
@@ -71,42 +63,14 @@ describe("an outbox's alarm", () => {
     expect(await toldWith(undefined, afterRun, SOON)).toEqual(['cleared', LATER]);
   });
 
-  it('is neither set nor cleared after a run when nothing is pending and it has fired', async () => {
-    const afterRun = async (alarm: OutboxAlarm): Promise<void> => {
-      alarm.fired();
-      await alarm.setExactly();
-    };
-
-    expect(await toldWith(undefined, afterRun, SOON)).toEqual([]);
-  });
-
-  it('is set for deliveries that come while a run sends', async () => {
-    const whileRunning = async (alarm: OutboxAlarm): Promise<void> => {
-      alarm.fired();
-      await alarm.setBy(LATER);
-    };
-
-    expect(await toldWith(LATER, whileRunning, SOON)).toEqual([LATER]);
-  });
-
-  it('is set 15 seconds ahead after a run that failed', async () => {
-    expect(await toldWith(undefined, (alarm) => alarm.setAgain())).toEqual([NOW + 15_000]);
-  });
-
-  const MINUTES = 60_000;
-
-  it.each([
-    ['soon', 10 * MINUTES, [NOW + 10 * MINUTES]],
-    ['in an hour, which is left to the watchdog', 60 * MINUTES, []],
-  ])('when keys are due %s', async (_, inMs, expected) => {
-    expect(await toldWith(undefined, (alarm) => alarm.setForNextRun(), null, NOW + inMs)).toEqual(expected);
-    expect(await toldWith(undefined, (alarm) => alarm.setExactly(), null, NOW + inMs)).toEqual(expected);
+  it('is set before each run, 15 seconds ahead, in case the run dies', async () => {
+    expect(await toldWith(undefined, (alarm) => alarm.setDeadMan())).toEqual([NOW + 15_000]);
   });
 
   it('is set in the same turn, before anything is awaited', async () => {
     const told = await inAnOutbox((tables) => {
       const { ports, said } = outboxPorts(tables);
-      void new OutboxAlarm(ports, () => ({ sendingAtMs: LATER, keysAtMs: undefined })).setForNextRun();
+      void new OutboxAlarm(ports, () => LATER).setForNextRun();
       return [...said.alarms];
     });
 
