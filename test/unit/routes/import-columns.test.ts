@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { ImportView } from '../../../worker/schema/imports/import-view.ts';
+import { aPreview } from '../support/an-import.ts';
 import { admin, anIntegrationOf, aSource } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 
@@ -11,18 +12,8 @@ beforeEach(() => {
 
 async function aCrmSource(): Promise<MadeSource> {
   const source = await aSource({ unknown_consent: 'by_region' });
-  await anIntegrationOf(source, { config: { access_token: null, conversion_rule_id: { 'Deal won': '1001' } } });
+  await anIntegrationOf(source, { config: { access_token: null, conversion_rule_id: { Won: '1001' } } });
   return source;
-}
-
-async function preview(source: MadeSource, lines: readonly string[], query = {}): Promise<ImportView> {
-  const search = new URLSearchParams({ event: 'Deal won', preview: 'true', ...query }).toString();
-  const response = await admin(`/sources/${source.id}/imports?${search}`, {
-    body: lines.join('\n'),
-    headers: { 'Content-Type': 'text/csv' },
-  });
-  if (response.status !== 201) throw new Error(await response.text());
-  return response.json<ImportView>();
 }
 
 const day = new Date(Date.now() - 86_400_000).toISOString();
@@ -49,7 +40,7 @@ describe('a refusal', () => {
       [`p${at}@firm.de`, day, ...refusals.map((_, other) => (other === at ? cell : ''))].join(','),
     );
 
-    const view = await preview(await aCrmSource(), [
+    const view = await aPreview(await aCrmSource(), [
       header,
       ...rows,
       `ok@firm.de,${day}${','.repeat(refusals.length)}`,
@@ -65,8 +56,8 @@ describe('a refusal', () => {
     const statuses = ['Do Not Contact', 'Unsubscribed', 'Abgemeldet', 'Declined', 'Widerrufen', 'Closed won'];
     const rows = statuses.map((status, at) => `p${at}@firm.de,${day},${status}`);
     const source = await aCrmSource();
-    const view = await preview(source, ['Email,Close date,Lead Status', ...rows]);
-    const chosen = await preview(source, ['Email,Close date,Lead Status', ...rows], {
+    const view = await aPreview(source, ['Email,Close date,Lead Status', ...rows]);
+    const chosen = await aPreview(source, ['Email,Close date,Lead Status', ...rows], {
       columns: JSON.stringify({ opt_out: null }),
     });
 
@@ -77,7 +68,7 @@ describe('a refusal', () => {
 
   it('counts in a column for consent in another language', async () => {
     const rows = ['nej,tak,ja', 'ja,nie,ja', 'ja,tak,geweigerd', 'ja,tak,ja'];
-    const view = await preview(await aCrmSource(), [
+    const view = await aPreview(await aCrmSource(), [
       'Email,Close date,Samtycke,Zgoda marketingowa,Toestemming',
       ...rows.map((cells, at) => `p${at}@firm.de,${day},${cells}`),
     ]);
@@ -90,7 +81,7 @@ const OF_PIPEDRIVE = 'Person - Email,Deal - Status,Deal - Expected close date,De
 
 describe('the time', () => {
   it('of a deal that is open or lost is missing, so its row is refused', async () => {
-    const view = await preview(await aCrmSource(), [
+    const view = await aPreview(await aCrmSource(), [
       OF_PIPEDRIVE,
       `a@firm.de,Won,${day},${day},`,
       `b@firm.de,Open,${day},,`,
@@ -108,13 +99,13 @@ describe('the time', () => {
     const source = await aCrmSource();
     const lines = ['Email,Date of birth,Deal - Lost time', `a@firm.de,${day},${day}`];
 
-    await expect(preview(source, ['Email,Modified On', `a@firm.de,${day}`])).rejects.toThrow(
+    await expect(aPreview(source, ['Email,Modified On', `a@firm.de,${day}`])).rejects.toThrow(
       'expected a column for time (“Modified On” has dates, but may be something else',
     );
-    await expect(preview(source, lines)).rejects.toThrow(
+    await expect(aPreview(source, lines)).rejects.toThrow(
       'expected a column for time (“Date of birth”, “Deal - Lost time” have dates, but may be something else',
     );
-    const chosen = await preview(source, lines, { columns: JSON.stringify({ time: 'Date of birth' }) });
+    const chosen = await aPreview(source, lines, { columns: JSON.stringify({ time: 'Date of birth' }) });
     expect(chosen).toMatchObject({ sendable: 1, columns: { time: 'Date of birth' } });
   });
 
@@ -122,7 +113,7 @@ describe('the time', () => {
     const date = day.slice(0, 10);
     const source = await aCrmSource();
     const timeIn = async (name: string, query = {}): Promise<ImportView> =>
-      preview(source, [`Email,${name}`, `a@firm.de,${date} 10:00:00`], query);
+      aPreview(source, [`Email,${name}`, `a@firm.de,${date} 10:00:00`], query);
 
     expect((await timeIn('Close Date (UTC+2)', { time_zone: 'Asia/Tokyo' })).samples[0]?.time).toBe(
       `${date}T08:00:00.000Z`,
@@ -134,7 +125,7 @@ describe('the time', () => {
 
 describe('a value', () => {
   const valueOf = async (lines: readonly string[], query = {}): Promise<Partial<ImportView>> => {
-    const { value, problem_counts, columns } = await preview(await aCrmSource(), lines, query);
+    const { value, problem_counts, columns } = await aPreview(await aCrmSource(), lines, query);
     return { value, problem_counts, columns };
   };
 
@@ -158,7 +149,7 @@ describe('a value', () => {
 
   it('whose name leaves open what it is worth is named, and used when it is chosen', async () => {
     const lines = ['Email,Close Date,Amount in company currency', `a@firm.de,${day},1200`];
-    const view = await preview(await aCrmSource(), lines);
+    const view = await aPreview(await aCrmSource(), lines);
     const query = { columns: JSON.stringify({ value: 'Amount in company currency' }), default_currency: 'EUR' };
 
     expect(view.ignored_columns).toEqual([{ column: 'Amount in company currency', field: 'value', is_used: false }]);
@@ -173,10 +164,10 @@ describe('a person', () => {
     const source = await aCrmSource();
     const cells = users.map(() => 'rep@own.com').join(',');
 
-    await expect(preview(source, [`Close Date,${users.join(',')}`, `${day},${cells}`])).rejects.toThrow(
+    await expect(aPreview(source, [`Close Date,${users.join(',')}`, `${day},${cells}`])).rejects.toThrow(
       'user_id (“Created By”, “Deal owner”, “Owner Email”, “Assigned To”, “Last Modified By” have e-mail addresses, but may be those of somebody else',
     );
-    const named = await preview(source, [
+    const named = await aPreview(source, [
       `Close Date,${users.join(',')},First name,Last name`,
       `${day},${cells},Ann,Lee`,
     ]);
@@ -185,7 +176,7 @@ describe('a person', () => {
   });
 
   it('has the second address where the first is empty', async () => {
-    const view = await preview(await aCrmSource(), [
+    const view = await aPreview(await aCrmSource(), [
       'Date,Work Email,Personal Email',
       `${day},,b@firm.de`,
       `${day},a@firm.de,`,
@@ -198,8 +189,8 @@ describe('a person', () => {
   it('has no LinkedIn lead in the CRM’s own Lead ID', async () => {
     const source = await aCrmSource();
     const lines = ['Email,Close Date,Lead ID', `a@firm.de,${day},00Q5g00000ABCDEFGH`];
-    const view = await preview(source, lines);
-    const chosen = await preview(source, lines, { columns: JSON.stringify({ lead_id: 'Lead ID' }) });
+    const view = await aPreview(source, lines);
+    const chosen = await aPreview(source, lines, { columns: JSON.stringify({ lead_id: 'Lead ID' }) });
 
     expect(view.samples[0]?.identifiers).toEqual(['email']);
     expect(view.ignored_columns).toEqual([{ column: 'Lead ID', field: 'lead_id', is_used: false }]);
@@ -213,7 +204,7 @@ describe('a person', () => {
       '00Q5g00000ABCDEFGH',
     ];
     const rows = [ids[0], ids[0], ids[1], ids[1], ids[0], ids[2]].map((id, at) => `p${at}@firm.de,${day},${id}`);
-    const view = await preview(await aCrmSource(), ['Email,Timestamp,Lead ID', ...rows]);
+    const view = await aPreview(await aCrmSource(), ['Email,Timestamp,Lead ID', ...rows]);
 
     expect(view.columns).toMatchObject({ lead_id: 'Lead ID' });
     expect(view.problems).toMatchObject([{ row: 7, code: 'lead_malformed', column: 'Lead ID' }]);
@@ -233,7 +224,7 @@ it('a row that an earlier release read with other columns is still known', async
   const lines = ['Email,Lead ID,Deal - Won time,Amount (EUR)', `a@firm.de,00Q5g00000ABCDEFGH,${day},1200`];
   // What an earlier release took from this file.
   const columns = JSON.stringify({ email: 'Email', lead_id: 'Lead ID', time: 'Deal - Won time', value: null });
-  const search = new URLSearchParams({ event: 'Deal won', lawful_basis: 'consent', columns }).toString();
+  const search = new URLSearchParams({ event: 'Won', lawful_basis: 'consent', columns }).toString();
   const { id } = await (
     await admin(`/sources/${source.id}/imports?${search}`, {
       body: lines.join('\n'),
@@ -246,5 +237,5 @@ it('a row that an earlier release read with other columns is still known', async
     })
     .toBe('done');
 
-  expect(await preview(source, lines)).toMatchObject({ sendable: 0, duplicates: 1 });
+  expect(await aPreview(source, lines)).toMatchObject({ sendable: 0, duplicates: 1 });
 });

@@ -2,6 +2,7 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 
 import type { ImportView } from '../../../worker/schema/imports/import-view.ts';
+import { aPreview, started } from '../support/an-import.ts';
 import { admin, anIntegrationOf, aSource, outcomes } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 
@@ -17,30 +18,10 @@ async function aCrmSource(config: Record<string, unknown> = {}): Promise<MadeSou
   return source;
 }
 
-async function preview(source: MadeSource, lines: readonly string[]): Promise<ImportView> {
-  const response = await admin(`/sources/${source.id}/imports?preview=true&event=Won`, {
-    body: lines.join('\n'),
-    headers: { 'Content-Type': 'text/csv' },
-  });
-  if (response.status !== 201) throw new Error(await response.text());
-  return response.json<ImportView>();
-}
-
 async function report(source: MadeSource, { id }: ImportView): Promise<string[]> {
   const text = await (await admin(`/sources/${source.id}/imports/${id}/report`)).text();
   const lines = text.trim().split('\r\n').slice(1);
   return lines.map((line) => line.split(',', 3).join());
-}
-
-async function started(source: MadeSource, { id }: ImportView): Promise<ImportView> {
-  const path = `/sources/${source.id}/imports/${id}`;
-  await admin(`${path}/start`, { body: { lawful_basis: 'legitimate_interest' } });
-  let view: ImportView | undefined;
-  await expect
-    .poll(async () => (view = await (await admin(path)).json<ImportView>()).state, { timeout: 40_000, interval: 50 })
-    .toBe('done');
-  if (view === undefined) throw new Error('never');
-  return view;
 }
 
 const HEADER = 'email,user_id,time,value,currency,Email Opt Out';
@@ -69,7 +50,7 @@ it.each([
     const middle = others(between);
     const lines = isFirst ? [optOut, ...middle, sent] : [sent, ...middle, optOut];
 
-    const shown = await preview(source, [HEADER, ...lines]);
+    const shown = await aPreview(source, [HEADER, ...lines]);
     const before = await report(source, shown);
     const ended = await started(source, shown);
     const after = await report(source, ended);
@@ -96,9 +77,9 @@ it.each([
 it('a person’s no counts although its row has no time or event', { timeout: 60_000 }, async () => {
   const source = await aCrmSource();
   const file = [HEADER, `x@example.com,,${day},5,EUR,no`];
-  await started(source, await preview(source, file));
+  await started(source, await aPreview(source, file));
 
-  const shown = await preview(source, [...file, `x@example.com,,${day},8,EUR,no`, 'x@example.com,,,,,yes']);
+  const shown = await aPreview(source, [...file, `x@example.com,,${day},8,EUR,no`, 'x@example.com,,,,,yes']);
   const ended = await started(source, shown);
 
   const same = { sendable: 0, refused: 1, withdrawals: 1, problem_counts: { time_missing: 1, refused_in_file: 2 } };
@@ -112,7 +93,7 @@ it('a person’s no counts although its row has no time or event', { timeout: 60
 it('a person’s no counts although its row is refused for its form', { timeout: 60_000 }, async () => {
   const source = await aCrmSource();
   const file = [HEADER, `x@example.com,,${day},5,EUR,no`, `y@firm.de,,${day},5,EUR,no`];
-  await started(source, await preview(source, [HEADER, `z@firm.de,,${day},5,EUR,no`]));
+  await started(source, await aPreview(source, [HEADER, `z@firm.de,,${day},5,EUR,no`]));
 
   const broken = [
     `x@example.com,,${day},1,234,EUR,yes`,
@@ -120,7 +101,7 @@ it('a person’s no counts although its row is refused for its form', { timeout:
     `y@firm.de,,${day},5,EUR`,
     `o@firm.de,,${day},"a "b" c",EUR,yes`,
   ];
-  const shown = await preview(source, [...file, ...broken]);
+  const shown = await aPreview(source, [...file, ...broken]);
   const ended = await started(source, shown);
 
   const same = { sendable: 1, refused: 4, withdrawals: 3, skipped: { no_consent: 1 } };
@@ -135,14 +116,14 @@ it('a click ID that is a placeholder identifies nobody, and one in brackets or i
   const guid = '85929337-d448-42da-a095-0b3c5500fa50';
   const encoded = encodeURIComponent(`https://a.example/?li_fat_id=${guid}-2`);
   const ids = ['unknown', '0', '-', 'test', 'false', `{${guid}}`, encoded];
-  const shown = await preview(source, ['li_fat_id,time,value', ...ids.map((id, at) => `${id},${day},${at}`)]);
+  const shown = await aPreview(source, ['li_fat_id,time,value', ...ids.map((id, at) => `${id},${day},${at}`)]);
 
   expect(shown).toMatchObject({ sendable: 2, without_identity: 5, problem_counts: { click_id_nothing: 5 } });
 });
 
 it('the value of an import doesn’t include rows of people who were erased while it waited', async () => {
   const source = await aCrmSource();
-  const shown = await preview(source, [HEADER, `a@firm.de,,${day},5,EUR,no`, `b@firm.de,,${day},7,USD,no`]);
+  const shown = await aPreview(source, [HEADER, `a@firm.de,,${day},5,EUR,no`, `b@firm.de,,${day},7,USD,no`]);
   await admin('/people/erase', { body: { email: 'a@firm.de' } });
 
   expect(shown.value).toEqual({ EUR: '5', USD: '7' });
@@ -155,7 +136,7 @@ it.each([0, 1])(
     const source = await aCrmSource({ hold_for_identity_minutes: minutes });
     const file = [HEADER, `bogus,,${day},5,EUR,no`, `,c-77,${day},6,EUR,no`, `a@firm.de,,${day},7,EUR,no`];
 
-    const shown = await preview(source, file);
+    const shown = await aPreview(source, file);
     const ended = await started(source, shown);
 
     const waiting = minutes === 0 ? 0 : 1;

@@ -2,6 +2,7 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 
 import type { ImportView } from '../../../worker/schema/imports/import-view.ts';
+import { aPreview } from '../support/an-import.ts';
 import { admin, anIntegrationOf, aSource } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 
@@ -15,15 +16,6 @@ async function aCrmSource(): Promise<MadeSource> {
   const source = await aSource();
   await anIntegrationOf(source, { config: { access_token: null, conversion_rule_id: { Won: '1001' } } });
   return source;
-}
-
-async function preview(source: MadeSource, text: string): Promise<ImportView> {
-  const response = await admin(`/sources/${source.id}/imports?preview=true&event=Won`, {
-    body: text,
-    headers: { 'Content-Type': 'text/csv' },
-  });
-  if (response.status !== 201) throw new Error(await response.text());
-  return response.json<ImportView>();
 }
 
 async function report(source: MadeSource, { id }: ImportView): Promise<string[]> {
@@ -41,7 +33,7 @@ it.each([
   const forged = `forged@example.com,${day},99999,EUR,hi`;
   const rows = [`ann@firm.de,${day},5,EUR,"${filler}${forged}\nend"`, `bo@firm.se,${day},7,EUR,"hello, you"`];
 
-  const view = await preview(source, ['email,time,value,currency,message', ...rows].join('\n'));
+  const view = await aPreview(source, ['email,time,value,currency,message', ...rows].join('\n'));
 
   expect(view).toMatchObject({ rows: 2, sendable: 1, refused: 1, value: { EUR: '7' } });
   expect(view.problems).toMatchObject([{ row: 2, code: 'row_too_long' }]);
@@ -56,7 +48,7 @@ it('a quotation mark that is never closed says from which row on the file is ref
   const rows = Array.from({ length: 150 }, (_, at) => `p${at}@firm.de,${at < 120 ? 'soon' : day},Anna`);
   rows[130] = `p130@firm.de,${day},"Anna`;
 
-  const view = await preview(source, ['email,time,first', ...rows].join('\n'));
+  const view = await aPreview(source, ['email,time,first', ...rows].join('\n'));
 
   const sentence =
     'A quotation mark is opened and not closed in this row. The next 19 lines are refused too, because they may be part of the same cell.';
@@ -69,7 +61,7 @@ it('a quotation mark that is never closed says from which row on the file is ref
 it('a header whose quotation mark is never closed is refused', async () => {
   const source = await aCrmSource();
 
-  const refused = preview(source, `email,"time,event\nann@firm.de,${day},Won\n`);
+  const refused = aPreview(source, `email,"time,event\nann@firm.de,${day},Won\n`);
 
   await expect(refused).rejects.toThrow(
     'the first row must have the names of the columns, but it can’t be read. A quotation mark is opened and not closed in this row. The next line is refused too',

@@ -1,38 +1,15 @@
 /** A no that comes by any way stops the rows of open imports, and an erased row isn't sent by the next import either. */
 import { beforeEach, expect, it, vi } from 'vitest';
 
-import type { ImportView } from '../../../worker/schema/imports/import-view.ts';
 import { aHook, taken } from '../support/a-hook.ts';
+import { aPreview, started } from '../support/an-import.ts';
 import { admin, ask, aServerKey, outcomes } from '../support/api.ts';
-import type { MadeSource } from '../support/api.ts';
 
 beforeEach(() => {
   vi.spyOn(globalThis, 'fetch').mockImplementation(async () => Response.json({ elements: [] }));
 });
 
 const day = new Date(Date.now() - 86_400_000).toISOString();
-
-async function preview(source: MadeSource, lines: readonly string[]): Promise<ImportView> {
-  const response = await admin(`/sources/${source.id}/imports?preview=true&event=Won`, {
-    body: lines.join('\n'),
-    headers: { 'Content-Type': 'text/csv' },
-  });
-  if (response.status !== 201) throw new Error(await response.text());
-  return response.json<ImportView>();
-}
-
-async function started(source: MadeSource, { id }: ImportView): Promise<ImportView> {
-  const path = `/sources/${source.id}/imports/${id}`;
-  await admin(`${path}/start`, { body: { lawful_basis: 'legitimate_interest' } });
-  return vi.waitFor(
-    async () => {
-      const view = await (await admin(path)).json<ImportView>();
-      expect(view.state).toBe('done');
-      return view;
-    },
-    { timeout: 40_000, interval: 20 },
-  );
-}
 
 const HEADER = 'email,user_id,time,order_id';
 
@@ -44,17 +21,17 @@ const WAYS: readonly Way[] = [
   [
     'another import: opted out',
     async ({ source }) =>
-      started(source, await preview(source, ['email,time,opt out', `o@firm.de,${day},`, `x@firm.de,${day},yes`])),
+      started(source, await aPreview(source, ['email,time,opt out', `o@firm.de,${day},`, `x@firm.de,${day},yes`])),
   ],
   [
     'another import: consent no',
-    async ({ source }) => started(source, await preview(source, ['user_id,time,consent', `c-77,${day},no`])),
+    async ({ source }) => started(source, await aPreview(source, ['user_id,time,consent', `c-77,${day},no`])),
   ],
 ];
 
 it.each(WAYS)('a row of an open import isn’t sent after a withdrawal by %s', async (_, withdraw) => {
   const made = await aHook({ kind: 'generic', event: 'Won' });
-  const shown = await preview(made.source, [HEADER, `x@firm.de,c-77,${day},order-1`, `y@firm.de,c-78,${day},order-2`]);
+  const shown = await aPreview(made.source, [HEADER, `x@firm.de,c-77,${day},order-1`, `y@firm.de,c-78,${day},order-2`]);
   await withdraw(made);
   const ended = await started(made.source, shown);
 
@@ -66,7 +43,7 @@ it.each(WAYS)('a row of an open import isn’t sent after a withdrawal by %s', a
 
 it('a hook’s no counts although no stage has the change’s name', async () => {
   const made = await aHook({ kind: 'generic', stages: { stages: [{ event: 'Won', values: ['won'] }] } });
-  const shown = await preview(made.source, [HEADER, `x@firm.de,,${day},order-1`]);
+  const shown = await aPreview(made.source, [HEADER, `x@firm.de,,${day},order-1`]);
   const change = { email: 'x@firm.de', deal_id: 'd', time: day, stage: 'elsewhere', opt_out: true };
   const answer = await taken(made.hook, { data: change });
 
@@ -79,7 +56,7 @@ it.each([
   ['j@xn--mller-kva.de', 'j@müller.de'],
 ])('an erasure of %s reaches the row and the event of %s', async (asked, sent) => {
   const { source } = await aHook({ kind: 'generic', event: 'Won' });
-  const shown = await preview(source, [HEADER, `${sent},,${day},order-1`]);
+  const shown = await aPreview(source, [HEADER, `${sent},,${day},order-1`]);
   const server = await aServerKey(source);
   const event = { type: 'track', event: 'Won', messageId: 'order-2', context: { traits: { email: sent } } };
   await ask('/v1/batch', {
@@ -95,7 +72,7 @@ it.each([
 it('a row and an event keep their other identifiers if an e-mail isn’t one address', async () => {
   const { source } = await aHook({ kind: 'generic', event: 'Won' });
   const email = 'Kate Doe k@corp.de';
-  const ended = await started(source, await preview(source, ['email,li_fat_id,time', `${email},click-123,${day}`]));
+  const ended = await started(source, await aPreview(source, ['email,li_fat_id,time', `${email},click-123,${day}`]));
   const key = await aServerKey(source);
   const properties = { email, li_fat_id: 'click-124' };
   await ask('/v1/batch', {
@@ -116,14 +93,14 @@ it('a row and an event keep their other identifiers if an e-mail isn’t one add
 it('a person who was erased while an import was open isn’t sent by the next import of the same rows', async () => {
   const { source } = await aHook({ kind: 'generic', event: 'Won' });
   const file = [HEADER, `x@firm.de,,${day},order-1`, `y@firm.de,,${day},order-2`, `x@firm.de,,${day},`];
-  const shown = await preview(source, file);
+  const shown = await aPreview(source, file);
   await admin('/people/erase', { body: { email: 'x@firm.de' } });
   const first = await started(source, shown);
 
   // The same rows, one of them with another column, and one with the same event ID and other cells.
-  const again = await started(source, await preview(source, file));
+  const again = await started(source, await aPreview(source, file));
   const other = [HEADER, `x@firm.de,c-1,${day},order-1`, `x@firm.de,,${day},`, `x@firm.de,,${day},order-3`];
-  const others = await started(source, await preview(source, other));
+  const others = await started(source, await aPreview(source, other));
 
   expect(first).toMatchObject({ accepted: 1, erased: 2 });
   expect(again).toMatchObject({ accepted: 0, duplicates: 3, problem_counts: { already_sent: 3 } });
