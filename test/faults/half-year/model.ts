@@ -11,7 +11,7 @@ export type Expected = { rule: 'Lead' | StageName; atMs: number; person: Person;
 export type StageSettings = { fills: boolean; repeats: boolean };
 
 type KnownChange = { rank: number; atMs: number };
-type KnownDeal = { known: KnownChange[]; sent: Set<string> };
+type KnownDeal = { known: KnownChange[]; sent: KnownChange[] };
 
 export class Model {
   readonly accepted: Expected[] = [];
@@ -53,20 +53,22 @@ export class Model {
     if (atMs === undefined) return ['time_missing'];
     if (isOlderThan90Days(atMs, nowMs)) return ['too_old'];
     const key = `${hook} ${deal}`;
-    const { known, sent } = this.#deals.get(key) ?? { known: [], sent: new Set<string>() };
-    const isRepeat = known.some((one) => one.rank === rank && one.atMs === atMs);
-    const before = isRepeat ? known.filter((one) => one.rank !== rank || one.atMs !== atMs) : known;
-    const after = [...before, { rank, atMs }];
-    const reachedBefore = new Set(reached(before, settings).map(keyOf));
-    const due = reached(after, settings).filter(
-      (one) => (one.rank === rank || !reachedBefore.has(keyOf(one))) && !sent.has(keyOf(one)),
-    );
+    const { known, sent } = this.#deals.get(key) ?? { known: [], sent: [] };
+    const own = { rank, atMs };
+    const isRepeat = known.some((one) => isSame(one, own));
+    const before = known.filter((one) => !isSame(one, own));
+    const after = [...before, own];
+    const due = stillDue(own, {
+      before: reached(before, settings),
+      now: reached(after, settings),
+      sent,
+    });
     if (isNobody(person) && due.some((one) => one.rank === rank)) return ['no_identity'];
     this.#deals.set(key, { known: after, sent });
-    const wasSent = [...sent].some((one) => one.startsWith(`${rank}/`));
+    const wasSent = sent.some((one) => one.rank === rank);
     if (due.length === 0) return [wasSent ? (isRepeat ? 'duplicate' : 'stage_already_sent') : 'stage_passed'];
     for (const one of due) {
-      sent.add(keyOf(one));
+      sent.push(one);
       const name = STAGES[one.rank] ?? 'MQL';
       this.accepted.push({ rule: name, atMs: one.atMs, person, money: worth(name, money) });
     }
@@ -95,11 +97,27 @@ export class Model {
 const isNobody = ({ email, clickId, leadUrn }: Person): boolean =>
   [email, clickId, leadUrn].every((one) => one === undefined);
 
-type ReachedStage = KnownChange & { round: number };
-const keyOf = ({ rank, round }: Pick<ReachedStage, 'rank' | 'round'>): string => `${rank}/${round}`;
+const isSame = (one: KnownChange, other: KnownChange): boolean => one.rank === other.rank && one.atMs === other.atMs;
+
+/** Of the stages that a change concerns: the times that were not sent, at most as many as the deal has reached it more often than it was sent. */
+function stillDue(
+  own: KnownChange,
+  { before, now, sent }: Record<'before' | 'now' | 'sent', readonly KnownChange[]>,
+): KnownChange[] {
+  const due: KnownChange[] = [];
+  for (const [rank] of STAGES.entries()) {
+    const ofRank = (list: readonly KnownChange[]): KnownChange[] => list.filter((one) => one.rank === rank);
+    const isNew = ofRank(now).some((one) => isSame(one, own) || !before.some((other) => isSame(other, one)));
+    if (!isNew) continue;
+    const unsent = ofRank(now).filter((one) => !sent.some((other) => isSame(other, one)));
+    const ordered = [...unsent.filter((one) => isSame(one, own)), ...unsent.filter((one) => !isSame(one, own))];
+    due.push(...ordered.slice(0, Math.max(0, ofRank(now).length - ofRank(sent).length)));
+  }
+  return due;
+}
 
 /** The stages that a deal has reached: each time that it moves forward, those after the stage where it began. */
-function reached(changes: readonly KnownChange[], { fills, repeats }: StageSettings): ReachedStage[] {
+function reached(changes: readonly KnownChange[], { fills, repeats }: StageSettings): KnownChange[] {
   const climbs: KnownChange[][] = [[]];
   for (const change of changes.toSorted((one, other) => one.atMs - other.atMs || one.rank - other.rank)) {
     const last = climbs.at(-1)?.at(-1);
@@ -115,8 +133,8 @@ function reached(changes: readonly KnownChange[], { fills, repeats }: StageSetti
       const firstAt = climb.find((one) => one.rank === rank);
       const isInTime =
         firstAt !== undefined && (firstBeyond === undefined || climb.indexOf(firstAt) < climb.indexOf(firstBeyond));
-      if (isInTime) return [{ rank, atMs: firstAt.atMs, round }];
-      return fills && firstBeyond !== undefined ? [{ rank, atMs: firstBeyond.atMs, round }] : [];
+      if (isInTime) return [{ rank, atMs: firstAt.atMs }];
+      return fills && firstBeyond !== undefined ? [{ rank, atMs: firstBeyond.atMs }] : [];
     });
   });
 }
