@@ -7,6 +7,7 @@ import { CsvDecoder } from './csv-decoder.ts';
 import type { Encoding } from './csv-decoder.ts';
 import { CsvReader } from './csv-reader.ts';
 import type { CsvRecord } from './csv-reader.ts';
+import type { OutcomeCounts } from './deal-outcome.ts';
 import type { DecimalSign } from './decimal-sign.ts';
 import { dataInHeader } from './first-row.ts';
 import type { DataCell } from './first-row.ts';
@@ -37,6 +38,10 @@ export type FileFacts = {
   decimals?: Readonly<Record<DecimalSign, number>>;
   /** The number of amounts that may have either decimal sign. */
   openAmounts?: number;
+  /** The numbers of rows whose deals are won and lost. */
+  outcomes?: OutcomeCounts;
+  /** Whether the time is the day on which a deal is, or is expected to be, closed. */
+  isClosing?: boolean;
   /** Columns with the same meaning as another one. */
   ignored?: readonly IgnoredColumn[];
   rows: number;
@@ -69,6 +74,7 @@ export class FileReader {
   #ambiguous = 0;
   #decimals = { '.': 0, ',': 0 };
   #openAmounts = 0;
+  #outcomes = { won: 0, lost: 0 };
   #rows = 0;
 
   constructor(options: Options) {
@@ -88,6 +94,8 @@ export class FileReader {
       ambiguous: this.#ambiguous,
       decimals: this.#decimals,
       openAmounts: this.#openAmounts,
+      outcomes: this.#outcomes,
+      isClosing: this.#columns?.hints.isClosing ?? false,
       ignored: this.#columns?.ignored ?? [],
       rows: this.#rows,
     };
@@ -168,6 +176,8 @@ export class FileReader {
       if (typeof read.time === 'object') this.#ambiguous += 1;
       if (decimal !== undefined) this.#decimals[decimal] += 1;
       if (read.values !== undefined) this.#openAmounts += 1;
+      const outcome = read.outcome?.outcome;
+      if (outcome === 'won' || outcome === 'lost') this.#outcomes[outcome] += 1;
       rows.push({ ...read, cells: await digestOf(record.cells, header) });
     }
     this.#rows += rows.length;

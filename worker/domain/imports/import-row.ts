@@ -14,6 +14,8 @@ import { decimal } from '../value/decimal.ts';
 import type { ColumnHints } from './columns/column-hints.ts';
 import { isLinkedInLeadId } from './columns/lead-id.ts';
 import type { CsvRecord } from './csv-reader.ts';
+import { dealOutcome } from './deal-outcome.ts';
+import type { DealOutcome } from './deal-outcome.ts';
 import { decimalSignOf, unmistakable } from './decimal-sign.ts';
 import type { DecimalSign } from './decimal-sign.ts';
 import { denialIn } from './denial.ts';
@@ -63,6 +65,8 @@ export type ImportRow = {
   dealId?: string;
   /** From 0 to 1. */
   probability?: string;
+  /** What became of the deal, and the column that says it. */
+  outcome?: { outcome: DealOutcome; place: number };
   /**
    * When the person clicked the ad or became a lead, in epoch milliseconds. There are two times when the date can be
    * read in two orders.
@@ -225,6 +229,7 @@ export async function readRow(
     dealId: idOf('deal_id', 'deal_id_senseless'),
     probability: probabilityOf(cellOf('probability'), problems),
     clickTime: clickTimeOf(cellOf('click_time'), options),
+    outcome: dealOutcome((hints.outcomes ?? []).map((column) => ({ ...column, cell: cells[column.place] ?? '' }))),
   };
   const places = placesOf(cells, { columns, spares });
   const placed = problems.map(({ place: own, ...problem }): RowProblem => {

@@ -1,5 +1,7 @@
 import type { Fields } from '../../schema/fields.ts';
 import { isRefusal } from '../../schema/imports/row-problem.ts';
+import { otherOutcome } from './deal-outcome.ts';
+import type { OutcomeCounts } from './deal-outcome.ts';
 import type { ImportRow, RowProblem } from './import-row.ts';
 import type { DateOrder } from './read-time.ts';
 
@@ -13,6 +15,8 @@ export type ForAllRows = {
   /** The event to use for a name in the file, such as one of LinkedIn's event types. */
   events: Readonly<Record<string, string>>;
   dateOrder: DateOrder | undefined;
+  /** What a file says about the ends of its deals. Undefined when no row is refused for it. */
+  deals?: { isClosing: boolean; outcomes: OutcomeCounts } | undefined;
 };
 
 export type RowEvent = { kind: 'event'; event: Fields; identity: string } | { kind: 'refused'; problem: RowProblem };
@@ -22,7 +26,11 @@ export type RowEvent = { kind: 'event'; event: Fields; identity: string } | { ki
  *
  * @returns Also a text from which the event's ID is made. It is the same if another file contains the same row.
  */
-export function rowEvent(row: ImportRow, { event: forAll, events, dateOrder }: ForAllRows, nowMs: number): RowEvent {
+export function rowEvent(
+  row: ImportRow,
+  { event: forAll, events, dateOrder, deals }: ForAllRows,
+  nowMs: number,
+): RowEvent {
   const own = row.problems.find(({ code }) => isRefusal(code));
   if (own !== undefined) return { kind: 'refused', problem: own };
   const ms = typeof row.time === 'object' ? dateOrder && row.time[dateOrder] : row.time;
@@ -31,6 +39,9 @@ export function rowEvent(row: ImportRow, { event: forAll, events, dateOrder }: F
   const named = row.event === undefined ? undefined : (events[row.event] ?? row.event);
   const name = named ?? forAll;
   if (name === undefined) return refusal('event_missing', 'event');
+  const other = named === undefined && row.outcome && deals && otherOutcome(row.outcome.outcome, name, deals);
+  if (row.outcome && other)
+    return { kind: 'refused', problem: { code: other, field: 'stage', place: row.outcome.place } };
   const { emailSha256, firstName, lastName, companyName, title, countryCode, clickId, leadUrn, userId, anonymousId } =
     row;
   const { amount, sign, currency = sign } = row.value ?? {};

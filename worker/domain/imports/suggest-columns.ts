@@ -13,6 +13,7 @@ import { freePlaces } from './columns/file-view.ts';
 import type { FileView, FoundColumns } from './columns/file-view.ts';
 import { isLinkedInLeadId } from './columns/lead-id.ts';
 import { currencyColumns, valueColumns } from './columns/money-columns.ts';
+import { isCloseDate, outcomeColumns } from './columns/outcome-columns.ts';
 import { timeColumns } from './columns/time-columns.ts';
 
 /** The columns of LinkedIn's template that every row needs. */
@@ -126,7 +127,10 @@ export function suggestColumns(
   const permissions = consents.flatMap((meaning, at) => (meaning === 'permission' ? [at] : []));
   const isLeadIdSure = chosen.lead_id !== undefined || placesCalled('lead_id', names).includes(columns.lead_id ?? -1);
   const statuses = chosen.opt_out === undefined ? header.flatMap((name, at) => (isStatus(name) ? [at] : [])) : [];
-  const hints = { permissions, statuses, isLeadIdSure, ...hintsOf(names, columns) };
+  const outcomes = outcomeColumns(names, chosen.stage === null ? null : columns.stage);
+  const closing = names[columns.time ?? -1];
+  const isClosing = closing !== undefined && isCloseDate(closing);
+  const hints = { permissions, statuses, isLeadIdSure, outcomes, isClosing, ...hintsOf(names, columns) };
   return { columns, spares, ignored, hints, dates };
 }
 

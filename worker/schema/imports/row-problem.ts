@@ -31,6 +31,15 @@ const OWN_PROBLEMS = {
   time_ambiguous: refused('The date can be read in two ways, such as 8 November or 11 August. Choose date_order.'),
   time_in_future: refused('The time is more than a day in the future.'),
   cell_unusable: refused('The cell is too long, or contains a control character.'),
+  deal_lost: refused(
+    'The stage or status says that the deal is lost, but the event chosen for all rows is about won deals. Give lost deals an event of their own, or choose no column for stage.',
+  ),
+  deal_open: refused(
+    'The stage or status doesn’t say that the deal is closed, so its close date is only expected. Choose no column for stage to send it all the same.',
+  ),
+  deal_won: refused(
+    'The stage or status says that the deal is won, but the event chosen for all rows is about lost deals.',
+  ),
   event_missing: refused('The row has no event, and no event was chosen for such rows.'),
   amount_ambiguous: refused(
     'The amount may be thousands or have three decimals, such as 1.234. Choose the decimal sign.',

@@ -1,5 +1,6 @@
 import type { ColumnPlaces } from '../../../schema/imports/import-field.ts';
 import type { Aside, ColumnName } from './column-name.ts';
+import type { OutcomeColumn } from './outcome-columns.ts';
 
 /** What the names of columns say about their cells. */
 export type ColumnHints = {
@@ -7,6 +8,10 @@ export type ColumnHints = {
   permissions?: readonly number[];
   /** Columns with statuses. One may say that the person opted out. */
   statuses?: readonly number[];
+  /** Columns that say what became of a deal. */
+  outcomes?: readonly OutcomeColumn[];
+  /** The time is the day on which a deal is, or is expected to be, closed. */
+  isClosing?: boolean;
   /** The currency of the amounts. */
   currency?: string;
   /** A sign that several currencies have, such as `$`. */

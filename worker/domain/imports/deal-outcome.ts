@@ -1,0 +1,75 @@
+import { isNo, isYes } from '../../schema/events/consent-value.ts';
+import type { OwnProblemCode } from '../../schema/imports/row-problem.ts';
+import { columnWords, comparedHeader } from './columns/column-words.ts';
+import type { OutcomeColumn } from './columns/outcome-columns.ts';
+
+/** What became of a deal. `other`: a stage whose name isn't known, such as `Proposal`. */
+export type DealOutcome = 'won' | 'lost' | 'open' | 'other';
+
+/** The words of HubSpot, Salesforce, Pipedrive, Zoho and Dynamics, also in other languages. */
+const LOST =
+  /\b(?:(?:closed)?lost|verloren|perdu(?:e|es|s)?|perdid[oa]s?|pers[oa]|forlorad[et]?|tabt|tapt|przegran[aye]|abandoned|aufgegeben|disqualified|unqualified|cancell?ed|storniert|annule[e]?|abgebrochen|abgelehnt|rejected|declined|no decision|dead|(?:not|nicht|non|niet|inte|ikke|nao|no) (?:won|gewonnen|gagnee?|ganad[oa]|ganh[oa]|vint[oa]|vunn[ae][nt]?))\b/;
+const WON =
+  /\b(?:(?:closed)?won|gewonnen|gagnee?s?|ganad[oa]s?|ganh[oa]s?|vint[oa]|vunn[ae][nt]?|vundet|wygran[aye])\b/;
+const OPEN =
+  /^(?:open|opened|new|in progress|pending|ongoing|on hold|offen|neu|laufend|in bearbeitung|ouverte?|en cours|abiert[oa]|en curso|apert[oa]|in corso|abert[oa]|em andamento|lopend|pagaende|oppe[nt]|aben|apen|otwart[aye])$/;
+
+/** Longer cells are notes. */
+const MAX_CHARS = 80;
+
+function outcomeIn(text: string): Exclude<DealOutcome, 'other'> | undefined {
+  if (text.length > MAX_CHARS) return undefined;
+  const words = columnWords(text);
+  if (LOST.test(words)) return 'lost';
+  if (OPEN.test(words)) return 'open';
+  return WON.test(words) ? 'won' : undefined;
+}
+
+/** A cell that says what became of a deal. */
+export type OutcomeCell = OutcomeColumn & { cell: string };
+
+/** Returns what became of a row's deal, and the column that says it. A lost deal counts before an open one, and that before a won one. */
+export function dealOutcome(cells: readonly OutcomeCell[]): { outcome: DealOutcome; place: number } | undefined {
+  const said = cells.flatMap(({ place, cell, asks }): { outcome: DealOutcome; place: number }[] => {
+    if (cell.trim() === '') return [];
+    const outcome = asks === 'stage' ? (outcomeIn(cell) ?? 'other') : answered(cell, asks);
+    return outcome === undefined ? [] : [{ outcome, place }];
+  });
+  for (const outcome of ['lost', 'open', 'won', 'other'] as const) {
+    const found = said.find((each) => each.outcome === outcome);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const YES: ReadonlySet<string> = new Set(['y', 'ja', 'oui', 'si', 'sim', 'x', 'wahr', 'vrai']);
+const NO: ReadonlySet<string> = new Set(['n', 'nein', 'non', 'nao', 'nee', 'nej', 'falsch', 'faux']);
+
+/** A deal that is closed may be won or lost. */
+function answered(cell: string, asks: 'won' | 'closed'): 'won' | 'open' | undefined {
+  const word = comparedHeader(cell);
+  if (isNo(cell) || NO.has(word)) return 'open';
+  return asks === 'won' && (isYes(cell) || YES.has(word)) ? 'won' : undefined;
+}
+
+/** The numbers of rows of a file with the outcomes that decide about the others. */
+export type OutcomeCounts = { won: number; lost: number };
+
+/**
+ * Checks that a row's deal ended as the event says that was chosen for all rows. In the exports of CRMs, deals that are
+ * lost or open have a close date too.
+ *
+ * @param file.isClosing Whether the row's time is the day on which a deal is, or is expected to be, closed.
+ * @param file.outcomes A stage with an unknown name is refused only if others are known.
+ */
+export function otherOutcome(
+  outcome: DealOutcome,
+  event: string,
+  { isClosing, outcomes }: { isClosing: boolean; outcomes: OutcomeCounts },
+): Extract<OwnProblemCode, 'deal_lost' | 'deal_open' | 'deal_won'> | undefined {
+  const said = outcomeIn(event);
+  const wanted = said === 'won' || said === 'lost' ? said : isClosing ? 'won' : undefined;
+  if (wanted === undefined || outcome === wanted) return undefined;
+  if (outcome === 'other') return outcomes[wanted] > 0 ? 'deal_open' : undefined;
+  return `deal_${outcome}`;
+}
