@@ -1,7 +1,7 @@
 import type { OverviewPeriod, OverviewRow } from '../../../worker/schema/reports/overview.ts';
 import { texts } from '../texts.ts';
 import { checkbox } from '../ui/form.ts';
-import { formatCount, formatMoney } from '../ui/format.ts';
+import { formatCount, moneyLines } from '../ui/format.ts';
 import { h } from '../ui/h.ts';
 import { inPlainWords } from '../ui/plain-words.ts';
 import { fromOf } from './period-choice.ts';
@@ -105,7 +105,7 @@ function siteRow(
 
 /** Each currency has a line of its own, so that several don't push the last column out of view. */
 function money(label: string, value: Readonly<Record<string, string>>, hasUnknown = false): HTMLElement {
-  const lines = Object.entries(value).map(([currency, amount]) => h('div', {}, formatMoney({ [currency]: amount })));
+  const lines = moneyLines(value).map((line) => h('div', {}, line));
   const unknown = hasUnknown && h('div', { class: 'hint', title: t.unknownValueMore }, t.unknownValue);
   return h('td', { class: 'number money', 'data-label': label }, ...lines, unknown);
 }

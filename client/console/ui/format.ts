@@ -58,9 +58,20 @@ export function formatCount(count: number): string {
  * currency has.
  */
 export function formatMoney(value: Readonly<Record<string, string>>): string {
+  return moneyLines(value).join(', ');
+}
+
+/**
+ * Like `formatMoney`, with one text for each currency.
+ *
+ * They are in the order of the currencies' codes, as the API sums them (worker/domain/value/value-sums.ts). The largest
+ * amount isn't first: we know no rates, so amounts of two currencies can't be compared, and the order would change from
+ * one total to the next.
+ */
+export function moneyLines(value: Readonly<Record<string, string>>): string[] {
   return Object.entries(value)
-    .map(([currency, amount]) => amountFormatter(currency)(Number(amount)))
-    .join(', ');
+    .toSorted(([one], [other]) => one.localeCompare(other))
+    .map(([currency, amount]) => amountFormatter(currency)(Number(amount)));
 }
 
 const amountFormatters = new Map<string, (amount: number) => string>();

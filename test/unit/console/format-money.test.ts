@@ -8,6 +8,9 @@ it.each([
   [{ JPY: '1200' }, 'JPY 1,200'],
   [{ KWD: '12.3456' }, 'KWD 12.346'],
   [{ EUR: '0.005', SEK: '10' }, 'EUR 0.01, SEK 10.00'],
+  // The order of the codes, whichever total was found first or is larger.
+  [{ USD: '900', SEK: '10', EUR: '5' }, 'EUR 5.00, SEK 10.00, USD 900.00'],
+  [{ SEK: '10', EUR: '5', USD: '900' }, 'EUR 5.00, SEK 10.00, USD 900.00'],
   [{ XXA: '1.5' }, 'XXA 1.50'],
   [{ 'no code': '1.5' }, 'no code 1.5'],
   [{}, ''],
