@@ -110,6 +110,7 @@ function frame({ section, sourceId, tab }: Route, { sources, go, signOut }: Fram
       { class: 'top' },
       menu,
       h('a', { class: 'brand', href: '#/' }, texts.product),
+      isOfSource && current !== undefined && h('span', { class: 'top-site', 'data-name': current.name }),
       !may('owner') && h('span', { class: 'badge' }, session.who?.role ?? ''),
       session.who !== undefined && searchBox(current, sources),
       session.who !== undefined && bell(),

@@ -223,6 +223,34 @@ describe('the overview of a site', () => {
   });
 });
 
+describe('the top bar', () => {
+  it.each([1280, 390])('stays in view at %i pixels, and covers nothing that has the focus', async (width) => {
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto(`${product.url}/console#/`);
+    await page.reload();
+    await rows().nth(SITES).waitFor();
+    await rows().nth(SITES).getByRole('link').last().focus();
+    const bar = (await page.getByRole('banner').boundingBox()) ?? { y: -1, height: 0 };
+    expect(await page.evaluate<number>('scrollY')).toBeGreaterThan(1_000);
+    expect(bar.y).toBe(0);
+    expect(bar.height).toBeLessThan(width === 390 ? 110 : 65);
+    await page.getByRole('banner').getByRole('combobox', { name: 'Search' }).click({ trial: true });
+    const tops: number[] = [];
+    for (let stops = 0; stops < 40; stops += 1) {
+      await page.keyboard.press('Shift+Tab');
+      tops.push(await page.evaluate<number>('document.activeElement.getBoundingClientRect().top'));
+    }
+    expect(Math.min(...tops)).toBeGreaterThanOrEqual(bar.height);
+
+    await page.goto(`${product.url}/console#/sources/src_0/rules`);
+    await page.getByRole('region', { name: 'Conversion rules' }).waitFor();
+    const name = `getComputedStyle(document.querySelector('.top-site'), '::before').content`;
+    expect(await page.evaluate(name)).toBe('"Site 00"');
+    expect(await page.locator('.top-site').isVisible()).toBe(width === 390);
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe('at a width of 1280 pixels, with a site whose name is one long word', () => {
   it('all columns of Home and of the conversion rules are seen, and sources are in the order of their names', async () => {
     await product.admin('/sources/src_7', { method: 'PATCH', body: { name: `A${'l'.repeat(69)}` } });
