@@ -8,19 +8,18 @@ import { LISTED, pageOf, shapes, type Page } from '../app/response-shapes.ts';
 import { may } from '../app/session.ts';
 import { connectionNames, integrationsOf, notConnected } from '../connection/integrations-of.ts';
 import { causeItem, worthOf } from '../deliveries/cause-item.ts';
+import { deliveryRow, deliveryTable } from '../deliveries/delivery-table.ts';
 import { showReplay } from '../deliveries/replay-progress.ts';
 import { ruleFilter } from '../deliveries/rule-filter.ts';
 import { AddressedDrawer } from '../story/addressed-drawer.ts';
 import { deliveryOf, deliveryStory } from '../story/delivery-story.ts';
 import { texts } from '../texts.ts';
 import { confirm, openDrawer } from '../ui/dialog.ts';
-import { emptyState, problemCard, stateBadge } from '../ui/element-of-state.ts';
+import { emptyState, problemCard } from '../ui/element-of-state.ts';
 import { eventName } from '../ui/event-name.ts';
 import { Form, input, select } from '../ui/form.ts';
-import { formatTime } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
-import { visibleName } from '../ui/visible-name.ts';
 import { states } from './live.ts';
 
 const t = texts.deliveries;
@@ -102,8 +101,11 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
     const more = h('p', {});
     const draw = ({ data, next_cursor: next }: Page<ListedDelivery>): void => {
       body.append(
-        ...h('tbody', {}, ...data.map((delivery) => () => row(delivery, () => drawer.visit({ delivery: delivery.id }))))
-          .children,
+        ...h(
+          'tbody',
+          {},
+          ...data.map((delivery) => () => deliveryRow(delivery, () => drawer.visit({ delivery: delivery.id }))),
+        ).children,
       );
       fill(
         more,
@@ -125,32 +127,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
     const counts = page.data.length === 0 ? { dead: 0, held: 0 } : await replayable(known, page);
     replayAll.hidden = counts !== undefined && counts.dead + counts.held === 0;
     fill(replayAll, t.replayAll(counts));
-    fill(
-      results,
-      page.data.length === 0
-        ? emptyState(t.empty, t.emptyMore)
-        : h(
-            'div',
-            { class: 'table-holder', role: 'region', 'aria-label': t.title, tabindex: 0 },
-            h(
-              'table',
-              { class: 'rows' },
-              h(
-                'thead',
-                {},
-                h(
-                  'tr',
-                  {},
-                  ...[texts.live.event, t.state, t.what, t.rule, t.received].map((title) =>
-                    h('th', { scope: 'col' }, title),
-                  ),
-                ),
-              ),
-              body,
-            ),
-          ),
-      more,
-    );
+    fill(results, page.data.length === 0 ? emptyState(t.empty, t.emptyMore) : deliveryTable(t.title, body), more);
   };
   const knownCauses = async (): Promise<readonly Cause[]> => {
     const query = new URLSearchParams(filter()).toString();
@@ -285,17 +262,4 @@ function countIn(listed: readonly ListedDelivery[], state: ListedDelivery['state
 
 function isState(text: string): text is NonNullable<DeliveryFilter['state']> {
   return states().some(([state]) => state === text);
-}
-
-function row(delivery: ListedDelivery, open: () => void): HTMLTableRowElement {
-  const name = eventName(delivery);
-  return h(
-    'tr',
-    {},
-    h('td', {}, h('button', { type: 'button', class: 'link', onclick: open }, visibleName(name))),
-    h('td', {}, stateBadge(delivery.state)),
-    h('td', { class: 'wide' }, delivery.sentence),
-    h('td', { class: 'id' }, h('code', {}, delivery.conversion_rule_id)),
-    h('td', { class: 'time' }, formatTime(delivery.received_at)),
-  );
 }

@@ -1,0 +1,52 @@
+import type { ListedDelivery } from '../../../worker/schema/events/event-view.ts';
+import { texts } from '../texts.ts';
+import { stateBadge } from '../ui/element-of-state.ts';
+import { eventName } from '../ui/event-name.ts';
+import { formatMoney, formatTime } from '../ui/format.ts';
+import { h } from '../ui/h.ts';
+import { visibleName } from '../ui/visible-name.ts';
+
+const t = texts.deliveries;
+
+/** Makes a table of deliveries. On a phone, each row is a card. */
+export function deliveryTable(label: string, body: HTMLElement): HTMLElement {
+  return h(
+    'div',
+    { class: 'table-holder', role: 'region', 'aria-label': label, tabindex: 0 },
+    h(
+      'table',
+      { class: 'rows' },
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          ...[texts.live.event, t.state, t.what, t.rule].map((title) => h('th', { scope: 'col' }, title)),
+          h('th', { scope: 'col', class: 'number' }, texts.live.value),
+          h('th', { scope: 'col' }, t.received),
+        ),
+      ),
+      body,
+    ),
+  );
+}
+
+/** Makes a delivery's row, whose name opens its story. */
+export function deliveryRow(delivery: ListedDelivery, open: () => void): HTMLTableRowElement {
+  const { value } = delivery;
+  return h(
+    'tr',
+    {},
+    h('td', {}, h('button', { type: 'button', class: 'link', onclick: open }, visibleName(eventName(delivery)))),
+    h('td', {}, stateBadge(delivery.state)),
+    h('td', { class: 'wide' }, delivery.sentence),
+    h('td', { class: 'id' }, h('code', {}, delivery.conversion_rule_id)),
+    h(
+      'td',
+      { class: 'number money' },
+      value === null || value === undefined ? '' : formatMoney({ [value.currency]: value.amount }),
+    ),
+    h('td', { class: 'time' }, formatTime(delivery.received_at)),
+  );
+}
