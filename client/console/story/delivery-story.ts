@@ -1,4 +1,4 @@
-import type { AttemptView, DeliveryStory, DeliveryView } from '../../../worker/schema/events/event-view.ts';
+import type { AttemptView, DeliveryStory } from '../../../worker/schema/events/event-view.ts';
 import { api } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { STORY } from '../app/response-shapes.ts';
@@ -47,11 +47,12 @@ export function deliveryPart(story: DeliveryStory): HTMLElement {
   );
 }
 
-function deliveryFacts(delivery: DeliveryView): (readonly [string, Node | string])[] {
+function deliveryFacts(delivery: DeliveryStory): (readonly [string, Node | string])[] {
   return [
     [t.rule, h('code', {}, delivery.conversion_rule_id)],
     [t.eventId, h('code', {}, delivery.event_id)],
-    [t.attempts, String(delivery.attempts)],
+    // The requests before a replay are not counted: their failures are listed below.
+    [delivery.earlier.length === 0 ? t.attempts : t.attemptsSince, String(delivery.attempts)],
     ...(delivery.status === null ? [] : [[t.status, String(delivery.status)] as const]),
     ...(delivery.delivered_at === null ? [] : [[t.deliveredAt, formatTime(delivery.delivered_at)] as const]),
   ];
@@ -97,7 +98,7 @@ function requestsOf({ requests, earlier }: DeliveryStory): HTMLElement {
       ? h('p', { class: 'hint' }, t.noRequests)
       : h('ol', { class: 'requests' }, ...requests.map(requestItem)),
     earlier.length > 0 && h('h4', {}, t.earlier),
-    ...earlier.map(({ at, reason }) => h('p', {}, `${formatTime(at)} `, reason ?? texts.never)),
+    ...earlier.map(({ at, reason }) => h('p', {}, `${formatTime(at)} `, t.failedThen(reason))),
   );
 }
 

@@ -18,6 +18,16 @@ export const deliveries = {
   filter: 'Filter',
   empty: 'No deliveries',
   emptyMore: 'No delivery matches this filter.',
+  emptyYet: 'No deliveries yet',
+  emptyYetMore: 'A delivery appears here when an event matches a mapping.',
+  showAll: 'Show all deliveries',
+  /** After a replay. @param state The state that the filter asks for. */
+  noneLeft: (state: string) => `No ${state.toLowerCase()} deliveries are left in this list`,
+  replayedAre: {
+    listed: 'Those that you replayed are above, with their new states.',
+    others: 'Those that you replayed have other states now.',
+  },
+  replayedNow: 'Replayed now',
   received: 'Received',
   rule: 'Rule',
   what: 'Outcome',

@@ -132,11 +132,16 @@ export const live = {
     curl: 'curl command',
     rule: 'Conversion rule',
     attempts: 'Requests',
+    attemptsSince: 'Requests since the replay',
     status: 'LinkedIn’s last status',
     deliveredAt: 'Accepted',
     requestsTitle: 'Requests to LinkedIn',
     noRequests: 'No request has been made yet.',
     earlier: 'Before the replay',
+    failedThen: (reason: string | null) => {
+      if (reason === null) return 'Failed';
+      return reason === 'payload_unreadable' ? 'Failed: its stored data could not be read' : `Failed: ${reason}`;
+    },
     eventId: 'Event ID',
     took: (ms: number, events: number) => `${formatCount(ms)} ms, ${plural(events, 'event', 'events')} in the request`,
     noStatus: 'No answer',

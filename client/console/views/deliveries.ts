@@ -1,6 +1,6 @@
 import type { ListedDelivery } from '../../../worker/schema/events/event-view.ts';
 import type { Cause, DeliveryFilter, ReplayAnswer } from '../../../worker/schema/reports/replay.ts';
-import { replaceQuery, type Query } from '../app/address.ts';
+import { replaceQuery, withQuery, type Query } from '../app/address.ts';
 import { api } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
 import { shapeOf } from '../app/response-shape.ts';
@@ -10,6 +10,7 @@ import { connectionNames, integrationsOf, notConnected } from '../connection/int
 import { causeItem, worthOf } from '../deliveries/cause-item.ts';
 import { deliveryRow, deliveryTable } from '../deliveries/delivery-table.ts';
 import { showReplay } from '../deliveries/replay-progress.ts';
+import { chosenIn, ReplayedDeliveries } from '../deliveries/replayed-deliveries.ts';
 import { ruleFilter } from '../deliveries/rule-filter.ts';
 import { AddressedDrawer } from '../story/addressed-drawer.ts';
 import { deliveryOf, deliveryStory } from '../story/delivery-story.ts';
@@ -49,6 +50,9 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
   const results = h('div', {});
   const causes = h('div', {});
   const progress = h('div', { role: 'status' });
+  const replayed = new ReplayedDeliveries();
+  /** The deliveries in the list. */
+  let listed: ListedDelivery[] = [];
 
   const filter = (): DeliveryFilter => {
     const given = {
@@ -96,16 +100,28 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
     },
   });
   const follow = (query: URLSearchParams): void => inPart(results, () => place.act(() => drawer.follow(query)));
+  const open = ({ id }: ListedDelivery): void => drawer.visit({ delivery: id });
+  /** Says that nothing is in this list: after a replay, because it has left it. */
+  const none = (): HTMLElement => {
+    const isFiltered = Object.keys(filter()).length > 0;
+    const { state: its } = filter();
+    const all = withQuery(
+      `#/sources/${sourceId}/deliveries`,
+      integrations.length > 1 ? { integration: which.value } : {},
+    );
+    const showAll = h('p', {}, h('a', { class: 'button', href: all }, t.showAll));
+    if (its !== undefined && replayed.which !== 'none')
+      return emptyState(t.noneLeft(texts.states[its]), t.replayedAre[replayed.which], showAll);
+    return isFiltered ? emptyState(t.empty, t.emptyMore, showAll) : emptyState(t.emptyYet, t.emptyYetMore);
+  };
   const load = async (): Promise<void> => {
+    listed = [];
     const body = h('tbody', {});
     const more = h('p', {});
     const draw = ({ data, next_cursor: next }: Page<ListedDelivery>): void => {
+      listed.push(...data);
       body.append(
-        ...h(
-          'tbody',
-          {},
-          ...data.map((delivery) => () => deliveryRow(delivery, () => drawer.visit({ delivery: delivery.id }))),
-        ).children,
+        ...h('tbody', {}, ...data.map((delivery) => () => deliveryRow(delivery, () => open(delivery)))).children,
       );
       fill(
         more,
@@ -127,7 +143,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
     const counts = page.data.length === 0 ? { dead: 0, held: 0 } : await replayable(known, page);
     replayAll.hidden = counts !== undefined && counts.dead + counts.held === 0;
     fill(replayAll, t.replayAll(counts));
-    fill(results, page.data.length === 0 ? emptyState(t.empty, t.emptyMore) : deliveryTable(t.title, body), more);
+    fill(results, page.data.length === 0 ? none() : deliveryTable(t.title, body), more);
   };
   const knownCauses = async (): Promise<readonly Cause[]> => {
     const query = new URLSearchParams(filter()).toString();
@@ -189,18 +205,29 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
         yes: t.replayYes(count),
       });
       if (!isSure) return;
+      const chosen = chosenIn(listed, what);
+      // A list of all states has them still.
+      const hasState = filter().state !== undefined;
+      replayed.clear();
       const done = await ask(false);
       place.say(t.replayed(done.dead + done.held));
       const replayPath = `/integrations/${which.value}/replays/${done.id ?? ''}`;
-      if (done.dead + done.held > 0)
+      if (done.dead + done.held > 0) {
+        const show = hasState
+          ? replayed.begin({ chosen, count: done.dead + done.held, integrationId: which.value, open })
+          : undefined;
         inPart(progress, () =>
           showReplay(replayPath, {
             into: progress,
             signal: place.signal,
-            onDone: load,
+            onDone: async () => {
+              await Promise.all([load(), show?.()]);
+            },
             connection: `#/sources/${sourceId}/linkedin/${which.value}`,
           }),
         );
+        if (show !== undefined) inPart(replayed.element, show);
+      }
       await load();
     });
   };
@@ -211,6 +238,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
     isSearch: true,
     onSubmit: () => {
       replaceQuery(shownFilter());
+      replayed.clear();
       return load();
     },
     extra: [mayReplay && replayAll],
@@ -243,7 +271,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
   }
   return {
     title: t.title,
-    content: [h('div', { class: 'card' }, form.element, rule.list), progress, causes, results],
+    content: [h('div', { class: 'card' }, form.element, rule.list), progress, replayed.element, causes, results],
     started: () => follow(place.query),
     queried: (query) => {
       if (!drawer.isOfFilter(query)) return false;

@@ -63,6 +63,19 @@ it("shows the progress of the replay itself, while another rule's delivery is he
 
   await page.getByText('Replay finished').waitFor(WITHIN);
   await page.getByText('2 of 2 delivered.', { exact: true }).waitFor();
+  // They have left the list of failed ones, so they are shown beside it.
+  const replayed = page.getByRole('region', { name: 'Replayed now' });
+  await expect.poll(() => replayed.getByRole('row', { name: /^Lead Generated Delivered/ }).count(), WITHIN).toBe(2);
+  await page.getByText('No failed deliveries are left in this list').waitFor(WITHIN);
+  await page.getByText('Those that you replayed are above').waitFor();
+  // What is counted is what was sent since the replay.
+  await replayed.getByRole('button', { name: 'Lead Generated' }).first().click();
+  const story = page.getByRole('dialog', { name: 'Lead Generated' });
+  await story.getByText('Requests since the replay', { exact: true }).waitFor();
+  await story.getByText(/Failed: Unprocessable Entity$/).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'Show all deliveries' }).click();
+  await expect.poll(() => list.getByRole('row').count(), WITHIN).toBe(4);
   // Nothing in this list can be replayed.
   await page.goto(`${product.url}/console#/sources/${sourceId}/deliveries?conversion_rule_id=1001`);
   await expect.poll(() => list.getByRole('row').count(), WITHIN).toBe(3);
