@@ -62,6 +62,8 @@ describe('the columns', () => {
     [{ value: 'Nett' }, '/columns/value', 'which has no "Nett". Its columns: Mail, Net, Date'],
     [{ value: 9 }, '/columns/value', 'which has no "9"'],
     [{ valeu: 'Net' }, '/columns/valeu', 'expected one of the fields email, '],
+    [{ email: ['Mail', 'Mial'] }, '/columns/email', 'which has no "Mial"'],
+    [{ value: ['Net'] }, '/columns', 'expected one column for value: only email, click_id'],
   ])('%j are refused by name', async (columns, pointer, sentence) => {
     const response = await upload(await aCrmSource(), ['Mail,Net,Date', `a@firm.de,7,${day}`], {
       preview: 'true',
@@ -71,6 +73,60 @@ describe('the columns', () => {
 
     expect(await problemOf(response)).toEqual({ status: 400, code: 'field_invalid', pointer });
     expect(JSON.parse(text).detail).toContain(sentence);
+  });
+
+  it('may be several for a person or a refusal, and a refusal in any of them counts', async () => {
+    const file = [
+      'Mail,Kontakt,Gesperrt,Email Opt Out,Lead Status,Date',
+      `,a@firm.de,,,,${day}`,
+      `b@firm.de,,yes,,,${day}`,
+      `c@firm.de,,,yes,,${day}`,
+      `d@firm.de,,,,Unsubscribed,${day}`,
+    ];
+    const columns = { email: ['Mail', 1], opt_out: ['Email Opt Out', 'Gesperrt'] };
+    const view = await preview(await aCrmSource(), file, { columns: JSON.stringify(columns) });
+
+    expect(view).toMatchObject({ sendable: 1, withdrawals: 3, columns: { email: 'Mail', opt_out: 'Email Opt Out' } });
+    expect(view.ignored_columns).toEqual([
+      { column: 'Kontakt', field: 'email', is_used: true },
+      { column: 'Gesperrt', field: 'opt_out', is_used: true },
+    ]);
+  });
+
+  it('with a consent refuse with a no also where a person has chosen them for opt_out', async () => {
+    const file = ['Mail,GDPR consent,Date', `a@firm.de,no,${day}`, `b@firm.de,yes,${day}`];
+    const view = await preview(await aCrmSource(), file, { columns: '{"opt_out":"GDPR consent"}' });
+
+    expect(view).toMatchObject({ sendable: 1, withdrawals: 1 });
+  });
+
+  it('are described in the answer to an upload, without personal data, and also if one is missing', async () => {
+    const source = await aCrmSource();
+    const file = [
+      'Kontakt,Signed on,Newsletter,Betrag,Phone,Owner Email',
+      `ann@firm.de,${day},no,"1.200,50",+49 30 1234567,seller@firm.de`,
+      `Ann Meyer,${day},yes,7,0301234567,seller@firm.de`,
+    ];
+    const refused = await upload(source, file, { preview: 'true' });
+    const problem = await refused.json<Record<string, unknown>>();
+    const view = await preview(source, file, { columns: JSON.stringify({ email: 'Kontakt', time: 1 }) });
+
+    expect([refused.status, problem['missing']]).toEqual([400, ['person', 'time']]);
+    const kontakt = { column: 'Kontakt', samples: ['<e-mail>', 'A… M…'], field: null, may_be: null, refuses: null };
+    const signed = { column: 'Signed on', samples: [day], field: null, may_be: 'time', refuses: null };
+    const others = [
+      { column: 'Newsletter', samples: ['no', 'yes'], field: 'opt_out', may_be: null, refuses: 'no' },
+      { column: 'Betrag', samples: ['1.200,50', '7'], field: 'value', may_be: null, refuses: null },
+      { column: 'Phone', samples: ['+… 3… 1…', '0…'], field: null, may_be: null, refuses: null },
+      { column: 'Owner Email', samples: ['<e-mail>'], field: null, may_be: 'email', refuses: null },
+    ];
+    expect(problem['file_columns']).toEqual([kontakt, signed, ...others]);
+    expect(view.file_columns).toEqual([
+      { ...kontakt, field: 'email' },
+      { ...signed, field: 'time', may_be: null },
+      ...others.slice(0, 3),
+      { ...others[3], may_be: null },
+    ]);
   });
 
   it('can be corrected without sending a row again, and rows of an earlier release are known', async () => {

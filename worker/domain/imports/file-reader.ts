@@ -1,8 +1,12 @@
+import { IMPORT_FIELDS } from '../../schema/imports/import-field.ts';
 import type { ColumnNames, ColumnPlaces, ImportField } from '../../schema/imports/import-field.ts';
+import type { FileColumn } from '../../schema/imports/import-view.ts';
 import { sha256Hex } from '../identity/sha256.ts';
 import { withoutPeople } from '../privacy/masked-names.ts';
 import { loadRareWords } from '../reading/rare-words.ts';
+import { cellSamples } from './columns/cell-samples.ts';
 import { comparedHeader } from './columns/column-words.ts';
+import { consentMeaning } from './columns/consent-columns.ts';
 import { CsvDecoder } from './csv-decoder.ts';
 import type { Encoding } from './csv-decoder.ts';
 import { CsvReader } from './csv-reader.ts';
@@ -48,8 +52,8 @@ export type FileFacts = {
 };
 
 type Options = RowOptions & {
-  /** The columns that a person chose, by name or by position (from 0); null for a field without a column. */
-  chosen?: Readonly<Partial<Record<ImportField, string | number | null>>> | undefined;
+  /** The columns that a person chose, by name or by position (from 0), or several; null for a field without a column. */
+  chosen?: Readonly<Partial<Record<ImportField, string | number | readonly (string | number)[] | null>>> | undefined;
   isNdjson?: boolean;
 };
 
@@ -69,6 +73,8 @@ export class FileReader {
   #headerFault: RowProblem | undefined;
   #sample: CsvRecord[] = [];
   #columns: FileColumns | undefined;
+  /** Samples of each column's cells. */
+  #cells: readonly (readonly string[])[] = [];
   #unknown: { field: string; column: string } | undefined;
   #shows = { dmy: 0, mdy: 0 };
   #ambiguous = 0;
@@ -116,6 +122,26 @@ export class FileReader {
     return this.#unknown;
   }
 
+  /** Each column of the file: what it is read as, and what is in it, without personal data. */
+  get fileColumns(): FileColumn[] {
+    const { columns = {}, ignored = [], dates = [] } = this.#columns ?? {};
+    return this.#shownHeader.map((column, at) => {
+      const [own] = Object.entries(columns).find(([, place]) => place === at) ?? [];
+      const others = ignored.filter(({ place }) => place === at);
+      const spare = others.find(({ isSpare }) => isSpare)?.field;
+      const open = others.find(({ isSpare }) => !isSpare)?.field ?? (dates.includes(at) ? 'time' : undefined);
+      const field = IMPORT_FIELDS.find((each) => each === own) ?? spare ?? null;
+      const meaning = consentMeaning(this.#header?.[at] ?? '');
+      return {
+        column,
+        samples: [...(this.#cells[at] ?? [])],
+        field,
+        may_be: field === null ? (open ?? null) : null,
+        refuses: meaning === undefined ? null : meaning === 'opt_out' ? 'yes' : 'no',
+      };
+    });
+  }
+
   /** If no column has the time: the columns with dates, which a person may choose. */
   get openDates(): string[] {
     return (this.#columns?.dates ?? []).map((place) => this.#shownHeader[place] ?? '');
@@ -153,6 +179,7 @@ export class FileReader {
       this.#sample.push(...data);
       if (this.#sample.length < SAMPLE_ROWS && !isEnd) return [];
       this.#columns = this.#chosenColumns();
+      this.#cells = cellSamples(this.#sample.map(({ cells }) => cells));
       const sample = this.#sample;
       this.#sample = [];
       return this.#readRows(sample, this.#columns, this.#header);
@@ -188,12 +215,14 @@ export class FileReader {
   #chosenColumns(decided: ColumnPlaces = {}): FileColumns {
     const header = this.#header ?? [];
     const names = header.map(comparedHeader);
-    const chosen: Partial<Record<ImportField, number | null>> = {};
+    const chosen: Partial<Record<ImportField, number | readonly number[] | null>> = {};
     for (const [field, given] of Object.entries(this.#options.chosen ?? {})) {
-      const place = typeof given === 'string' ? placeOf(given, { header, names }) : given;
+      const columns = given === null ? [] : typeof given === 'object' ? given : [given];
+      const places = columns.map((one) => (typeof one === 'string' ? placeOf(one, { header, names }) : one));
+      const unknown = columns.find((_, at) => header[places[at] ?? -1] === undefined);
+      if (unknown !== undefined) this.#unknown ??= { field, column: withoutPeople(String(unknown)) };
       // `ImportQuery` allows only these names.
-      if (place === null || header[place] !== undefined) Object.assign(chosen, { [field]: place });
-      else this.#unknown ??= { field, column: withoutPeople(String(given)) };
+      else Object.assign(chosen, { [field]: given === null ? null : typeof given === 'object' ? places : places[0] });
     }
     return suggestColumns(
       header,

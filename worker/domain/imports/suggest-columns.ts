@@ -1,4 +1,4 @@
-import { IMPORT_FIELDS } from '../../schema/imports/import-field.ts';
+import { IMPORT_FIELDS, SEVERAL_COLUMNS } from '../../schema/imports/import-field.ts';
 import type { ColumnPlaces, ImportField, SparePlaces } from '../../schema/imports/import-field.ts';
 import { hintsOf } from './columns/column-hints.ts';
 import type { ColumnHints } from './columns/column-hints.ts';
@@ -41,11 +41,11 @@ export type FileColumns = {
   dates: readonly number[];
 };
 
-/**
- * Fields whose other columns are used too: any of them identifies the same person, and any column for consent or for
- * opting out may refuse. Two columns of times or amounts may be about different things.
- */
-const SPARED: ReadonlySet<ImportField> = new Set(['email', 'click_id', 'lead_id', 'consent', 'opt_out']);
+/** Fields whose other columns are used too. */
+const SPARED: ReadonlySet<ImportField> = new Set(SEVERAL_COLUMNS);
+
+/** The columns that a person chose; null for a field without a column. In a list, all columns are used. */
+export type ChosenColumns = Readonly<Partial<Record<ImportField, number | readonly number[] | null>>>;
 
 /** Fields that are found by more than a name are decided last, when the columns of the others are known. */
 const BY_MORE_THAN_A_NAME = ['lead_id', 'email', 'time', 'value', 'currency', 'click_time'] as const;
@@ -63,25 +63,23 @@ const TICKETS = /^ticket(?:name|status|owner)$/;
  * something else is named instead of used.
  *
  * @param sample Some of the first rows.
- * @param options.chosen The columns that a person chose; null for a field without a column. The other fields are found
- * as usual.
+ * @param options.chosen The other fields are found as usual.
  * @param options.decided Columns that were suggested before the header got more names. They stay.
  */
 export function suggestColumns(
   header: readonly string[],
   sample: readonly (readonly string[])[],
-  {
-    chosen = {},
-    decided = {},
-  }: { chosen?: Readonly<Partial<Record<ImportField, number | null>>>; decided?: ColumnPlaces } = {},
+  { chosen: given = {}, decided = {} }: { chosen?: ChosenColumns; decided?: ColumnPlaces } = {},
 ): FileColumns {
   const names = columnNames(header);
   const consents = header.map(consentMeaning);
+  const { chosen, more } = apart(given);
   const columns: Partial<Record<ImportField, number>> = {};
-  const isTaken = (place: number): boolean => Object.values(columns).includes(place);
-  for (const given of [chosen, decided])
+  const listed = new Set(more.map(({ place }) => place));
+  const isTaken = (place: number): boolean => Object.values(columns).includes(place) || listed.has(place);
+  for (const known of [chosen, decided])
     for (const field of IMPORT_FIELDS) {
-      const place = chosen[field] === null ? undefined : given[field];
+      const place = chosen[field] === null ? undefined : known[field];
       if (place !== undefined && place !== null) columns[field] ??= place;
     }
   const file: FileView = {
@@ -119,19 +117,41 @@ export function suggestColumns(
     for (const at of unsure) if (at !== place) others.push({ place: at, field, isSpare: false });
     if (field === 'time' && place === undefined) dates = found.open;
   }
-  const ignored = others
-    .filter(({ place }) => !isTaken(place))
-    .toSorted((one, other) => IMPORT_FIELDS.indexOf(one.field) - IMPORT_FIELDS.indexOf(other.field));
+  const ignored = [...others.filter(({ place }) => !isTaken(place)), ...more].toSorted(
+    (one, other) => IMPORT_FIELDS.indexOf(one.field) - IMPORT_FIELDS.indexOf(other.field),
+  );
   const spares: Partial<Record<ImportField, number[]>> = {};
   for (const { field, place, isSpare } of ignored) if (isSpare) spares[field] = [...(spares[field] ?? []), place];
-  const permissions = consents.flatMap((meaning, at) => (meaning === 'permission' ? [at] : []));
+  // Also one for consent that a person has chosen for `opt_out`: its yes must not become a refusal, nor its no a consent.
+  const permissions = consents.flatMap((meaning, at) =>
+    meaning === 'permission' || meaning === 'consent' ? [at] : [],
+  );
   const isLeadIdSure = chosen.lead_id !== undefined || placesCalled('lead_id', names).includes(columns.lead_id ?? -1);
-  const statuses = chosen.opt_out === undefined ? header.flatMap((name, at) => (isStatus(name) ? [at] : [])) : [];
+  // A list adds to what is read, so it doesn't silence the statuses.
+  const areStatusesRead = chosen.opt_out === undefined || Array.isArray(given.opt_out);
+  const statuses = areStatusesRead ? header.flatMap((name, at) => (isStatus(name) ? [at] : [])) : [];
   const outcomes = outcomeColumns(names, chosen.stage === null ? null : columns.stage);
   const closing = names[columns.time ?? -1];
   const isClosing = closing !== undefined && isCloseDate(closing);
   const hints = { permissions, statuses, isLeadIdSure, outcomes, isClosing, ...hintsOf(names, columns) };
   return { columns, spares, ignored, hints, dates };
+}
+
+/** Separates the first columns of lists from the rest of them. */
+function apart(given: ChosenColumns): {
+  chosen: Readonly<Partial<Record<ImportField, number | null>>>;
+  more: readonly IgnoredColumn[];
+} {
+  const chosen: Partial<Record<ImportField, number | null>> = {};
+  const more: IgnoredColumn[] = [];
+  for (const field of IMPORT_FIELDS) {
+    const own = given[field];
+    if (own === undefined) continue;
+    const [first, ...rest] = own === null ? [] : typeof own === 'number' ? [own] : own;
+    chosen[field] = first ?? null;
+    for (const place of new Set(rest)) if (place !== first) more.push({ place, field, isSpare: true });
+  }
+  return { chosen, more };
 }
 
 /** A column that says who may be contacted is read for `opt_out`, the other way round. */

@@ -23,6 +23,12 @@ export const IMPORT_FIELDS = [
   'click_time',
 ] as const;
 
+/**
+ * Fields that several columns may have: any of them identifies the same person, and any column for consent or for opting
+ * out may refuse. Two columns of times or amounts may be about different things.
+ */
+export const SEVERAL_COLUMNS = ['email', 'click_id', 'lead_id', 'consent', 'opt_out'] as const satisfies ImportField[];
+
 export type ImportField = (typeof IMPORT_FIELDS)[number];
 
 /** The position of each field's column, from 0. */

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 import { CURRENCY_CODES } from '../currency-code.ts';
 import { NameText } from '../name-text.ts';
-import { IMPORT_FIELDS } from './import-field.ts';
+import { IMPORT_FIELDS, SEVERAL_COLUMNS } from './import-field.ts';
 
 /** Why the owner may use the people's data. It is asked for once per import, and stored with each event. */
 export const LAWFUL_BASES = ['consent', 'legitimate_interest', 'contract'] as const;
@@ -30,13 +30,28 @@ const json = <Schema extends v.GenericSchema>(schema: Schema, expected: string) 
     schema,
   );
 
+const Column = v.union([ColumnName, v.pipe(v.number(), v.integer(), v.minValue(0))]);
+
 /**
- * Each field's column: its name, or its position from 0; null for a field without a column. The columns of other fields
+ * Each field's column: its name, or its position from 0; null for a field without a column; a list for fields that
+ * several columns may have, in which the first that isn't empty counts, or any that refuses. The columns of other fields
  * are found by their names.
  */
-const Columns = v.record(
-  v.picklist(IMPORT_FIELDS, `expected one of the fields ${IMPORT_FIELDS.join(', ')}`),
-  v.nullable(v.union([ColumnName, v.pipe(v.number(), v.integer(), v.minValue(0))])),
+const Columns = v.pipe(
+  v.record(
+    v.picklist(IMPORT_FIELDS, `expected one of the fields ${IMPORT_FIELDS.join(', ')}`),
+    v.nullable(v.union([Column, v.pipe(v.array(Column), v.minLength(1), v.maxLength(50))])),
+  ),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const wrong = Object.entries(dataset.value).find(
+      ([field, column]) => Array.isArray(column) && !SEVERAL_COLUMNS.some((each) => each === field),
+    );
+    if (wrong !== undefined)
+      addIssue({
+        message: `expected one column for ${wrong[0]}: only ${SEVERAL_COLUMNS.join(', ')} may have a list of columns`,
+      });
+  }),
 );
 
 const columnsExpected = 'expected a JSON object such as {"email":"E-Mail","time":"Close date"}';

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 
+import { IMPORT_FIELDS } from './import-field.ts';
 import { LAWFUL_BASES } from './import-options.ts';
 
 const Count = v.pipe(v.number(), v.integer());
@@ -33,6 +34,24 @@ export const ImportSample = v.object({
   identifiers: v.array(v.picklist(['email', 'names', 'click_id', 'lead_id', 'user_id'])),
 });
 export type ImportSample = v.InferOutput<typeof ImportSample>;
+
+/** A column of the file, by its position in the list. Only in the answer to an upload: it is not stored. */
+export const FileColumn = v.object({
+  /** Its name, with personal data masked. */
+  column: v.string(),
+  /** Up to two of its first cells. Only dates, small numbers, currencies and answers such as `yes` can be read in them. */
+  samples: v.array(v.string()),
+  /** What it is read as, also beside another column or where that one is empty. */
+  field: v.nullable(v.picklist(IMPORT_FIELDS)),
+  /** What it may be, although it isn't used: another column has the field, or its name isn't sure. */
+  may_be: v.nullable(v.picklist(IMPORT_FIELDS)),
+  /** The answer in it that refuses consent, if its name is about consent. */
+  refuses: v.nullable(v.picklist(['yes', 'no'])),
+});
+export type FileColumn = v.InferOutput<typeof FileColumn>;
+
+/** A column that a file lacks. `person`: one that identifies the person. */
+export type MissingColumn = 'person' | 'time' | 'event';
 
 /** An import as the management API shows it. */
 export const ImportView = v.object({
@@ -76,6 +95,7 @@ export const ImportView = v.object({
    * the field's own column is empty; for `consent` and `opt_out`, in any case.
    */
   ignored_columns: v.array(v.object({ column: v.string(), field: v.string(), is_used: v.boolean() })),
+  file_columns: v.exactOptional(v.array(FileColumn)),
   encoding: v.nullable(v.string()),
   delimiter: v.nullable(v.string()),
   /** `ambiguous`: choose `date_order`. Null when no date needs it. */

@@ -4,7 +4,7 @@ import type { OutcomeColumn } from './outcome-columns.ts';
 
 /** What the names of columns say about their cells. */
 export type ColumnHints = {
-  /** Columns for `opt_out` that say who may be contacted, so a no refuses and a yes says nothing. */
+  /** Columns that, as `opt_out`, say who may be contacted or has agreed, so a no refuses and a yes says nothing. */
   permissions?: readonly number[];
   /** Columns with statuses. One may say that the person opted out. */
   statuses?: readonly number[];

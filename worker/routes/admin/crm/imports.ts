@@ -9,7 +9,7 @@ import { withoutPeople } from '../../../domain/privacy/masked-names.ts';
 import type { Env } from '../../../env.ts';
 import { REPORT_HEADER } from '../../../objects/imports/import-record.ts';
 import { ImportQuery, ImportStart, ImportTemplate } from '../../../schema/imports/import-options.ts';
-import type { ImportView } from '../../../schema/imports/import-view.ts';
+import type { FileColumn, ImportView, MissingColumn } from '../../../schema/imports/import-view.ts';
 import { problemSentence } from '../../../schema/imports/row-problem.ts';
 import type { FieldProblem } from '../../../schema/problem.ts';
 import { ImportsQuery, WholeListQuery } from '../../../schema/queries.ts';
@@ -76,8 +76,9 @@ export function adminImports(): Hono<AdminEnv> {
         'in_use',
         'Cannot import: 20 other files of this source are being read or imported. Wait until one is done, or cancel one.',
       );
+    let columns: FileColumn[];
     try {
-      await readInto(imports, id, { query, parts, isNdjson: isNdjson(c.req.raw) });
+      columns = await readInto(imports, id, { query, parts, isNdjson: isNdjson(c.req.raw) });
     } catch (error) {
       await imports.cancel(id);
       throw error;
@@ -86,14 +87,14 @@ export function adminImports(): Hono<AdminEnv> {
     if (isPreview) {
       while (await imports.check(id));
       await imports.previewed(id);
-      return c.json(await viewOf(imports, id), 201);
+      return c.json({ ...(await viewOf(imports, id)), file_columns: columns } satisfies ImportView, 201);
     }
     const started = lawfulBasis === undefined ? undefined : await imports.start(id, lawfulBasis);
     if (started === 'ambiguous_dates' || started === 'ambiguous_amounts') {
       await imports.cancel(id);
       throw ambiguous(started);
     }
-    return c.json(await viewOf(imports, id), 201);
+    return c.json({ ...(await viewOf(imports, id)), file_columns: columns } satisfies ImportView, 201);
   });
 
   routes.get('/:id/imports/:import', async (c) => c.json(await viewOf(await importsOf(c), c.req.param('import'))));
@@ -198,12 +199,16 @@ function isNdjson(request: Request): boolean {
   return /ndjson|jsonl/.test(request.headers.get('Content-Type') ?? '');
 }
 
-/** Reads the file as it arrives. The next part is read only when the rows of the last one are on disk. */
+/**
+ * Reads the file as it arrives. The next part is read only when the rows of the last one are on disk.
+ *
+ * @returns The columns of the file.
+ */
 async function readInto(
   imports: ImportsStub,
   id: string,
   { query, parts, ...kind }: { query: ImportQuery; parts: AsyncIterable<Uint8Array>; isNdjson: boolean },
-): Promise<void> {
+): Promise<FileColumn[]> {
   const reader = new FileReader({
     chosen: query.columns,
     dateOrder: query.date_order,
@@ -245,6 +250,7 @@ async function readInto(
   if (facts.rows === 0) throw new Problem('body_empty', 'Cannot import: the file has no rows below its header');
   mustHaveColumns(reader, query);
   await imports.finish(id, facts);
+  return reader.fileColumns;
 }
 
 function mustBeText(start: Uint8Array): void {
@@ -274,25 +280,33 @@ function mustKnowColumns(reader: FileReader): void {
 
 /** Names the columns that are missing, with the header, so that a person can choose them. */
 function mustHaveColumns(
-  { facts: { columns, header, ignored = [] }, openDates }: FileReader,
+  { facts: { columns, header, ignored = [] }, openDates, fileColumns }: FileReader,
   { event }: ImportQuery,
 ): void {
   const has = (...fields: (keyof typeof columns)[]): boolean => fields.every((field) => columns[field] !== undefined);
   const identifies =
     has('email') || has('first_name', 'last_name') || has('click_id') || has('lead_id') || has('user_id');
   const addresses = ignored.flatMap(({ field, place }) => (field === 'email' ? [header[place] ?? ''] : []));
-  const missing = [
-    ...(identifies
-      ? []
-      : [`email, first_name and last_name, click_id, lead_id or user_id${toChoose(addresses, 'addresses')}`]),
-    ...(has('time') ? [] : [`time${toChoose(openDates, 'dates')}`]),
-    ...(has('event') || event !== undefined ? [] : ['event (or choose an event for rows that have none)']),
+  const needs: readonly [MissingColumn, boolean, string][] = [
+    [
+      'person',
+      identifies,
+      `email, first_name and last_name, click_id, lead_id or user_id${toChoose(addresses, 'addresses')}`,
+    ],
+    ['time', has('time'), `time${toChoose(openDates, 'dates')}`],
+    ['event', has('event') || event !== undefined, 'event (or choose an event for rows that have none)'],
   ];
+  const missing = needs.filter(([, isThere]) => !isThere);
   if (missing.length === 0) return;
-  throw invalid([{ pointer: '/columns', detail: `expected a column for ${missing.join('; for ')}` }], {
-    header,
-    columns: Object.fromEntries(Object.entries(columns).map(([field, place]) => [field, header[place] ?? ''])),
-  });
+  throw invalid(
+    [{ pointer: '/columns', detail: `expected a column for ${missing.map(([, , detail]) => detail).join('; for ')}` }],
+    {
+      missing: missing.map(([need]) => need),
+      file_columns: fileColumns,
+      header,
+      columns: Object.fromEntries(Object.entries(columns).map(([field, place]) => [field, header[place] ?? ''])),
+    },
+  );
 }
 
 /** What a person should know before they choose a column whose name isn't sure. */
