@@ -16,7 +16,7 @@ import { refused } from './texts/refused.ts';
 import { rule } from './texts/rule.ts';
 import { remedies, rules } from './texts/rules.ts';
 import { setUp } from './texts/set-up.ts';
-import { consentCategory, consentReporter } from './texts/shared/consent.ts';
+import { consentAnswer, consentCategory, consentReporter, missingAnswer } from './texts/shared/consent.ts';
 import { newSource, source } from './texts/sources.ts';
 import { skips, states } from './texts/states.ts';
 
@@ -41,8 +41,10 @@ export const texts = {
   spacesAround: 'This name begins or ends with a space',
   percent: (share: number): string => `${Math.round(share * 100)} %`,
   states,
+  consentAnswer,
   consentCategory,
   consentReporter,
+  missingAnswer,
   skipReason: (reason: string): string => Object.entries(skips).find(([code]) => code === reason)?.[1] ?? reason,
 
   nav: {
@@ -113,6 +115,7 @@ export const texts = {
     erase: 'Erase a person by their e-mail address',
     skipped: (site: string) => `Skipped events of ${site}`,
     ofOrder: (order: string) => `Order ${order}, as you typed it. Only a hash of it is stored.`,
+    orderTyped: (order: string) => `${order}, as you typed it in the search. Only a hash of it is stored.`,
     count: (count: number) => plural(count, 'result', 'results'),
     more: 'There are more. Type more of the name or ID to see them.',
     moreSites: (count: number) => `You have more sites. Only ${plural(count, 'was', 'were')} searched.`,

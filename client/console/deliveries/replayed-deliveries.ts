@@ -61,7 +61,7 @@ export class ReplayedDeliveries {
     integrationId: string;
     open: (delivery: ListedDelivery) => void;
   }): () => Promise<void> {
-    const own = h('div', {});
+    const own = h('div', { class: 'stack' });
     const isListed = chosen.length === count && count <= MOST;
     this.#which = isListed ? 'listed' : 'others';
     fill(this.element, own);

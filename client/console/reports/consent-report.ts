@@ -83,13 +83,17 @@ function parts(sourceId: string, { data, events, withheld }: ConsentReport): HTM
         h(
           'tbody',
           {},
-          ...rows.map(({ said, platform, policy, country, events: count, withheld: notSent }) =>
+          ...rows.map(({ answers, platform, policy, country, events: count, withheld: notSent }) =>
             h(
               'tr',
               {},
-              h('th', { scope: 'row' }, said),
-              h('td', {}, platform === '' ? t.noPlatform : texts.consentReporter(platform)),
-              h('td', {}, policyName(policy)),
+              h(
+                'th',
+                { scope: 'row' },
+                ...(answers.length === 0 ? [t.nothing] : answers.map((one) => h('div', {}, one))),
+              ),
+              h('td', {}, answers.length === 0 ? '' : reporterOf(platform)),
+              h('td', {}, texts.missingAnswer(policy)),
               h('td', {}, country),
               h('td', { class: 'number' }, formatCount(count)),
               h('td', { class: notSent === 0 ? 'number zero' : 'number' }, formatCount(notSent)),
@@ -127,18 +131,29 @@ function parts(sourceId: string, { data, events, withheld }: ConsentReport): HTM
   ];
 }
 
-type Words = { said: string; platform: string; policy: string; country: string; events: number; withheld: number };
+type Words = {
+  /** Each answer as a phrase, for the page. */
+  answers: readonly string[];
+  /** All answers, for the file, whose texts stay as they were in earlier files. */
+  said: string;
+  platform: string;
+  policy: string;
+  country: string;
+  events: number;
+  withheld: number;
+};
 
 function wordsOf({ categories, source, policy, country, events, withheld }: ConsentCount): Words {
-  const answers = Object.entries(categories);
+  const given = Object.entries(categories);
   return {
+    answers: given.map(([category, isGiven]) => texts.consentAnswer(category, isGiven, given.length === 1)),
     said:
-      answers.length === 0
-        ? t.nothing
-        : answers
+      given.length === 0
+        ? 'none'
+        : given
             .map(
               ([category, isGiven]) =>
-                `${texts.consentCategory(category, answers.length === 1)}: ${isGiven ? texts.yes : texts.no}`,
+                `${texts.consentCategory(category, given.length === 1)}: ${isGiven ? texts.yes : texts.no}`,
             )
             .join(', '),
     platform: source ?? '',
@@ -149,6 +164,6 @@ function wordsOf({ categories, source, policy, country, events, withheld }: Cons
   };
 }
 
-function policyName(policy: string): string {
-  return Object.entries(t.policies).find(([code]) => code === policy)?.[1] ?? policy;
+function reporterOf(platform: string): string {
+  return platform === '' ? t.noPlatform : texts.consentReporter(platform);
 }

@@ -10,6 +10,7 @@ import { fill, h } from '../ui/h.ts';
 import { inPlainWords } from '../ui/plain-words.ts';
 import { visibleName } from '../ui/visible-name.ts';
 import { groupsOf, placeOf, searchFor, type SearchSite } from './hits.ts';
+import { foundByOrder } from './searched-order.ts';
 
 const t = texts.search;
 const MIN_CHARS = 2;
@@ -235,6 +236,7 @@ class SearchBox {
         tabindex: -1,
         'aria-selected': 'false',
         onclick: () => {
+          if (isOfOrder) foundByOrder({ messageId: id, seq: hit.seq }, this.#field.value.trim());
           this.#close();
           this.#field.value = '';
           this.#field.blur();

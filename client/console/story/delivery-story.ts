@@ -3,8 +3,8 @@ import { api } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { STORY } from '../app/response-shapes.ts';
 import { texts } from '../texts.ts';
-import { facts, stateBadge, yesNo } from '../ui/element-of-state.ts';
-import { formatTime } from '../ui/format.ts';
+import { facts, stateBadge } from '../ui/element-of-state.ts';
+import { formatMoney, formatTime } from '../ui/format.ts';
 import { h } from '../ui/h.ts';
 
 const t = texts.live.story;
@@ -13,8 +13,9 @@ export function deliveryOf(integrationId: string, id: string): Promise<DeliveryS
   return api(shapeOf<DeliveryStory>(STORY), `/integrations/${integrationId}/deliveries/${encodeURIComponent(id)}`);
 }
 
-/** Makes the story of one delivery: its consent checks, payload and requests. */
-export function deliveryStory(story: DeliveryStory): HTMLElement {
+/** Makes the story of one delivery: its consent checks, payload and requests, with a link to its event. */
+export function deliveryStory(story: DeliveryStory, sourceId: string): HTMLElement {
+  const event = new URLSearchParams({ event: story.message_id }).toString();
   return h(
     'div',
     { class: 'story' },
@@ -24,6 +25,7 @@ export function deliveryStory(story: DeliveryStory): HTMLElement {
       [t.happened, formatTime(story.happened_at)],
       ...deliveryFacts(story),
     ]),
+    h('p', {}, h('a', { href: `#/sources/${sourceId}/live?${event}` }, t.toEvent)),
     h('h3', {}, t.consent),
     consentChecks(story),
     h('h3', {}, t.payload),
@@ -48,8 +50,12 @@ export function deliveryPart(story: DeliveryStory): HTMLElement {
 }
 
 function deliveryFacts(delivery: DeliveryStory): (readonly [string, Node | string])[] {
+  const { value } = delivery;
   return [
     [t.rule, h('code', {}, delivery.conversion_rule_id)],
+    ...(value === null || value === undefined
+      ? []
+      : [[texts.live.value, formatMoney({ [value.currency]: value.amount })] as const]),
     [t.eventId, h('code', {}, delivery.event_id)],
     // The requests before a replay are not counted: their failures are listed below.
     [delivery.earlier.length === 0 ? t.attempts : t.attemptsSince, String(delivery.attempts)],
@@ -82,8 +88,7 @@ function consentChecks({ consent }: DeliveryStory): HTMLElement {
       h(
         'li',
         {},
-        yesNo(granted),
-        ` ${t.checks[when]}`,
+        h('span', { class: granted ? 'yes' : 'no' }, (granted ? t.allowed : t.notAllowed)[when]),
         h('p', { class: 'hint' }, `${formatTime(at)}${asked === null ? '' : `, ${t.asked(asked)}`}`),
       ),
     ),
@@ -107,7 +112,7 @@ function requestItem({ at, duration_ms: ms, events, status, outcome, code, messa
     'li',
     {},
     h('strong', {}, status === null ? t.noStatus : String(status)),
-    ` ${outcome}`,
+    ` ${Object.entries(t.answers).find(([known]) => known === outcome)?.[1] ?? outcome}`,
     h('p', { class: 'hint' }, `${formatTime(at)}, ${t.took(ms, events)}`),
     message !== null && h('p', { class: 'words' }, message),
     code !== null && code !== message && h('p', { class: 'hint' }, code),

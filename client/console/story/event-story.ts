@@ -4,6 +4,7 @@ import { inPart } from '../app/faults.ts';
 import { shapes } from '../app/response-shapes.ts';
 import { askedTriggers, type AskedTriggers } from '../mapping/missed-name.ts';
 import { sampleOf } from '../mapping/sample-event.ts';
+import { ORDER_FIELDS, orderTyped } from '../search/searched-order.ts';
 import { TEST_PREFIX } from '../set-up/real-event.ts';
 import { texts } from '../texts.ts';
 import { copyable, facts, lintList, problemCard, stateBadge, yesNo } from '../ui/element-of-state.ts';
@@ -117,16 +118,14 @@ function arrival(event: EventView): Child[] {
       [t.type, event.type],
       [texts.live.from, event.from_server === true ? texts.live.server : texts.live.page],
       [t.messageId, h('code', {}, event.message_id)],
+      ...orderFact(event),
       ...(event.fields.length === 0 ? [] : [[t.fields, fieldList(event.fields)] as const]),
     ]),
     h('h3', {}, t.consent),
-    consents.length === 0 && h('p', { class: 'hint' }, t.noConsent),
     facts([
-      ...consents.map(
-        ([category, isGiven]) => [texts.consentCategory(category, consents.length === 1), yesNo(isGiven)] as const,
-      ),
+      [t.answer, consents.length === 0 ? t.noConsent : answersOf(consents)],
       ...(source === undefined ? [] : [[t.consentSource, texts.consentReporter(source)] as const]),
-      [t.policy, policyName(policy)],
+      [t.policy, texts.missingAnswer(policy)],
       ...(country === undefined ? [] : [[t.country, country] as const]),
     ]),
     h('h3', {}, t.identity),
@@ -155,8 +154,21 @@ function fieldList(fields: readonly string[]): HTMLElement {
   return h('span', { class: 'field-names' }, ...fields.flatMap((field) => [h('code', {}, field), ' ']));
 }
 
-function policyName(policy: string): string {
-  return Object.entries(t.policies).find(([code]) => code === policy)?.[1] ?? policy;
+/** The number of the event's order: as the person typed it, or why it isn't shown. */
+function orderFact(event: EventView): (readonly [string, string])[] {
+  const order = orderTyped(event);
+  if (order !== undefined) return [[t.order, texts.search.orderTyped(order)]];
+  return event.fields.some((field) => ORDER_FIELDS.includes(field)) ? [[t.order, t.orderHidden]] : [];
+}
+
+function answersOf(consents: readonly (readonly [category: string, isGiven: boolean])[]): HTMLElement {
+  return h(
+    'div',
+    {},
+    ...consents.map(([category, isGiven]) =>
+      h('div', { class: isGiven ? 'yes' : 'no' }, texts.consentAnswer(category, isGiven, consents.length === 1)),
+    ),
+  );
 }
 
 const TEST_ID = `${TEST_PREFIX}of-this-run`;

@@ -58,18 +58,17 @@ export const live = {
     happened: 'Happened',
     received: 'Received',
     messageId: 'Message ID',
+    order: 'Order',
+    orderHidden:
+      'It has an order number, of which only a hash is stored. To see whether it is yours, search for the whole number.',
+    toEvent: 'See the whole event',
     sameId: 'Other events with this ID',
     type: 'Type',
     consent: 'Consent',
     noConsent: 'The event said nothing about consent',
+    answer: 'Answer',
     consentSource: 'Reported by',
     policy: 'Unknown consent',
-    policies: {
-      by_region: 'By region',
-      granted: 'Granted',
-      denied: 'Denied',
-      gpc: 'Denied: the browser sent Global Privacy Control',
-    },
     country: 'Country',
     identity: 'Identifiers',
     identityLead: 'Whether the event had each one. The values are never shown.',
@@ -80,10 +79,16 @@ export const live = {
     noDeliveries: 'The event led to no conversion.',
     fields: 'Fields received',
     triggers: 'Mappings',
-    checks: {
-      received: 'when the event arrived',
-      sending: 'before it was sent',
-      withdrawn: 'when consent was withdrawn',
+    /** Consent may be missing and still count, so these don't say that the visitor agreed. */
+    allowed: {
+      received: 'Sending was allowed when the event arrived',
+      sending: 'Sending was allowed before a request',
+      withdrawn: 'Sending was allowed after consent was withdrawn',
+    },
+    notAllowed: {
+      received: 'Sending was not allowed when the event arrived',
+      sending: 'Sending was not allowed any more before a request',
+      withdrawn: 'The visitor withdrew consent',
     },
     asked: (categories: readonly string[]) =>
       categories.length === 0 ? 'no consent required' : `required: ${categories.join(', ')}`,
@@ -145,5 +150,21 @@ export const live = {
     eventId: 'Event ID',
     took: (ms: number, events: number) => `${formatCount(ms)} ms, ${plural(events, 'event', 'events')} in the request`,
     noStatus: 'No answer',
+    /** LinkedIn's answer to a request. An answer of a newer Worker is shown as it is. */
+    answers: {
+      accepted: 'Accepted',
+      unconfirmed: 'Accepted, but the rest of the answer could not be read',
+      elements_refused: 'LinkedIn refused some events of the request',
+      batch_refused: 'LinkedIn refused the whole request',
+      id_types_refused: 'LinkedIn refused a kind of identifier',
+      batch_too_large: 'The request was too large',
+      rule_refused: 'LinkedIn refused the conversion rule',
+      access_refused: 'The app or the member lacks a permission',
+      refused_unknown: 'LinkedIn refused it with an unknown message',
+      token_refused: 'LinkedIn refused the access token',
+      version_sunset: 'LinkedIn has retired the API version',
+      throttled: 'Too many requests: it is sent again later',
+      unavailable: 'LinkedIn could not be reached or had a fault: it is sent again',
+    },
   },
 };

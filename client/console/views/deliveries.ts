@@ -93,7 +93,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
       const isReplayable = mayReplay && (story.state === 'dead' || story.state === 'held');
       return openDrawer(
         eventName(story),
-        deliveryStory(story),
+        deliveryStory(story, sourceId),
         isReplayable &&
           h('p', {}, h('button', { type: 'button', onclick: () => replay({ ids: [story.id] }) }, t.replayOne)),
       );

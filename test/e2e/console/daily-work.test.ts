@@ -325,8 +325,8 @@ describe('the consent report', () => {
     await page.getByRole('main').getByLabel('Site', { exact: true }).selectOption({ label: 'Asked' });
 
     await page.getByText('3 events were received on these days. 1 was not sent for lack of consent.').waitFor();
-    await report.getByRole('row', { name: 'advertising: Yes the page or the server US 2 0' }).waitFor();
-    await report.getByRole('row', { name: 'advertising: No the page or the server US 1 1' }).waitFor();
+    await report.getByRole('row', { name: 'Agreed to advertising the page or the server US 2 0' }).waitFor();
+    await report.getByRole('row', { name: 'Refused advertising the page or the server US 1 1' }).waitFor();
     await page.getByLabel('From').fill('2020-01-01');
     await page.getByLabel('To').fill('2020-01-01');
     await page.getByRole('button', { name: 'Show' }).click();

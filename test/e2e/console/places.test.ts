@@ -19,7 +19,10 @@ beforeAll(async () => {
   product.sandbox.fault({ status: 422, times: 1, path: '/rest/conversionEvents' });
   await product.collect({ batch: [aLead()] }, { writeKey: second.writeKey });
   await vi.waitUntil(async () => JSON.stringify((await second.ask('/status')).body).includes('"dead":1'), WITHIN);
-  await product.collect({ batch: [aLead({ event: 'Other', messageId: 'A-17' })] }, { writeKey: second.writeKey });
+  await product.collect(
+    { batch: [aLead({ event: 'Other', messageId: 'A-17', properties: { order_id: 'ORD-9' } })] },
+    { writeKey: second.writeKey },
+  );
 });
 afterAll(async () => {
   await browser.close();
@@ -126,7 +129,10 @@ describe('the address', () => {
   it('holds the story of a delivery', async () => {
     await open('/sources/src_b/deliveries?state=dead');
     await page.getByRole('row').getByRole('button', { name: 'Lead Generated' }).click();
-    await page.getByRole('dialog', { name: 'Lead Generated' }).getByText('Requests to LinkedIn').waitFor();
+    const delivery = page.getByRole('dialog', { name: 'Lead Generated' });
+    await delivery.getByText('Requests to LinkedIn').waitFor();
+    await delivery.getByRole('link', { name: 'See the whole event' }).click();
+    await delivery.getByText('Lead Generated: matched').waitFor();
 
     await page.reload();
 
@@ -151,8 +157,17 @@ describe('the search', () => {
     expect(await box().getAttribute('aria-activedescendant')).toBe(await found(/Other/).getAttribute('id'));
     await page.keyboard.press('Enter');
 
-    await page.getByRole('dialog', { name: 'Other' }).getByText('No mapping matches this event.').waitFor();
+    const story = page.getByRole('dialog', { name: 'Other' });
+    await story.getByText('No mapping matches this event.').waitFor();
     await heading('Live events Beta').waitFor();
+    await story.getByText('It has an order number, of which only a hash is stored.').waitFor();
+    await page.keyboard.press('Escape');
+    await story.waitFor({ state: 'detached' });
+
+    await box().fill('ORD-9');
+    await found(/Order ORD-9, as you typed it/).waitFor();
+    await page.keyboard.press('Enter');
+    await story.getByText('ORD-9, as you typed it in the search. Only a hash of it is stored.').waitFor();
     expect(complaints).toEqual([]);
   });
 

@@ -11,9 +11,23 @@ const POLICIES: Readonly<Record<UnknownConsentPolicy, true>> = {
   gpc: true,
 };
 
-it('each policy for events without an answer about consent has words in the story of an event and in the report', () => {
-  const policies = Object.keys(POLICIES);
+it.each(Object.keys(POLICIES))(
+  'the policy %s for a missing answer is a phrase that needs nothing beside it',
+  (policy) => {
+    expect(texts.missingAnswer(policy)).toMatch(/^A missing answer /);
+  },
+);
 
-  expect(Object.keys(texts.live.story.policies).toSorted()).toEqual(policies.toSorted());
-  expect(Object.keys(texts.privacy.report.policies)).toEqual(expect.arrayContaining(policies));
+it('a policy of a newer Worker is shown as it is', () => {
+  expect(texts.missingAnswer('by_moon')).toBe('by_moon');
+});
+
+it.each([
+  ['advertising', true, true, 'Agreed to advertising'],
+  ['advertising', false, true, 'Refused advertising'],
+  ['*', true, true, 'Agreed to every category'],
+  ['*', false, false, 'Refused every other category'],
+  ['(other)', true, false, 'Agreed to other categories'],
+] as const)('the answer %s, %s, is a phrase', (category, isGiven, isOnly, words) => {
+  expect(texts.consentAnswer(category, isGiven, isOnly)).toBe(words);
 });

@@ -31,6 +31,24 @@ export function consentCategory(category: string, isOnly = false): string {
   return isOnly ? 'every category' : 'every other category';
 }
 
+/** A visitor's answer for a category, as a phrase that needs nothing beside it. */
+export function consentAnswer(category: string, isGiven: boolean, isOnly = false): string {
+  return `${isGiven ? 'Agreed to' : 'Refused'} ${consentCategory(category, isOnly)}`;
+}
+
+/** How a missing answer counts, as a phrase that needs nothing beside it. */
+const missingAnswers: Readonly<Record<string, string>> = {
+  by_region: 'A missing answer is decided by the visitor’s country',
+  granted: 'A missing answer counts as a yes',
+  denied: 'A missing answer counts as a no',
+  gpc: 'A missing answer counts as a no: the browser sent Global Privacy Control',
+};
+
+/** Returns how a missing answer counts. A policy of a newer Worker is shown as it is. */
+export function missingAnswer(policy: string): string {
+  return Object.entries(missingAnswers).find(([code]) => code === policy)?.[1] ?? policy;
+}
+
 /** Who reported an answer about consent. For a file or a CRM hook, a person chose the lawful basis for all of it. */
 export function consentReporter(source: string): string {
   const [way = '', basis = ''] = source.split('.');
