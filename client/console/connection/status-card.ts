@@ -68,6 +68,7 @@ function statusParts(shown: ShownIntegration, status: StatusView, { act }: Place
           ),
         ]
       : [h('p', {}, backlog.pending > 0 ? t.waits(backlog.pending) : t.flows)]),
+    backlog.dead > 0 && failedNotice(shown, backlog.dead),
     backlog.waiting_for_identity > 0 && h('p', { class: 'hint' }, t.waitsForEmail(backlog.waiting_for_identity)),
     ...warnings.map(({ sentence }) => h('div', { class: 'notice warn' }, h('p', {}, sentence))),
     statusFacts(status),
@@ -83,6 +84,17 @@ function statusParts(shown: ShownIntegration, status: StatusView, { act }: Place
         ),
     ),
   ];
+}
+
+/** Failed conversions neither wait nor are held, so nothing else here counts them. */
+function failedNotice({ id, source_id: sourceId }: ShownIntegration, count: number): HTMLElement {
+  const query = new URLSearchParams({ state: 'dead', integration: id }).toString();
+  return h(
+    'div',
+    { class: 'notice bad' },
+    h('p', {}, t.failed(count)),
+    h('a', { class: 'button', href: `#/sources/${sourceId}/deliveries?${query}` }, texts.remedies.seeFailed),
+  );
 }
 
 function sleep(ms: number): Promise<void> {

@@ -68,6 +68,8 @@ export const integration = {
   choose: 'Connection',
   isHeld: (count: number) => `${plural(count, 'conversion is', 'conversions are')} held`,
   flows: 'Nothing is waiting or held.',
+  failed: (count: number) =>
+    `${plural(count, 'conversion has', 'conversions have')} failed: LinkedIn refused ${count === 1 ? 'it' : 'them'}. See why, fix the cause, then replay ${count === 1 ? 'it' : 'them'}.`,
   waits: (count: number) => `${plural(count, 'conversion is', 'conversions are')} waiting to be sent.`,
   waitsForEmail: (count: number) => `${plural(count, 'of them waits', 'of them wait')} for an e-mail.`,
   ruleHeld: (rule: string) => `Rule ${rule}`,

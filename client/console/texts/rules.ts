@@ -17,6 +17,9 @@ export const rules = {
   noCampaignsMore: 'LinkedIn attributes nothing to this rule until you add one.',
   mapped: 'Mapped events',
   state: 'State',
+  enabledHint:
+    '“Enabled” is the rule’s own setting at LinkedIn. It is the same one as in Campaign Manager: if you change it here, it changes there too.',
+  disabledMore: 'LinkedIn counts nothing for it. Its conversions are held until you enable it.',
   working: 'Enabled',
   enabled: (name: string, held: number) =>
     `“${name}” is enabled.${held === 0 ? '' : ` ${plural(held, 'held conversion is', 'held conversions are')} sent now.`}`,

@@ -35,6 +35,7 @@ export async function rules(place: Place, sourceId: string): Promise<View> {
     content: [
       () => integrationChips(found, shown, (id) => `#/sources/${sourceId}/rules?integration=${id}`),
       h('p', { class: 'lead' }, t.lead),
+      h('p', { class: 'hint' }, t.enabledHint),
       () => sentNotice(sourceId, shown.id),
       wanted !== null && !(known instanceof ApiProblem) && !known.some(({ id }) => id === wanted)
         ? h(
@@ -139,7 +140,6 @@ function table(known: readonly ConversionRule[], parts: Parts): HTMLElement {
 function row(rule: ConversionRule, { shown, users, place, again }: Parts): HTMLElement {
   const { id, name, campaign_ids: campaigns, conversion_method: method } = rule;
   const isOurs = method === 'CONVERSIONS_API';
-  const trouble = ruleTrouble(rule);
   const mapped = users.get(id) ?? [];
   return h(
     'tr',
@@ -162,8 +162,10 @@ function row(rule: ConversionRule, { shown, users, place, again }: Parts): HTMLE
     h(
       'td',
       { 'data-label': t.state },
-      isOurs && enabledToggle(rule, { shown, place, again }),
-      trouble !== undefined && h('span', { class: 'badge attention' }, trouble),
+      // The switch says by itself that a rule is disabled.
+      ...(isOurs
+        ? [enabledToggle(rule, { shown, place, again }), !rule.enabled && h('p', { class: 'hint' }, t.disabledMore)]
+        : [h('span', { class: 'badge attention' }, ruleTrouble(rule))]),
     ),
     h('td', { class: 'row-actions' }, ...(isOurs ? actions(rule, { shown, again }) : [])),
   );

@@ -492,6 +492,10 @@ describe('a finding of the doctor', () => {
     product.sandbox.fault({ status: 422, times: 1, path: '/rest/conversionEvents' });
     await product.collect({ batch: [aLead()] }, { writeKey });
     await expect.poll(async () => bodyOf(await ask('/status'))['backlog'], WITHIN).toMatchObject({ dead: 1 });
+    await open(sourceId, '/linkedin');
+    await page.getByText('1 conversion has failed: LinkedIn refused it.').waitFor(WITHIN);
+    await page.getByRole('link', { name: 'See the failed ones' }).click();
+    await page.getByRole('button', { name: 'Replay 1 failed…' }).waitFor(WITHIN);
     await open(sourceId, '/doctor');
     await page.getByRole('button', { name: 'Replay the failed ones' }).click(WITHIN);
     await page.getByRole('dialog').getByRole('button', { name: 'Replay 1' }).click();
@@ -511,6 +515,10 @@ describe('the page of conversion rules', () => {
     const row = page.getByRole('row').filter({ hasText: '1002' }).first();
     await row.getByText('Lead Generated').waitFor(WITHIN);
     expect(await row.getAttribute('class')).toBe('wanted');
+    // One sign says that it is disabled, and what follows from it.
+    await row.getByText('Its conversions are held until you enable it.').waitFor();
+    expect(await row.locator('.badge').allTextContents()).toEqual(['No campaigns']);
+    await page.getByText('It is the same one as in Campaign Manager').waitFor();
     await row.getByRole('checkbox', { name: /^Enabled/ }).check();
     await row.getByRole('checkbox', { name: /^Enabled/, checked: true }).waitFor();
     await page.getByText('1 conversion that was held is sent now.').waitFor(WITHIN);

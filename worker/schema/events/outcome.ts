@@ -41,10 +41,10 @@ export const HOLD_REASONS = {
     'KV does not have the key of the waiting events. If the CONFIG namespace was changed, restore the former one.',
   rule_unknown:
     'LinkedIn does not know this conversion rule for this token: the ID is wrong, or the member has no access to its ad account.',
-  rule_disabled: 'The conversion rule is disabled in Campaign Manager.',
+  rule_disabled: 'The conversion rule is disabled at LinkedIn.',
   rule_wrong_method: 'The conversion rule belongs to the Insight Tag: its method has to be Conversions API.',
   rule_unusable:
-    'LinkedIn doesn’t accept events for this conversion rule: it isn’t a Conversions API rule, or it was deleted or disabled. Map the event to a rule whose method is Conversions API, or enable this one in Campaign Manager.',
+    'LinkedIn doesn’t accept events for this conversion rule: it isn’t a Conversions API rule, or it was deleted or disabled. Map the event to a rule whose method is Conversions API, or enable this one on the page Conversion rules.',
   rule_refused:
     'LinkedIn refuses this conversion rule with an unknown message, while it accepts others of this connection. Compare the rule with one that works: its method, whether it is enabled, its ad account. The latest attempt has LinkedIn’s message.',
   refused_unknown:

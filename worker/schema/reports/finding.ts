@@ -83,7 +83,7 @@ export const FINDINGS = {
   rule_disabled: {
     severity: 'error',
     title: 'A conversion rule is disabled',
-    remedy: 'Enable it in Campaign Manager, or under Mappings in the console.',
+    remedy: 'Enable it in Campaign Manager, or on the page Conversion rules of the console: it is the same setting.',
   },
   rule_wrong_method: {
     severity: 'error',
