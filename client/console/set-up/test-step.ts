@@ -1,13 +1,16 @@
 import { api, ApiProblem } from '../app/api.ts';
+import { inPart } from '../app/faults.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { may } from '../app/session.ts';
+import { knownRules, type KnownRules } from '../connection/rule-picker.ts';
 import { sampleNamed } from '../mapping/sample-event.ts';
 import { texts } from '../texts.ts';
 import { countedName } from '../ui/event-name.ts';
 import { Form, input, select } from '../ui/form.ts';
-import { fill, h } from '../ui/h.ts';
+import { fill, h, type Child } from '../ui/h.ts';
 import { mappedNames } from './lines-to-paste.ts';
 import type { Progress } from './progress.ts';
+import { campaignsInWords } from './test-campaigns.ts';
 
 const t = texts.setUp;
 
@@ -22,7 +25,21 @@ export function testStep(
     names[0] ?? '',
   );
   const email = input({ type: 'email' });
-  const result = h('div', { class: 'stack', role: 'status' });
+  const result = h('div', { class: 'stack test-result', role: 'status', tabindex: -1 });
+  const campaigns = h('span', { role: 'status' });
+  let rules: KnownRules | undefined;
+  const drawCampaigns = (): void => {
+    const known = rules === undefined || rules instanceof ApiProblem ? [] : rules;
+    const words = campaignsInWords({ integration, mappings }, { event: event.value, names, rules: known });
+    fill(campaigns, words || (rules === undefined ? '' : t.testRulesUnknown));
+  };
+  event.addEventListener('change', drawCampaigns);
+  /** The set-up says more at its top, so the answer would be out of view. */
+  const showResult = (...answer: Child[]): void => {
+    fill(result, ...answer);
+    result.focus({ preventScroll: true });
+    result.scrollIntoView({ block: 'nearest' });
+  };
   const form = new Form({
     submit: t.sendTest,
     onSubmit: async () => {
@@ -42,12 +59,11 @@ export function testStep(
         fill(result);
         throw error;
       });
-      fill(result, ...testResult(answer, integration?.source_id ?? ''));
+      showResult(...testResult(answer, integration?.source_id ?? ''));
       if (answer.results.every(({ accepted }) => accepted) && answer.sent) {
         onAccepted();
         form.setPrimary(false);
-        fill(
-          result,
+        showResult(
           ...testResult(answer, integration?.source_id ?? ''),
           h('button', { type: 'button', class: 'primary', onclick: onFinished }, t.finish),
         );
@@ -55,11 +71,17 @@ export function testStep(
     },
   });
   form.add(
-    h('p', { class: 'notice warn' }, t.testWarning, ' ', t.testNotStored),
+    h('p', { class: 'notice warn' }, h('span', {}, t.testWarning, ' ', campaigns, ' ', t.testNotStored)),
     names.length > 0 && form.field(texts.deliveries.event, event, { pointer: '/event' }),
     form.field(t.testEmail, email, { pointer: '/traits/email', hint: t.testEmailHint }),
   );
-  return h('div', { class: 'stack' }, form.element, result);
+  const element = h('div', { class: 'stack' }, form.element, result);
+  inPart(element, async () => {
+    if (integration === undefined) return;
+    rules = await knownRules(integration.id);
+    drawCampaigns();
+  });
+  return element;
 }
 
 type TestAnswer = {

@@ -1,5 +1,7 @@
 import { plural } from './plural.ts';
 
+type NamedRule = { name: string; id: string };
+
 export const setUp = {
   progress: (done: number, steps: number) => `${done} of ${steps} steps done. You can leave and come back at any time.`,
   steps: {
@@ -51,7 +53,15 @@ export const setUp = {
   consentCode: 'Step 1 has the line that passes the answer of your consent banner to the tag.',
   sendTest: 'Send test event',
   testWarning:
-    'This event is really sent. LinkedIn treats it like any other: if it accepts the event, it counts a conversion. Use a rule without campaigns, or accept one extra conversion.',
+    'This event is really sent. LinkedIn treats it like any other: if it accepts the event, it counts a conversion.',
+  testWithCampaigns: ({ name, id }: NamedRule) =>
+    `It counts for “${name}” (${id}), which has campaigns: one extra conversion may show for an ad.`,
+  testWithoutCampaigns: ({ name, id }: NamedRule) =>
+    `It counts for “${name}” (${id}), which has no campaigns: no ad gets an extra conversion.`,
+  testInstead: (event: string, { name, id }: NamedRule) =>
+    `To avoid that, choose “${event}”: its rule “${name}” (${id}) has no campaigns.`,
+  testNoneWithout: 'No event here avoids that.',
+  testRulesUnknown: 'Choose an event whose rule has no campaigns, or accept one extra conversion.',
   testNotStored: 'It isn’t stored here: only this page shows LinkedIn’s answer.',
   testWhere:
     'It isn’t in Live events, Deliveries or the ledger. The audit log says who sent it and when. Campaign Manager may count it after up to three days.',

@@ -185,7 +185,10 @@ export class Form {
       elsewhere.length > 0 &&
         h('div', { class: 'notice bad' }, h('strong', {}, problem.title), ...elsewhere.map((line) => h('p', {}, line))),
     );
+    // A folded field can't get the focus.
+    shown[0]?.closest('details')?.setAttribute('open', '');
     shown[0]?.focus();
+    if (shown.length === 0) this.#summary.scrollIntoView({ block: 'nearest' });
   }
 }
 

@@ -169,9 +169,27 @@ describe('the set-up', () => {
     expect(await mapped()).toEqual(['987655', '987654', '987654']);
     await page.getByRole('button', { name: 'Save and continue' }).click();
     await expectNext('Send a test event');
+    // Another tab, and another day, has the same steps done.
+    const later = await page.context().newPage();
+    await later.goto(page.url());
+    await later.getByText('4 of 6 steps done.').waitFor(WITHIN);
+    await later.close();
+    await page.getByText('It counts for “Lead Generated” (987655), which has campaigns').waitFor(WITHIN);
+    await page.getByText('No event here avoids that.').waitFor();
     await page.getByLabel('Test e-mail').fill('jane.doe@example.com');
-    await page.getByRole('button', { name: 'Send test event' }).click();
-    await ticked('Send a test event').waitFor(WITHIN);
+    product.sandbox.fault({ status: 422, times: 1, path: '/rest/conversionEvents' });
+    for (const [answer, isAccepted] of [
+      [/LinkedIn refused it for rule/, false],
+      [/LinkedIn accepted it for rule/, true],
+    ] as const) {
+      await page.getByRole('button', { name: 'Send test event' }).click();
+      const result = page.locator('.test-result:focus').filter({ hasText: answer });
+      await result.waitFor(WITHIN);
+      if (isAccepted) await ticked('Send a test event').waitFor(WITHIN);
+      const { y = -1, height = 0 } = (await result.boundingBox()) ?? {};
+      expect(y).toBeGreaterThan(0);
+      expect(y + height).toBeLessThanOrEqual(720);
+    }
     expect(await page.locator('.primary:visible').allTextContents()).toEqual(['Finish']);
     await page.getByRole('button', { name: 'Finish' }).click(WITHIN);
 
