@@ -103,14 +103,14 @@ function consentForm({ sourceId, known, place }: Known & { place: Place }): HTML
   const kept = known?.config.oauth_client_secret;
   form.add(
     h('p', { class: 'hint' }, t.byConsentMore),
-    ...offer(t.useSandboxApp, t.sandboxAppHint, () => {
-      clientId.value = SANDBOX.clientId;
-      clientSecret.value = SANDBOX.clientSecret;
-    }),
     form.field(texts.integration.clientId, clientId, { pointer: '/config/oauth_client_id', hint: t.appHint }),
     form.field(texts.integration.clientSecret, clientSecret, {
       pointer: '/config/oauth_client_secret',
       ...(kept?.set === true && { hint: texts.integration.secretSet(kept.last4) }),
+    }),
+    ...offer(t.useSandboxApp, t.sandboxAppHint, () => {
+      clientId.value = SANDBOX.clientId;
+      clientSecret.value = SANDBOX.clientSecret;
     }),
     ...redirectParts(session.who?.oauth_redirect_uri),
   );
@@ -179,15 +179,16 @@ function tokenForm({
   const keptHint = (secret: SecretView | undefined, otherwise: string): string =>
     secret?.set === true ? texts.integration.secretSet(secret.last4) : otherwise;
   form.add(
-    ...offer(t.useSandboxToken, t.sandboxHint, () => (token.value = SANDBOX.token)),
     form.field(texts.integration.token, token, {
       pointer: '/config/access_token',
       hint: texts.integration.tokenHint,
     }),
+    // Below the field, because it is not for a person with a token in hand.
+    ...offer(t.useSandboxToken, t.sandboxHint, () => (token.value = SANDBOX.token)),
     h(
-      'fieldset',
-      { class: 'fields' },
-      h('legend', {}, t.renews),
+      'details',
+      { open: kept?.refresh_token.set === true },
+      h('summary', {}, t.renews),
       h('p', { class: 'hint' }, t.renewsLead),
       h(
         'div',

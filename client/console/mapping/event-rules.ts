@@ -43,17 +43,20 @@ export type EventRules = {
  * Makes the table that maps events seen on the site: each with its rule. A choice is saved immediately. A rule with the
  * event's name is preselected, and saved only when the person says so.
  *
+ * @param isSavedNext The page has a button that calls `saveSuggested`, so a row needs none of its own.
  * @param onSaved Receives a sentence that describes the change.
  */
 export async function eventRules({
   place: { signal, act },
   integration,
   seen,
+  isSavedNext = false,
   onSaved,
 }: {
   place: Place;
   integration: ShownIntegration;
   seen: readonly SeenEvent[];
+  isSavedNext?: boolean;
   onSaved: (said: string) => void;
 }): Promise<EventRules> {
   const [rules, mappings] = await Promise.all([
@@ -64,7 +67,7 @@ export async function eventRules({
   if (events.length === 0)
     return { element: emptyState(t.noneSeen, t.noneSeenMore), saveSuggested: () => Promise.resolve() };
   const body = h('tbody', {});
-  const rows = events.map((event) => row(event, { integration, mappings, rules, act, onSaved }));
+  const rows = events.map((event) => row(event, { integration, mappings, rules, act, isSavedNext, onSaved }));
   fill(body, ...rows.map(({ element }) => element));
   const element = h(
     'div',
@@ -94,12 +97,14 @@ function row(
     mappings,
     rules,
     act,
+    isSavedNext,
     onSaved,
   }: {
     integration: ShownIntegration;
     mappings: readonly MappingView[];
     rules: KnownRules;
     act: Place['act'];
+    isSavedNext: boolean;
     onSaved: (said: string) => void;
   },
 ): Row {
@@ -163,8 +168,14 @@ function row(
     fill(
       suggestion,
       chosen === undefined && asking !== undefined && h('p', { class: 'hint' }, t.askedBy(asking.name)),
-      suggested !== undefined && h('p', { class: 'hint' }, suggested.isExact ? t.sameName : t.similarName),
       suggested !== undefined &&
+        h(
+          'p',
+          { class: 'hint' },
+          `${suggested.isExact ? t.sameName : t.similarName} ${isSavedNext ? t.savedNext : t.notSaved}`,
+        ),
+      suggested !== undefined &&
+        !isSavedNext &&
         h(
           'button',
           {

@@ -54,7 +54,7 @@ export async function mapStep(
       say(said);
       inPart(table, async () => onMapped(await mappingsNow()));
     };
-    rules = await eventRules({ place, integration, seen, onSaved });
+    rules = await eventRules({ place, integration, seen, isSavedNext: true, onSaved });
     fill(table, rules.element);
   };
   const next = (): Promise<void> =>

@@ -78,7 +78,7 @@ export const integration = {
 export const connect = {
   ways: 'Ways to connect',
   whichWay:
-    'If you were given an access token, use it, and enter a refresh token, client ID and client secret beside it if you have them. With only a client ID and client secret, use LinkedIn’s consent page.',
+    'If you were given an access token, use it. A refresh token, client ID and client secret have their place below it, if you have them. With only a client ID and client secret, use LinkedIn’s consent page.',
   byConsent: 'With LinkedIn’s consent page',
   byConsentLead: 'For teams with their own LinkedIn app. You sign in at LinkedIn, and no token is copied by hand.',
   byConsentMore:
@@ -117,16 +117,17 @@ export const connect = {
   heldIsSent: (count: number) => `${plural(count, 'held conversion is', 'held conversions are')} sent now.`,
   connectedUnchecked: 'The token is stored, but not checked yet.',
   connectedNot: (why: string) => `The token is stored, but it can’t send conversions. ${why}`,
-  renews: 'Renew automatically (optional)',
+  renews: 'I have a refresh token too',
   renewsLead:
-    'Only for a token of your own app. With all three, the access token renews itself. A token from Campaign Manager doesn’t expire: leave them empty.',
+    'Only for a token of your own app. With all three, the access token renews itself. A token from Campaign Manager doesn’t expire, and needs none of them.',
   refreshHint: 'LinkedIn gives it to approved apps, together with the access token.',
   secretHint: 'Beside the client ID. It is stored encrypted.',
   useSandboxToken: 'Use the sandbox’s token',
   useSandboxApp: 'Use the sandbox’s app',
-  sandboxHint: 'Note: on this machine, conversions go to a sandbox that answers like LinkedIn. It has a token for you.',
+  sandboxHint:
+    'If you have no token: on this machine, conversions go to a sandbox that answers like LinkedIn, and it has a token for you.',
   sandboxAppHint:
-    'Note: on this machine, conversions go to a sandbox that answers like LinkedIn. It has an app for you.',
+    'If you have no app: on this machine, conversions go to a sandbox that answers like LinkedIn, and it has an app for you.',
 };
 
 export const account = {

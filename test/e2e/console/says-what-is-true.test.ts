@@ -119,6 +119,7 @@ describe('a token that is pasted again', () => {
     await page.getByRole('textbox', { name: 'Access token' }).fill('tok-expired');
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
     await page.getByText('LinkedIn refuses this token, so it isn’t stored.').first().waitFor(WITHIN);
+    await page.getByText('I have a refresh token too').click();
     await page.getByRole('textbox', { name: 'Refresh token' }).fill('ref-ok');
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
 
@@ -267,6 +268,9 @@ describe('the editor of mappings', () => {
     const mappings = page.getByRole('region', { name: 'Mappings' });
     const count = (name: RegExp) => mappings.getByRole('row', { name }).locator('td.number').textContent();
     expect([await count(/^Demos/), await count(/^Lead Generated/)]).toEqual(['0', '1']);
+    // Nothing on this page saves a preselected rule later, so its row has a button.
+    await page.getByRole('button', { name: /^Use this rule: Lead Generated/ }).click();
+    await page.getByText(/is a conversion now\.$/).waitFor();
   });
 });
 
