@@ -34,7 +34,10 @@ export class StepItem {
   #step: Step;
   #isBuilt = false;
 
-  constructor(step: Step, { number, isOpen, isCurrent }: { number: number; isOpen: boolean; isCurrent: boolean }) {
+  constructor(
+    step: Step,
+    { number, isOpen, isCurrent, isAsked }: { number: number; isOpen: boolean; isCurrent: boolean; isAsked: boolean },
+  ) {
     this.#step = step;
     this.#number = number;
     this.#details = h(
@@ -43,7 +46,11 @@ export class StepItem {
       h('summary', {}, this.#mark, h('h2', {}, t.steps[step.id]), this.#note),
       this.#body,
     );
-    this.element = h('li', { class: '', 'aria-current': isCurrent ? 'step' : undefined }, this.#details);
+    this.element = h(
+      'li',
+      { class: '', 'aria-current': isCurrent ? 'step' : undefined, 'data-asked': isAsked },
+      this.#details,
+    );
     this.#tick();
   }
 

@@ -1,10 +1,11 @@
 import type { Finding } from '../../../worker/schema/reports/finding.ts';
 import type { MappingView } from '../../../worker/schema/settings/mapping.ts';
 import type { SourceView } from '../../../worker/schema/settings/source.ts';
+import { replaceQuery } from '../app/address.ts';
 import { all, api, ApiProblem } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
 import { watchEvents } from '../app/live-stream.ts';
-import { remember, remembered } from '../app/remembered.ts';
+import { remembered, rememberForGood } from '../app/remembered.ts';
 import { shapes, pageOf } from '../app/response-shapes.ts';
 import { accountPicker } from '../connection/account-picker.ts';
 import { connectForms } from '../connection/connect-form.ts';
@@ -12,6 +13,7 @@ import { integrationsOf, NO_ACCOUNT } from '../connection/integrations-of.ts';
 import { cannotSend, cannotSendNotice } from '../connection/token-check.ts';
 import { RefusedTraffic } from '../reports/refused-traffic.ts';
 import { consentStep } from '../set-up/consent-step.ts';
+import { howFar, isReady } from '../set-up/how-far.ts';
 import { forgetCheck, keepCheck, lastCheck } from '../set-up/last-check.ts';
 import { mapStep } from '../set-up/map-step.ts';
 import type { Progress } from '../set-up/progress.ts';
@@ -31,7 +33,7 @@ const t = texts.setUp;
 export async function setUp(place: Place, sourceId: string): Promise<View> {
   const guide = new Guide(place, sourceId);
   const source = await guide.load();
-  return { title: source.name, content: [guide.element], started: () => guide.watch() };
+  return { title: source.name, content: [guide.element], started: () => guide.start() };
 }
 
 class Guide {
@@ -40,12 +42,15 @@ class Guide {
   readonly #sourceId: string;
   readonly #seenKey: string;
   readonly #refused: RefusedTraffic;
-  readonly #top = h('div', { class: 'stack' });
+  readonly #top = h('div', { class: 'stack', role: 'status' });
+  /** The step that the address asks for, until the person has done one. */
+  #asked: string | null;
   #progress: Progress | undefined;
   #items: readonly StepItem[] = [];
 
   constructor(place: Place, sourceId: string) {
     this.#place = place;
+    this.#asked = place.query.get('step');
     this.#sourceId = sourceId;
     this.#refused = new RefusedTraffic(place, sourceId, { onShown: () => this.#drawFirst() });
     this.#seenKey = `directflight.set-up.${sourceId}`;
@@ -102,8 +107,14 @@ class Guide {
     await this.#next(t.checkedNow);
   }
 
+  /** Shows the step that the address asks for, and follows what arrives. */
+  start(): void {
+    if (this.#asked !== null) this.#show('[data-asked] summary');
+    this.#watch();
+  }
+
   /** Watches for the first event, and for events that are refused instead. */
-  watch(): void {
+  #watch(): void {
     if (this.#progress?.hasEvents === true) return;
     const { signal } = this.#place;
     const until = new AbortController();
@@ -148,6 +159,7 @@ class Guide {
 
   /** Shows whether an event has arrived, or was refused. */
   #drawFirst(): void {
+    if (this.#progress !== undefined) fill(this.#top, this.#end(this.#steps(this.#progress)));
     const place = this.element.querySelector('.first-event');
     if (place !== null && this.#progress !== undefined) fill(place, firstEvent(this.#progress, this.#known()));
   }
@@ -160,16 +172,23 @@ class Guide {
   /** Shows the page again, with its next step in view and focused. */
   async #next(said: string): Promise<void> {
     await this.#place.act(async () => {
+      this.#asked = null;
+      replaceQuery({});
       await this.load();
       this.#place.say(said);
-      const next = this.element.querySelector<HTMLElement>('[aria-current=step] summary, .set-up-end');
-      next?.scrollIntoView({ block: 'start' });
-      next?.focus({ preventScroll: true });
+      this.#show('[aria-current=step] summary, .set-up-end');
     });
   }
 
+  /** Brings a part into view, with the focus. */
+  #show(selector: string): void {
+    const part = this.element.querySelector<HTMLElement>(selector);
+    part?.scrollIntoView({ block: 'start' });
+    part?.focus({ preventScroll: true });
+  }
+
   #remember(what: 'consent' | 'test'): void {
-    remember(this.#seenKey, `${remembered(this.#seenKey)} ${what}`);
+    rememberForGood(this.#seenKey, `${remembered(this.#seenKey)} ${what}`);
   }
 
   async #draw(): Promise<void> {
@@ -179,13 +198,13 @@ class Guide {
     // Adding the snippet may be another person's job, so the next steps need not wait for it.
     const current = steps.find(({ isDone, id }) => !isDone && id !== 'snippet') ?? steps.find(({ isDone }) => !isDone);
     const isNew = !progress.isConnected && !progress.hasEvents;
-    const asked = this.#place.query.get('step');
     const items = steps.map(
       (step, index) =>
         new StepItem(step, {
           number: index + 1,
-          isOpen: step === current || step.id === asked || (step.id === 'snippet' && isNew),
+          isOpen: step === current || step.id === this.#asked || (step.id === 'snippet' && isNew),
           isCurrent: step === current && !isReady(steps),
+          isAsked: step.id === this.#asked,
         }),
     );
     await Promise.all(items.map((item) => item.build()));
@@ -199,19 +218,9 @@ class Guide {
     );
   }
 
-  /** Says how far the set-up is, and at its end what happens now or what is missing. */
   #end(steps: readonly Step[]): HTMLElement {
-    const done = steps.filter(({ isDone }) => isDone).length;
-    if (done < steps.length && !isReady(steps))
-      return h('p', { class: 'lead steps-done' }, t.progress(done, steps.length));
-    const isDone = done === steps.length;
-    return h(
-      'div',
-      { class: 'notice good set-up-end', tabindex: -1 },
-      h('strong', {}, isDone ? t.done : t.ready),
-      h('p', {}, isDone ? t.doneMore : t.readyMore),
-      isDone && h('a', { class: 'button', href: `#/sources/${this.#sourceId}/live` }, texts.nav.live),
-    );
+    const isRefused = this.#refused.count > 0 && this.#progress?.hasEvents !== true;
+    return howFar(steps, { sourceId: this.#sourceId, isRefused });
   }
 
   #steps(progress: Progress): Step[] {
@@ -318,11 +327,6 @@ class Guide {
       h('button', { type: 'button', class: 'small', onclick: () => this.#checkAgain() }, t.checkAgain),
     );
   }
-}
-
-/** Checks that only the first event is missing. */
-function isReady(steps: readonly Step[]): boolean {
-  return steps.every(({ id, isDone }) => isDone === (id !== 'snippet'));
 }
 
 /** Counts what makes events conversions: mappings, and entries by event name. */

@@ -170,6 +170,11 @@ describe('the set-up', () => {
     await page.getByRole('button', { name: 'Continue', exact: true }).click();
     await expectNext('Ask for consent');
     expect(await mapped()).toEqual(['987655', '987654', '987654']);
+    await page.getByText('3 of 6 steps done.').waitFor();
+    await page.getByText('Still to do: Put the snippet on your site, Ask for consent, Send a test event.').waitFor();
+    await page.getByRole('link', { name: 'Ask for consent' }).click();
+    await page.waitForURL(/step=consent/);
+    await expectNext('Ask for consent');
     await page.getByRole('button', { name: 'Save and continue' }).click();
     await expectNext('Send a test event');
     // Another tab, and another day, has the same steps done.
