@@ -5,6 +5,7 @@ import { shapeOf } from '../app/response-shape.ts';
 import { shapes } from '../app/response-shapes.ts';
 import { chooseCampaigns, createRule } from '../connection/rule-form.ts';
 import { mapToo } from '../mapping/map-too.ts';
+import { allowOrigin } from '../reports/allow-origin.ts';
 import { SNIPPET_STEP } from '../set-up/step-item.ts';
 import { texts } from '../texts.ts';
 import { confirm } from '../ui/dialog.ts';
@@ -26,7 +27,8 @@ const LINKEDIN_LIMITS = { quota_per_minute: 600, quota_per_day: 500_000 };
 /** One way to fix a finding: a page to open, or an action. `run` returns false if the person cancelled. */
 export type Remedy = { label: string } & ({ href: string } | { run: () => Promise<boolean> });
 
-type Where = { sourceId: string; integrationId: string };
+/** @property origins The addresses of websites whose events were refused, and that can be allowed. */
+type Where = { sourceId: string; integrationId: string; origins: readonly string[] };
 type Remedies = (where: Where & { rule: string | undefined; missed: Missed | undefined }) => Remedy[];
 /** The name that a mapping misses. */
 type Missed = { name: string; mappingId: string | undefined };
@@ -180,6 +182,20 @@ const raiseLimit: Remedies = ({ sourceId, ...where }) => [
   ...settings({ sourceId, ...where }),
 ];
 
+/** More buttons would hide the other findings. The page Live events has all of them. */
+const MOST_ORIGINS = 3;
+
+const allowWebsites: Remedies = ({ sourceId, origins, ...where }) => [
+  ...origins.slice(0, MOST_ORIGINS).map((origin) => ({
+    label: t.allow(origin),
+    run: async () => {
+      await allowOrigin(sourceId, origin);
+      return true;
+    },
+  })),
+  ...page(t.seeRefused, '/live')({ sourceId, origins, ...where }),
+];
+
 const byRegion: Remedies = ({ sourceId }) => [
   {
     label: t.byRegion,
@@ -214,7 +230,7 @@ const REMEDIES: Readonly<Record<FindingCode, Remedies>> = {
   refused_outbox_full: page(t.seeHeld, '/deliveries?state=held'),
   refused_fault: none,
   collector_challenged: none,
-  refused_origin: page(t.allowIn, '/live'),
+  refused_origin: allowWebsites,
   refused_key: settings,
   refused_rate: raiseLimit,
   refused_invalid: live,

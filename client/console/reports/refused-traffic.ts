@@ -1,18 +1,18 @@
 import type { Refusals, RefusalReason } from '../../../worker/schema/events/refusal.ts';
-import { api, ApiProblem, send } from '../app/api.ts';
+import { api, ApiProblem } from '../app/api.ts';
 import { inPart, tellFault } from '../app/faults.ts';
 import { shapeOf } from '../app/response-shape.ts';
-import { shapes } from '../app/response-shapes.ts';
 import { needs } from '../app/session.ts';
 import { texts } from '../texts.ts';
 import { formatTime } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
 import type { Place } from '../ui/view.ts';
+import { allowOrigin } from './allow-origin.ts';
 
 const t = texts.refused;
 
 const MAX_NOTICES = 2;
-const REFUSALS = shapeOf<Refusals>({
+export const REFUSALS = shapeOf<Refusals>({
   data: [{ hour: '', reason: '', requests: 0, events: 0, last_at: '' }],
   totals: {},
 });
@@ -168,39 +168,10 @@ export class RefusedTraffic {
   async #allow(origin: string): Promise<void> {
     const { act, say } = this.#place;
     await act(async () => {
-      await this.#add(origin);
+      await allowOrigin(this.#sourceId, origin, this.#place.signal);
       say(t.allowed(origin));
       await this.load();
     });
-  }
-
-  /**
-   * Adds an origin to the current list. If another person changes the list in the meantime, the origin is added to the
-   * new one.
-   */
-  async #add(origin: string): Promise<void> {
-    const { signal } = this.#place;
-    for (let attempt = 1; ; attempt += 1) {
-      let version: string | null = null;
-      const { allowed_origins: known } = await api(shapes.source, `/sources/${this.#sourceId}`, {
-        signal,
-        onVersion: (etag) => {
-          version = etag;
-        },
-      });
-      // An empty list already allows every origin. Adding one would exclude all others.
-      if (known.length === 0 || known.includes(origin)) return;
-      try {
-        await send(`/sources/${this.#sourceId}`, {
-          method: 'PATCH',
-          ifMatch: version,
-          body: { allowed_origins: [...known, origin] },
-        });
-        return;
-      } catch (error) {
-        if (!(error instanceof ApiProblem) || error.status !== 412 || attempt === 3) throw error;
-      }
-    }
   }
 
   #buttonOf(key: string): HTMLElement | undefined {
@@ -231,6 +202,13 @@ const PLACES: Partial<Record<RefusalReason, keyof typeof t.to>> = {
   key_revoked: 'set-up',
   rate_limited: 'settings',
 };
+
+/** Returns the origins that were refused and can be allowed, those with the most refused events first. */
+export function originsToAllow(refusals: Refusals): string[] {
+  return refusedIn(refusals).flatMap(({ origin, now }) =>
+    now === 'can_be_allowed' && origin !== undefined ? [origin] : [],
+  );
+}
 
 /** Sums the hours by reason, and by origin that is still not allowed. The most frequent come first. */
 function refusedIn({ data }: Refusals): (Refused & { now?: OriginStatus })[] {

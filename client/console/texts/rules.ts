@@ -78,6 +78,7 @@ export const remedies = {
   toSettings: 'Go to the settings',
   toSnippet: 'See the snippet',
   raiseLimit: (limit: string) => `Raise the limit to ${limit}`,
-  allowIn: 'Allow the website',
+  allow: (origin: string) => `Allow ${origin}`,
+  seeRefused: 'See the refused traffic',
   done: 'Done. Checking again.',
 };

@@ -7,6 +7,7 @@ import { LINT, pageOf, shapes } from '../app/response-shapes.ts';
 import { needs } from '../app/session.ts';
 import { integrationChips, integrationsOf, notConnected } from '../connection/integrations-of.ts';
 import { remediesOf } from '../doctor/remedies.ts';
+import { originsToAllow, RefusedTraffic, REFUSALS } from '../reports/refused-traffic.ts';
 import { isRealEvent } from '../set-up/real-event.ts';
 import { SNIPPET_STEP } from '../set-up/step-item.ts';
 import { texts } from '../texts.ts';
@@ -39,7 +40,13 @@ const LINT_REPORT = shapeOf<LintReport>({
 export async function doctor(place: Place, sourceId: string, id?: string): Promise<View> {
   const found = await integrationsOf(sourceId, place);
   const shown = found.find((one) => one.id === id) ?? found[0];
-  if (shown === undefined) return notConnected(t.title, sourceId, t.notConnected);
+  if (shown === undefined) {
+    // Events are received without a connection too, and Home says so when they are refused.
+    const refused = new RefusedTraffic(place, sourceId, { rest: 'linked' });
+    await refused.load();
+    const { title, content } = notConnected(t.title, sourceId, t.notConnected);
+    return { title, content: [refused.element, ...content] };
+  }
   const results = h('div', { class: 'stack', role: 'status' });
   const report = await api(LINT_REPORT, `/sources/${sourceId}/lint?from=${utcDay(LINT_DAYS - 1)}`, {
     signal: place.signal,
@@ -54,8 +61,13 @@ export async function doctor(place: Place, sourceId: string, id?: string): Promi
         method: 'POST',
         signal: place.signal,
       });
-      const arrived = await arrivedAt(sourceId, place);
-      fill(results, ...diagnosisParts(diagnosis, { sourceId, integrationId: shown.id, place, again: check }, arrived));
+      const isRefused = diagnosis.findings.some(({ code }) => code === 'refused_origin');
+      const [arrived, origins] = await Promise.all([
+        arrivedAt(sourceId, place),
+        isRefused ? refusedOrigins(sourceId, place) : [],
+      ]);
+      const fixing = { sourceId, integrationId: shown.id, place, again: check, origins };
+      fill(results, ...diagnosisParts(diagnosis, fixing, arrived));
       fill(values, lintCard(report, arrived));
     } catch (error) {
       if (place.signal.aborted) return;
@@ -85,6 +97,10 @@ type Arrived = 'events' | 'others' | 'nothing';
 async function arrivedAt(sourceId: string, { signal }: Place): Promise<Arrived> {
   const { data } = await api(pageOf(shapes.event), `/sources/${sourceId}/events?limit=200`, { signal });
   return data.some(isRealEvent) ? 'events' : data.length > 0 ? 'others' : 'nothing';
+}
+
+async function refusedOrigins(sourceId: string, { signal }: Place): Promise<string[]> {
+  return originsToAllow(await api(REFUSALS, `/sources/${sourceId}/refusals?hours=24`, { signal }));
 }
 
 function diagnosisParts(
@@ -131,22 +147,28 @@ function silentNotice(arrived: Arrived, isHealthy: boolean, { sourceId }: Fixing
   );
 }
 
-type Fixing = { sourceId: string; integrationId: string; place: Place; again: () => Promise<void> };
+type Fixing = {
+  sourceId: string;
+  integrationId: string;
+  place: Place;
+  again: () => Promise<void>;
+  origins: readonly string[];
+};
 
-function findingItem(finding: Finding, { sourceId, integrationId, place, again }: Fixing): HTMLElement {
+function findingItem(finding: Finding, { place, again, ...where }: Fixing): HTMLElement {
   const { severity, title, detail, remedy, conversion_rule_id: ruleId } = finding;
   return h(
     'li',
     { class: `notice ${severity === 'error' ? 'bad' : severity === 'warning' ? 'warn' : ''}` },
     h('span', { class: 'severity' }, t.severities[severity]),
     h('strong', {}, title),
-    detail !== null && h('p', {}, detail),
+    detail !== null && h('p', {}, inPlainWords(detail)),
     ruleId !== undefined && h('p', {}, `${texts.live.story.rule}: `, h('code', {}, ruleId)),
     h('p', {}, `${t.remedy}: ${inPlainWords(remedy)}`),
     h(
       'div',
       { class: 'actions' },
-      ...remediesOf(finding, { sourceId, integrationId }).map((one) =>
+      ...remediesOf(finding, where).map((one) =>
         'href' in one
           ? h('a', { class: 'button', href: one.href }, one.label)
           : h(

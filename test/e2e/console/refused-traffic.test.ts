@@ -127,6 +127,11 @@ describe('refused traffic', () => {
     await page.getByText('Nothing was received on these days').waitFor();
     await page.getByText(`12 events were refused from ${WRONG}. Allow this website?`).waitFor();
 
+    // The doctor says it too, although there is no connection to examine yet.
+    await page.goto(`${product.url}/console#/sources/${site.id}/doctor`);
+    await page.getByText(`12 events were refused from ${WRONG}. Allow this website?`).waitFor();
+    await page.getByText('Not connected yet').waitFor();
+
     await page.goto(`${product.url}/console#/sources/${site.id}/live`);
     await page.getByText('Fields: event').waitFor();
     await page.getByRole('button', allow(WRONG)).click();

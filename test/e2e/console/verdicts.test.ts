@@ -107,8 +107,12 @@ describe('a site with refused traffic', () => {
     expect(await page.getByText('is accounted for').count()).toBe(0);
     await openHome();
     await page.getByRole('link', { name: 'Fix: Refused shop' }).click();
-    await page.getByRole('button', { name: `Allow this website: ${WRONG}` }).click(WITHIN);
-    await page.getByText(`Events from ${WRONG} are accepted from now on.`).waitFor();
+    await page.getByRole('button', { name: `Allow this website: ${WRONG}` }).waitFor(WITHIN);
+    // The doctor has the same problem, with the same remedy.
+    await page.goto(`${product.url}/console#/sources/${sourceId}/doctor`);
+    const finding = page.getByRole('listitem').filter({ hasText: 'Events were refused because their website' });
+    await finding.getByRole('button', { name: `Allow ${WRONG}` }).click(WITHIN);
+    await finding.waitFor({ state: 'detached', ...WITHIN });
 
     await openHome();
     const before =

@@ -125,7 +125,7 @@ export const FINDINGS = {
     severity: 'warning',
     title: 'Events were refused because their website isn’t allowed',
     remedy:
-      'If the website is yours, add it to the addresses of the website in the settings (allowed_origins). Home and Live events have a button for it.',
+      'If the website is yours, allow it: add it to the addresses of the website in the settings (allowed_origins).',
   },
   refused_key: {
     severity: 'warning',
