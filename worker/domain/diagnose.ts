@@ -304,7 +304,12 @@ function ofStorage({ storageBytes }: Facts): Finding[] {
 
 function ofReach({ reach: { fromPages, firstParty } }: Facts): Finding[] {
   if (fromPages < ENOUGH_EVENTS || firstParty >= fromPages * MOST) return [];
-  return [finding('collector_elsewhere', `${fromPages - firstParty} of ${fromPages} events came from another site.`)];
+  return [
+    finding(
+      'collector_elsewhere',
+      `${fromPages - firstParty} of ${fromPages} events came from pages on another domain.`,
+    ),
+  ];
 }
 
 function ofEvents({ recent }: Facts): Finding[] {

@@ -9,6 +9,7 @@ import { changes, outcomes as outcomesOfChanges } from '../../../client/console/
 import { everywhere } from '../../../client/console/texts/shared/everywhere.ts';
 import { inPlainWords, inWordsOfPages } from '../../../client/console/ui/plain-words.ts';
 import { warnings } from '../../../worker/domain/delivery/warnings.ts';
+import { refusedFindings } from '../../../worker/domain/refusals/refused-findings.ts';
 import { judged } from '../../../worker/domain/reports/verdict.ts';
 import { CAUSES } from '../../../worker/schema/alerts/causes.ts';
 import { LINT_RULES } from '../../../worker/schema/events/lint-rules.ts';
@@ -159,6 +160,27 @@ describe('the texts of the console', () => {
     const all = [...sentences, ...counted, ...textsIn(LINT_RULES, 'lint')];
 
     expect(all.filter(([, text]) => WORDS_OF_API.test(inPlainWords(text)))).toEqual([]);
+  });
+
+  it('of the API and the pages call a page’s address a website or a domain, and only a source a site', () => {
+    const rows = ['(none)', '(other)', 'null'].map((origin) => ({ origin, requests: 1, events: 1 }) as const);
+    const refused = refusedFindings([
+      {
+        hour: '2026-11-28T16',
+        reason: 'origin_not_allowed',
+        requests: 3,
+        events: 3,
+        last_at: '2026-11-28T16:00:00.000Z',
+        origins: [],
+        by_origin: rows.map((row) => ({ ...row, now: 'cannot_be_allowed' })),
+      },
+    ]);
+    const all = [...ofPages, ...sentences, ...counted, ...textsIn(refused, 'refused')];
+
+    expect(refused[0]?.detail).toContain('origin');
+    expect(
+      all.filter(([, text]) => /\borigins?\b|\b(?:other|another|different) sites?\b/i.test(inPlainWords(text))),
+    ).toEqual([]);
   });
 
   it('of events need nothing removed: they have no names of settings', () => {

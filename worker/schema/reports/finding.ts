@@ -256,9 +256,9 @@ export const FINDINGS = {
   },
   collector_elsewhere: {
     severity: 'warning',
-    title: 'The collector is on a different site from most pages that send to it',
+    title: 'The collector is on a different domain from most pages that send to it',
     remedy:
-      'Serve it from a path of the website’s own host, such as /_df/*, or from a subdomain. Browsers soon delete cookies of other sites.',
+      'Serve it from a path of the website’s own host, such as /_df/*, or from a subdomain. Browsers soon delete cookies of other domains.',
   },
   tag_cached: {
     severity: 'warning',

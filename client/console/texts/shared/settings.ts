@@ -15,7 +15,7 @@ export const settings: Readonly<Record<string, string>> = {
   max_events_per_minute: source.limit,
   retention_days: source.retentionDays,
   dead_letter_days: source.deadLetterDays,
-  require_origin: 'Origin required',
+  require_origin: 'Website required',
   consent_categories: integration.consent,
   access_token: integration.token,
   refresh_token: integration.refresh,
