@@ -1,6 +1,14 @@
 import { isNo, isYes } from '../../schema/events/consent-value.ts';
 import { columnWords, comparedHeader } from './columns/column-words.ts';
-import { NOT_OPTED_OUT, NOT_REFUSING, OPT_OUT, REFUSING_CELL, REFUSING_STATUS } from './columns/consent-patterns.ts';
+import {
+  CONSENT_ANSWER,
+  NOT_OPTED_OUT,
+  NOT_REFUSING,
+  OPT_OUT,
+  REFUSING_CELL,
+  REFUSING_STATUS,
+  SOUNDS_LIKE_NO,
+} from './columns/consent-patterns.ts';
 import { readTime } from './read-time.ts';
 
 /**
@@ -57,9 +65,35 @@ export function consentIn(cell: string): boolean | 'unclear' {
 /** Longer cells are notes, and may quote anything. */
 const MAX_CHARS = 80;
 
-/** Returns whether a status, such as that of a lead, says that the person opted out. */
-export function isOutStatus(cell: string): boolean {
-  return refuses(cell, [REFUSING_STATUS]);
+/**
+ * Reads a cell that says who may be contacted. A yes, and any word that isn't about refusing, says nothing. `unclear`:
+ * it may be a no, so the row is not sent.
+ */
+export function hasForbidden(cell: string): boolean | 'unclear' {
+  const answer = consentIn(cell);
+  if (answer !== 'unclear') return !answer;
+  return SOUNDS_LIKE_NO.test(columnWords(cell.slice(0, MAX_CHARS))) && !says(cell, NOT_REFUSING) ? 'unclear' : false;
+}
+
+/**
+ * Reads a status, such as that of a lead, which may say that the person opted out. `unclear`: it may mean that, so the
+ * row is not sent.
+ */
+export function isOutStatus(cell: string): boolean | 'unclear' {
+  if (refuses(cell, [REFUSING_STATUS])) return true;
+  return refuses(cell, [...OPT_OUT, NO_CONSENT]) ? 'unclear' : false;
+}
+
+const NO_CONSENT =
+  /\b(?:no|without|keine|ohne|sin|sans|senza|sem|pas de|geen|brak|inget|ingen|not|nicht) (?:consent|einwilligung|zustimmung|consentimiento|consentement|consenso|consentimento|toestemming|zgody|samtycke|samtykke|opted in)\b/;
+
+/** Returns whether a cell can only be an answer about consent. */
+export function isConsentAnswer(cell: string): boolean {
+  return cell.length <= MAX_CHARS && CONSENT_ANSWER.test(columnWords(cell));
+}
+
+function says(cell: string, pattern: RegExp): boolean {
+  return pattern.test(columnWords(cell.slice(0, MAX_CHARS)));
 }
 
 function refuses(cell: string, patterns: readonly RegExp[]): boolean {

@@ -1,4 +1,4 @@
-import { consentIn, hasOptedOut, isOutStatus } from './consent-words.ts';
+import { consentIn, hasForbidden, hasOptedOut, isOutStatus } from './consent-words.ts';
 
 /** False also for a person who opted out. `unclear`: the row is not sent, but consent is not withdrawn either. */
 export type RowConsent = boolean | 'unclear' | undefined;
@@ -38,7 +38,7 @@ export function rowConsent(
 
 function saysOut(cell: string, kind: ConsentCell['kind']): boolean | 'unclear' {
   if (kind === 'status') return isOutStatus(cell);
-  return kind === 'permission' ? consentIn(cell) === false : hasOptedOut(cell);
+  return kind === 'permission' ? hasForbidden(cell) : hasOptedOut(cell);
 }
 
 function isFilled({ cell }: ConsentCell): boolean {

@@ -15,6 +15,7 @@ import { isLinkedInLeadId } from './columns/lead-id.ts';
 import { currencyColumns, valueColumns } from './columns/money-columns.ts';
 import { isCloseDate, outcomeColumns } from './columns/outcome-columns.ts';
 import { timeColumns } from './columns/time-columns.ts';
+import { isConsentAnswer } from './consent-words.ts';
 
 /** The columns of LinkedIn's template that every row needs. */
 const TEMPLATE = ['timestamp', 'eventtype', 'amount', 'currency'];
@@ -72,7 +73,9 @@ export function suggestColumns(
   { chosen: given = {}, decided = {} }: { chosen?: ChosenColumns; decided?: ColumnPlaces } = {},
 ): FileColumns {
   const names = columnNames(header);
-  const consents = header.map(consentMeaning);
+  const consents = header.map(
+    (name, at) => consentMeaning(name) ?? (isMostly(isConsentAnswer, sample, at) ? ('permission' as const) : undefined),
+  );
   const { chosen, more } = apart(given);
   const columns: Partial<Record<ImportField, number>> = {};
   const listed = new Set(more.map(({ place }) => place));
@@ -129,7 +132,9 @@ export function suggestColumns(
   const isLeadIdSure = chosen.lead_id !== undefined || placesCalled('lead_id', names).includes(columns.lead_id ?? -1);
   // A list adds to what is read, so it doesn't silence the statuses.
   const areStatusesRead = chosen.opt_out === undefined || Array.isArray(given.opt_out);
-  const statuses = areStatusesRead ? header.flatMap((name, at) => (isStatus(name) ? [at] : [])) : [];
+  const statuses = areStatusesRead
+    ? header.flatMap((name, at) => (isStatus(name) && consents[at] === undefined ? [at] : []))
+    : [];
   const outcomes = outcomeColumns(names, chosen.stage === null ? null : columns.stage);
   const closing = names[columns.time ?? -1];
   const isClosing = closing !== undefined && isCloseDate(closing);

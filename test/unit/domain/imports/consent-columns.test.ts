@@ -145,6 +145,23 @@ const OPT_OUT = [
   'Nie kontaktować',
   'Wypisany',
   'Zgoda wycofana',
+  'Kein Kontakt',
+  'Gesperrt',
+  'Geblokkeerd',
+  'Blocked',
+  'Email blocked',
+  'Exclude from marketing',
+  'Opposition au traitement',
+  'Refus de prospection',
+  'Bloctel',
+  'Robinsonliste',
+  'Lista Robinson',
+  'Baja',
+  'Fecha de baja',
+  'Derecho de oposición',
+  'Uitschrijving',
+  'Löschantrag',
+  'Spam complaint',
 ];
 
 /** A no refuses. A yes says nothing, because these people may not have agreed to advertising. */
@@ -195,6 +212,22 @@ const PERMISSION = [
   'Prenumererar',
   'Tilmeldt',
   'Zapisany',
+  'Werbeerlaubnis',
+  'Marketing erlaubt',
+  'Permission',
+  'Permission Status',
+  'May we contact you?',
+  'I agree to be contacted',
+  'Agreed',
+  'Accord',
+  'Autorisation',
+  'Autorización',
+  'Akkoord',
+  'Consiente',
+  'Accepte la prospection',
+  'Share data with third parties',
+  'Cookies',
+  'Cookies accepted',
 ];
 
 const CONSENT = [
@@ -240,6 +273,10 @@ const CONSENT = [
   'Samtycke',
   'Samtykke',
   'Zgoda marketingowa',
+  'Zustimmung',
+  'Marketing-Zustimmung',
+  'Datenschutz Zustimmung',
+  'Data processing consent',
 ];
 
 /** Names that must not be taken: they are about an answer and don't have it, or about something else. */
@@ -248,8 +285,12 @@ const NEITHER = [
   'Communication preference',
   'Email bounced',
   'Email rejected',
-  'Cookies accepted',
   'Lead rejected',
+  'Agreed price',
+  'Blocked by',
+  'Data di consenso',
+  'Abstimmung',
+  'Tax exclusion',
   'Deal declined',
   'Opt-in time',
   'Opted in at',
@@ -452,7 +493,7 @@ describe('a row', () => {
     expect((await read(`Email,Date,${column}\na@b.de,2026-11-28,${cell}\n`)).consent).toEqual([false]);
   });
 
-  it.each(['yes', '', 'N/A', 'Active', 'pending', 'cleaned', 'Weekly'])(
+  it.each(['yes', '', '-', 'Active', 'pending', 'cleaned', 'Weekly'])(
     'whose subscription is %j is sent, as if the file had no such column',
     async (cell) => {
       const text = `Email,Date,Subscription status,Newsletter\na@b.de,2026-11-28,${cell},${cell}\n`;
@@ -463,6 +504,52 @@ describe('a row', () => {
       expect(facts.ignored).toEqual([{ place: 3, field: 'opt_out', isSpare: true }]);
     },
   );
+
+  it.each([
+    ['GDPR', 'No consent'],
+    ['GDPR', 'no_consent'],
+    ['DSGVO', 'keine Einwilligung'],
+    ['AVG', 'geen toestemming'],
+    ['RGPD', 'sin consentimiento'],
+    ['Can contact', 'N/A'],
+    ['Newsletter', 'Not opted in'],
+    ['Newsletter', 'F'],
+    ['Newsletter', '0.0'],
+    ['Subscription status', 'Cancelled'],
+    ['Lead Status', 'No consent'],
+    ['Contact Status', 'Widerruf'],
+  ])('whose %s is %j is not sent, because that may be a no', async (column, cell) => {
+    expect((await read(`Email,Date,${column}\na@b.de,2026-11-28,${cell}\n`)).consent).toEqual(['unclear']);
+  });
+
+  it.each([
+    ['Lead Status', 'Opt-out'],
+    ['Lead Status', 'OPT_OUT'],
+    ['Contact Status', 'uitgeschreven'],
+    ['Tags', 'VIP; unsubscribed'],
+    ['RGPD', 'Refus'],
+    ['RGPD', 'Retrait'],
+    ['RGPD', 'Rechaza'],
+    ['ad_storage', 'denegado'],
+    ['Can contact', 'Do Not Allow'],
+    ['Can contact', 'prohibited'],
+    ['My field', 'opted-out'],
+    ['Newsletter', 'gesperrt'],
+    ['Email Marketing', 'Blocked'],
+  ])('whose %s is %j refuses', async (column, cell) => {
+    expect((await read(`Email,Date,${column}\na@b.de,2026-11-28,${cell}\n`)).consent).toEqual([false]);
+  });
+
+  it.each([
+    ['Marketing', 'Spring campaign'],
+    ['Newsletter', '2026-11-01'],
+    ['Subscription status', 'trialing'],
+    ['Lead Status', 'Cancelled order'],
+    ['Permission', 'admin'],
+    ['Status', 'New'],
+  ])('whose %s is %j is sent', async (column, cell) => {
+    expect((await read(`Email,Date,${column}\na@b.de,2026-11-28,${cell}\n`)).consent).toEqual([undefined]);
+  });
 
   it('of a file whose only dates say when people opted out has no time', async () => {
     const { facts } = await read('Email,Opt-out date,Unsubscribed at\na@b.de,2026-11-28,2026-11-28\n');

@@ -36,5 +36,8 @@ export function consentMeaning(name: string): ConsentMeaning | undefined {
 
 /** Returns whether a column has statuses: one of them may say that the person opted out. */
 export function isStatus(name: string): boolean {
-  return /\bstatus$/.test(columnWords(name)) && consentMeaning(name) === undefined;
+  return (
+    /\b(?:status|state|flags?|tags?|labels?|segments?|lists?|statut|estado|stato)$/.test(columnWords(name)) &&
+    consentMeaning(name) === undefined
+  );
 }

@@ -10,7 +10,7 @@ const CONTACTED =
 const REFUSES =
   'refus\\w*|reject(?:s|ed)|declin(?:es|ed)|rechaza\\w*|rifiut\\w*|recusa\\w*|weiger\\w*|abgelehnt|verboten|oppos\\w*|reservert';
 const ADVERTISING =
-  'market\\w*|advertis\\w*|ads|tracking|cookies?|werb\\w*|demarchage|publicite|publicidad|pubblicita|publicidade|reclame|reklam\\w*|newsletter|communications?';
+  'market\\w*|advertis\\w*|ads|tracking|cookies?|werb\\w*|demarchage|publicite|publicidad|pubblicita|publicidade|reclame|reklam\\w*|newsletter|communications?|prospection|traitement|tratamiento|trattamento|tratamento';
 
 /**
  * Names that say that a person opted out, unsubscribed, or may not be contacted. They are matched in the words of a name,
@@ -36,7 +36,14 @@ export const OPT_OUT: readonly RegExp[] = [
   /\b(?:forget me|(?:to be|be|was|is) forgotten|forgotten request|(?:gdpr|data|personal data) (?:erasure|deletion|delete|removal))\b/,
   /\b(?:erasure|deletion|removal|forget|delete|erase)(?: (?:data|me|my data))?(?: was| is)? request(?:ed|s)?\b/,
   /\brequest(?:ed|s)? (?:for |of |to )?(?:erasure|deletion|removal|be forgotten|delete|erase)\b/,
+  new RegExp(`\\bexclu(?:de|ded|des|sion|ir|re) .*\\b(?:${ADVERTISING})\\b`),
+  /\b(?:spam|abuse) (?:complaints?|reports?)\b|\bmarked as spam\b/,
+  /^(?:is )?(?:e?mail |contact |person |user )?(?:blocked|gesperrt|geblokkeerd|blockerad|blokeret|blokkert|bloque|bloquead[oa]|bloccat[oa]|zablokowan[ya])$/,
+  /^(?:kein kontakt|geen contact|sin contacto|pas de contact|nessun contatto|sem contato|ingen kontakt|no contact)$/,
+  // Public lists of people who don't want advertising.
+  /\bbloctel\b|\brobinson ?(?:list\w*)?\b/,
   // German
+  /\blosch(?:antrag|anfrage|gesuch|ersuchen|wunsch)\b/,
   /\b(?:(?:werbe|kontakt|mail)(?:sperre|verbot|widerspruch)|reklamsparr\w*|widerruf\w*|widerspr(?:uch|icht|ochen)|abgemeldet|abbestell(?:t|ung)|ausgetragen)\b/,
   /\bnicht (?:\w+ )?(?:kontaktier|anruf|anschreib|mail|bewerb|bewerben|stor|angeschrieb|angeruf)/,
   /\bkeine? (?:werbung|newsletter|emails?|anrufe|kontaktaufnahme|mailings?)\b|\b(?:loschung|vergessen) (?:\w+ )?(?:beantragt|verlangt|angefordert|gewunscht|werden)\b/,
@@ -44,11 +51,12 @@ export const OPT_OUT: readonly RegExp[] = [
   /\b(?:desabonne(?:e|ment)?|desinscri(?:te?|ption)|ne (?:pas|plus) (?:\w+ )?(?:contacter|appeler|demarcher|solliciter|envoyer|relancer|contactee?)|s oppose|oppose au)\b/,
   /\b(?:retrait (?:du )?consentement|(?:suppression|effacement) (?:des donnees )?demandee?)\b/,
   // Spanish, Italian, Portuguese
-  /\b(?:dad[oa]s? de baja|desuscrit[oa]|no (?:\w+ )?(?:contactar|llamar|molestar|enviar|escribir)|(?:solicita|solicito|solicitud de) (?:supresion|eliminacion|borrado))\b/,
+  /\b(?:dad[oa]s? de baja|derecho de oposicion|desuscrit[oa]|no (?:\w+ )?(?:contactar|llamar|molestar|enviar|escribir)|(?:solicita|solicito|solicitud de) (?:supresion|eliminacion|borrado))\b/,
+  /^(?:fecha de )?baja$/,
   /\b(?:disiscritt[oaie]|disiscrizione|non (?:\w+ )?(?:contattar\w*|chiamare|disturbare|inviare|scrivere)|revoca (?:del )?consenso|cancellazione (?:dati )?richiesta)\b/,
   /\b(?:descadastrad[oa]|desinscrit[oa]|nao (?:\w+ )?(?:contatar|contactar|ligar|enviar|perturbar|incomodar))\b/,
   // Dutch
-  /\b(?:afgemeld|uitgeschreven|niet (?:\w+ )?(?:bellen|mailen|contacteren|benaderen|storen)|bel me niet|geen (?:reclame|marketing|mailings?))\b/,
+  /\b(?:afgemeld|uitgeschreven|uitschrijving|niet (?:\w+ )?(?:bellen|mailen|contacteren|benaderen|storen)|bel me niet|geen (?:reclame|marketing|mailings?))\b/,
   // Swedish, Danish and Norwegian
   /\b(?:avregistrerad|avanmald|avprenumererad|(?:kontakta|ring|mejla|maila) (?:ej|inte)|(?:ej|inte) (?:kontakt(?:as?)?|ringas?|reklam)|ingen reklam)\b/,
   /\b(?:afmeldt|avmeldt|frameldt|(?:kontakt|ring) ikke|ikke (?:kontakt(?:es?)?|ringes?|reklame)|ingen reklame)\b/,
@@ -63,7 +71,7 @@ export const AGREED: readonly RegExp[] = [
   /\b(?:has|is|email|sms|marketing|newsletter|double)*opt(?:s|ed)? ?in\b/,
   /\b(?:marketing|email|contact|mailing|advertising|call|sms|phone) ?permissions?\b/,
   /\b(?:accepts?|accepted|agree[sd]? to(?: receive)?)(?: email| sms)? ?(?:marketing|advertising)\b/,
-  /\b(?:werbe|marketing|newsletter|dsgvo)?(?:einwilligung|einverstandnis)/,
+  /(?:einwilligung|einverstandnis|zustimmung)/,
   /\b(?:consentement|consentimiento|consenso|consentimento|toestemming|samtycke|samtykke|zgod[ay]|suostumus)\b/,
   // Pipedrive's (from memory): `subscribed`, `unsubscribed`, `no_consent` or `archived`.
   /^(?:person )?marketing ?status$/,
@@ -84,12 +92,18 @@ export const PERMITTED: readonly RegExp[] = [
     `\\b(?:can|may|ok(?:ay)? to|happy to|willing to|allow(?:s|ed)?(?: us)?(?: to)?|permit(?:s|ted)?(?: to)?|permission to|wants?(?: to)?|wishes to|receives?|accepts?) (?:be |us |receive |send |get |any |bulk |direct |marketing |by |via |from )*(?:${CONTACTED})`,
   ),
   /\b(?:contact(?:ing)?|e?mails?|e?mailing|sms|phone|calls?|calling|marketing|advertising|ads|newsletter|tracking|processing) (?:is |are )?(?:allowed|permitted|ok|okay|enabled|accepted|authori[sz]ed|preference)$/,
+  /^(?:\w+ )?permissions?(?: status| granted| given)?$|\b(?:may|can|could) we (?:contact|call|phone|text|e?mail|send|market|reach)/,
+  /^(?:i |has |is )?agree[sd]?$|\bagree[sd]? to (?:be |receive |get )?(?:contact|communicat|call|e?mail|sms|market|advertis|process)/,
+  /\bshar(?:e|ing) (?:\w+ )?data\b|\bdata sharing\b|\b(?:third part(?:y|ies)|partner) (?:sharing|offers|e?mails|marketing)$/,
+  /^(?:\w+ )?cookies?(?: accepted| status| choices?)?$/,
+  /^(?:accord|autorisation|autorizacion|autorizzazione|autorizacao|akkoord|consiente|acconsente|consente|autoriza|autorise|godkannande|zezwolenie)(?: \w+)?$/,
+  /\b(?:werbe|kontakt|mail|marketing)?erlaubnis\b|\b(?:marketing|tracking|mails?|kontakt) (?:erlaubt|gestattet|zulassig)\b/,
   /\b(?:contactable|emailable|mailable|marketable)\b/,
   /\b(?:is|email|newsletter|sms|has)*subscribed\b|\bsubscri(?:ption|ber) (?:status|state)\b|\b(?:newsletter|email|mailing|marketing|sms) subscri(?:ption|ber)\b/,
   /\b(?:email|sms|newsletter|mailing)(?: marketing)? (?:status|state)$|\bmarketing (?:email|sms) (?:status|state)$/,
   /\b(?:privacy|terms|datenschutz\w*|rgpd|gdpr|dsgvo|avg|lopd)(?: (?:policy|notice|ok|status))?(?: (?:accepted|agreed|akzeptiert|zugestimmt|accepte|aceptad[oa]|accettat[oa]|aceit[oa]|akkoord|zaakceptowan\w*))?$/,
   /\b(?:darf|durfen|kann) .*(?:kontaktier|angeschrieb|angeruf|werb|mail)|\b(?:kontakt\w*|werbung|emails?|newsletter|anrufe?) (?:erlaubt|gestattet|erwunscht|gewunscht|zulassig|abonniert|angemeldet)\b/,
-  /\b(?:newsletter ?(?:abo|abonnent|anmeldung|empfang\w*)|abonniert|abonnee?|inscrite? (?:a la )?(?:newsletter|infolettre)|peut etre contactee?|accepte (?:la |les |de )?(?:publicite|emails?|newsletter|demarchage|recevoir))\b/,
+  /\b(?:newsletter ?(?:abo|abonnent|anmeldung|empfang\w*)|abonniert|abonnee?|inscrite? (?:a la )?(?:newsletter|infolettre)|peut etre contactee?|accepte (?:la |les |de )?(?:publicite|emails?|newsletter|demarchage|prospection|recevoir))\b/,
   /\b(?:suscrit[oa]|suscripto|(?:se )?puede (?:contactar|llamar|enviar)|(?:acepta|autoriza|permite) (?:publicidad|emails?|correos?|marketing|comunicaciones))\b/,
   /\b(?:iscritt[oa]|puo essere contattat[oa]|(?:accetta|autorizza) (?:pubblicita|emails?|marketing|comunicazioni))\b/,
   /\b(?:inscrit[oa]|pode (?:contatar|contactar|ligar|receber)|(?:aceita|autoriza|permite) (?:publicidade|emails?|marketing|comunicacoes))\b/,
@@ -118,15 +132,15 @@ export const OF_SOMETHING = /\b(?:out of|outof\w*|unsubscribed from|consent(?:s|
 
 /** A name that says when. Who agreed at some time may have changed their mind, but who opted out has opted out. */
 export const WHEN =
-  /^(?:date|time|timestamp|when|datum|data|dato|fecha|zeitpunkt)\b|\b(?:date|time|timestamp|at|on|since|until|expiry|expires|expiration|updated|requested|datum|zeitpunkt|fecha|(?<!user |personal )data|dato|am|le|el|op|den|dnia)(?: utc)?$/;
+  /^(?:date|time|timestamp|when|datum|data(?! (?:processing|protection|privacy|sharing|use|usage|collection|storage)\b)|dato|fecha|zeitpunkt)\b|\b(?:date|time|timestamp|at|on|since|until|expiry|expires|expiration|updated|requested|datum|zeitpunkt|fecha|(?<!user |personal )data|dato|am|le|el|op|den|dnia)(?: utc)?$/;
 
 /**
  * A cell that refuses, whatever the column is called, as long as it is about consent. `Not given` refuses, but
  * `no_consent` doesn't: in Pipedrive it means that nobody asked.
  */
 export const REFUSING_CELL: readonly RegExp[] = [
-  /\b(?:withdrawn|withdrew|revoked|refused|declined|rejected|denied|disallowed|suppressed|complained|spam complaint|objected|objects)\b/,
-  /\b(?:abgelehnt|widerrufen|widersprochen|verweigert|entzogen|refusee?|retiree?|rechazad[oa]|revocad[oa]|retirad[oa]|rifiutat[oa]|revocat[oa]|negat[oa]|recusad[oa]|revogad[oa]|geweigerd|ingetrokken|nekad|nekat|aterkallat|afvist|trukket tilbage|wycofan[ayo]|odmowiono|odmowa)\b/,
+  /\b(?:withdrawn|withdrew|revoked|refused|declined|rejected|denied|disallowed|suppressed|prohibited|forbidden|complained|spam complaint|objected|objects)\b|^do not allow$/,
+  /\b(?:abgelehnt|widerrufen|widersprochen|verweigert|entzogen|verboten|refus(?:ee?)?|retrait|retiree?|rechaz(?:a|o|ad[oa])|denegad[oa]|revocad[oa]|retirad[oa]|rifiutat[oa]|revocat[oa]|negat[oa]|recusad[oa]|revogad[oa]|geweigerd|ingetrokken|nekad|nekat|aterkallat|afvist|trukket tilbage|wycofan[ayo]|odmowiono|odmowa)\b/,
   /^(?:not|nicht|non|pas|nao|niet|ej|inte|ikke|nie) (?:given|allowed|permitted|agreed|accepted|consented|subscribed|granted|erteilt|zugestimmt|erlaubt|einverstanden|gestattet|accepte|autorise|donne|aceptado|autorizado|acconsentito|autorizzato|accettato|aceito|toegestaan|akkoord|gegeven|godkant|tillatet|tilladt|tillatt|wyrazona|wyrazono)\b/,
   /^(?:no|nein|non|nej|nee|nao|nie|nei) (?:thanks|thank you|danke|merci|gracias|grazie|obrigad[oa]|bedankt|tack|dziekuje|takk?)\b/,
 ];
@@ -136,8 +150,16 @@ export const REFUSING_CELL: readonly RegExp[] = [
  * it may be about an order.
  */
 export const REFUSING_STATUS =
-  /\bunsubscribed\b|\bopted out\b|\b(?:do|does|must) not (?:contact|call|e?mail|market)|\bdnc\b|\babgemeldet\b|\bnicht (?:kontaktier|anruf)|\bkeine werbung\b|\bdesabonne|\bdesinscri|\bne (?:pas|plus) contacter\b|\bno contactar\b|\bdad[oa] de baja\b|\bdisiscritt|\bnon contattare\b|\bdescadastrad|\bnao contatar\b|\bafgemeld\b|\bniet (?:bellen|contacteren|benaderen)\b|\bavregistrerad\b|\bwypisan|\bnie kontaktowac\b/;
+  /\bunsub(?:scribed?)?\b|\bopt(?:ed)? ?out\b|\b(?:do|does|must) not (?:contact|call|e?mail|market)|\bdnc\b|\babgemeldet\b|\bnicht (?:kontaktier|anruf)|\bkeine werbung\b|\bdesabonne|\bdesinscri|\bne (?:pas|plus) contacter\b|\bno contactar\b|\bdad[oa] de baja\b|\bdisiscritt|\bnon contattare\b|\bdescadastrad|\bnao contatar\b|\bafgemeld\b|\buitgeschreven\b|\bavanmald\b|\bframeldt\b|\bavmeldt\b|\bniet (?:bellen|contacteren|benaderen)\b|\bavregistrerad\b|\bwypisan|\bnie kontaktowac\b/;
 
 /** `Not revoked` and `never refused` don't refuse. */
 export const NOT_REFUSING =
-  /\b(?:not|never|nicht|nie|non|no|pas|nao|niet|inte|ikke) (?:yet )?(?:been )?(?:withdrawn|revoked|refused|declined|rejected|denied|suppressed|objected|unsubscribed|opted|abgemeldet|abgelehnt|widerrufen|widersprochen|verweigert|entzogen|refusee?|retiree?|revocad[oa]|rifiutat[oa]|revocat[oa]|recusad[oa]|geweigerd|ingetrokken|nekad|aterkallat|wycofan[ayo])\b/;
+  /\b(?:not|never|nicht|nie|non|no|pas|nao|niet|inte|ikke) (?:yet )?(?:been )?(?:withdrawn|revoked|refused|declined|rejected|denied|suppressed|objected|unsubscribed|opted(?! in)|abgemeldet|abgelehnt|widerrufen|widersprochen|verweigert|entzogen|refusee?|retiree?|revocad[oa]|rifiutat[oa]|revocat[oa]|recusad[oa]|geweigerd|ingetrokken|nekad|aterkallat|wycofan[ayo])\b/;
+
+/** An answer that may mean a no, in words that aren't known for sure: `no consent`, `sin permiso`, `gesperrt`. */
+export const SOUNDS_LIKE_NO =
+  /\b(?:no|not|non|nein|nicht|kein\w*|geen|niet|sin|sans|senza|sem|pas|nao|ohne|without|never|nie|brak|bez|ingen|inget|inte|ikke|utan|uden|deny|denied|refus\w*|rechaz\w*|rifiut\w*|recus\w*|deneg\w*|negad\w*|retrait|retire\w*|withdr\w*|block\w*|blok\w*|bloqu\w*|blocc\w*|gesperrt|forbid\w*|prohibit\w*|cancel\w*|suppress\w*|declin\w*|reject\w*|oppos\w*|object\w*|revo[ck]\w*|wider\w*|avvis\w*|weiger\w*|verweiger\w*|verbot\w*|abgemeldet|unsub\w*|opt ?out|opted out|out|off|false|stop\w*|f|n)\b|^0+ 0+$/;
+
+/** A cell that can only be an answer about consent, whatever its column is called. */
+export const CONSENT_ANSWER =
+  /^(?:opt(?:ed)? ?(?:in|out)|(?:un|not )?subscribed|granted|denied|consented|no consent|consent (?:given|withdrawn|revoked|denied|granted)|do not contact|einwilligung (?:erteilt|widerrufen)|(?:nicht )?(?:abonniert|zugestimmt|eingewilligt))$/;
