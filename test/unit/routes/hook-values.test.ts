@@ -33,8 +33,8 @@ describe('the consent of a change', () => {
     [{ opt_out: false }, { sent: 1 }],
     [{ opt_out: null }, { sent: 1 }],
     [{ consent: 'no', opt_out: false }, { skipped: { no_consent: 1 } }],
-    // In a body, only the documented names and mapped fields are read.
-    [{ HasOptedOutOfEmail: true }, { sent: 1 }],
+    // A refusal is read in the CRM's own words too.
+    [{ HasOptedOutOfEmail: true }, { skipped: { no_consent: 1 } }],
     // The hook's lawful basis says why the data may be used.
     [{}, { sent: 1 }],
   ])('%j counts as in a file: %j', async (said, answer) => {

@@ -69,6 +69,19 @@ it.each([
   expect(await started(source, shown)).toMatchObject({ accepted: 0, erased: 1 });
 });
 
+it.each([
+  ['j@müller.de', 'j@xn--mller-kva.de'],
+  ['j@xn--mller-kva.de', 'j@müller.de'],
+])('a withdrawal of %s by a hook or a row reaches the rows of %s', async (asked, sent) => {
+  const { source, hook } = await aHook({ kind: 'generic', event: 'Won' });
+  const shown = await aPreview(source, [HEADER, `${sent},,${day},order-1`]);
+  const mixed = ['email,time,opt out', `${asked},${day},yes`, `${sent},${day},`];
+  await taken(hook, { data: { email: asked, time: day, opt_out: true } });
+
+  expect(await started(source, shown)).toMatchObject({ accepted: 0, erased: 1 });
+  expect(await aPreview(source, mixed)).toMatchObject({ sendable: 0, withdrawals: 1 });
+});
+
 it('a row and an event keep their other identifiers if an e-mail isn’t one address', async () => {
   const { source } = await aHook({ kind: 'generic', event: 'Won' });
   const email = 'Kate Doe k@corp.de';

@@ -9,6 +9,8 @@ import { readRow } from '../imports/import-row.ts';
 import type { ImportRow } from '../imports/import-row.ts';
 import { resolve } from '../mapping-kit/resolve.ts';
 import { loadRareWords } from '../reading/rare-words.ts';
+import { consentProperties } from './consent-properties.ts';
+import type { ConsentProperty } from './consent-properties.ts';
 
 /** The most changes in a request. HubSpot sends at most 100. */
 export const MAX_CHANGES_OF_A_REQUEST = 5_000;
@@ -92,13 +94,26 @@ export async function rowOf(
     return { row, problems: [{ code }], ...(leadUrn !== undefined && { leadUrn }) };
   }
   const given = IMPORT_FIELDS.map((field) => resolved(all[field], { item, work }));
-  const cells = given.map(textOf);
   const columns = Object.fromEntries(IMPORT_FIELDS.map((field, place) => [field, place]));
+  const about = isLeadSync ? [] : consentProperties(item).filter(({ means }) => isRead(means, fields));
+  const cells = [...given.map(textOf), ...about.map(({ text }) => text)];
+  const placesOf = (...meanings: readonly string[]): number[] =>
+    about.flatMap(({ means }, at) => (meanings.includes(means) ? [IMPORT_FIELDS.length + at] : []));
+  const spares = { consent: placesOf('consent'), opt_out: placesOf('opt_out', 'permission') };
+  const hints = { permissions: placesOf('permission'), statuses: placesOf('status') };
   // As in a file, an empty answer is unclear. A body that never has the field leaves it to the hook's lawful basis.
-  const isConsentAsked = fields.consent !== undefined || given[IMPORT_FIELDS.indexOf('consent')] !== undefined;
-  const { read } = await readRow({ row, cells }, columns, { width: IMPORT_FIELDS.length, isConsentAsked });
+  const isConsentAsked =
+    fields.consent !== undefined ||
+    given[IMPORT_FIELDS.indexOf('consent')] !== undefined ||
+    about.some(({ means }) => means === 'consent');
+  const { read } = await readRow({ row, cells }, columns, { width: cells.length, isConsentAsked, spares, hints });
   const adAccountId = isLeadSync ? adAccountOf(item) : undefined;
   return { ...read, ...(adAccountId !== undefined && { adAccountId }) };
+}
+
+/** As in a file, a field that a person chose is the only one that counts. */
+function isRead(means: ConsentProperty['means'], fields: HookFields): boolean {
+  return (means === 'consent' ? fields.consent : fields.opt_out) === undefined;
 }
 
 /**

@@ -62,13 +62,16 @@ export async function checkRows(rows: readonly ImportRow[], means: Means): Promi
   };
 }
 
-/** @returns Events that say only that a person refuses consent, or nothing if they don't. */
-function denialsOf(row: ImportRow, nowMs: number): Fields[] {
+/**
+ * @param isRefused Whether the row itself is no event, which would say it too.
+ * @returns Events that say only that people refuse consent, or nothing if they don't.
+ */
+function denialsOf(row: ImportRow, isRefused: boolean, nowMs: number): Fields[] {
   if (row.consent !== false) return [];
   const { emailSha256, userId, anonymousId, alsoRefusing = [] } = row;
   const said = { row: row.row, problems: [], consent: false, time: nowMs, event: 'Consent refused' };
   const choices = { event: undefined, events: {}, dateOrder: undefined };
-  return [{ emailSha256, userId, anonymousId }, ...alsoRefusing].flatMap((person) => {
+  return [...(isRefused ? [{ emailSha256, userId, anonymousId }] : []), ...alsoRefusing].flatMap((person) => {
     const ids = Object.entries(person).filter(([, id]) => id !== undefined);
     const made = rowEvent({ ...said, ...Object.fromEntries(ids) }, choices, nowMs);
     return made.kind === 'event' ? [made.event] : [];
@@ -140,7 +143,7 @@ async function checkPart(
   const { parsed, rejected, statements } = parseEvents(events, facts);
   // A person's no counts even if the rest of their row can't be used.
   const { statements: denials } = parseEvents(
-    rows.flatMap((row, index) => (made[index]?.kind === 'refused' ? denialsOf(row, nowMs) : [])),
+    rows.flatMap((row, index) => denialsOf(row, made[index]?.kind === 'refused', nowMs)),
     facts,
   );
   const { accepted, ...request } = await decide(

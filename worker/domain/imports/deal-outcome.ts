@@ -8,7 +8,7 @@ export type DealOutcome = 'won' | 'lost' | 'open' | 'other';
 
 /** The words of HubSpot, Salesforce, Pipedrive, Zoho and Dynamics, also in other languages. */
 const LOST =
-  /\b(?:(?:closed)?lost|verloren|perdu(?:e|es|s)?|perdid[oa]s?|pers[oa]|forlorad[et]?|tabt|tapt|przegran[aye]|abandoned|aufgegeben|disqualified|unqualified|cancell?ed|storniert|annule[e]?|abgebrochen|abgelehnt|rejected|declined|no decision|dead|(?:not|nicht|non|niet|inte|ikke|nao|no) (?:won|gewonnen|gagnee?|ganad[oa]|ganh[oa]|vint[oa]|vunn[ae][nt]?))\b/;
+  /\b(?:(?:closed)?lost|verloren|perdu(?:e|es|s)?|perdid[oa]s?|pers[oa]|forlorad[et]?|tabt|tapt|przegran[aye]|abandoned|aufgegeben|disqualified|unqualified|cancell?ed|storniert|annule[e]?|abgebrochen|abgelehnt|rejected|declined|no decision|dead|deleted|geloscht|supprime[e]?|eliminad[oa]|refunded|erstattet|rembourse[e]?|duplicate|spam|junk|(?:not|nicht|non|niet|inte|ikke|nao|no) (?:won|gewonnen|gagnee?|ganad[oa]|ganh[oa]|vint[oa]|vunn[ae][nt]?))\b/;
 const WON =
   /\b(?:(?:closed)?won|gewonnen|gagnee?s?|ganad[oa]s?|ganh[oa]s?|vint[oa]|vunn[ae][nt]?|vundet|wygran[aye])\b/;
 const OPEN =

@@ -1,5 +1,6 @@
 import type { ColumnPlaces, ImportField, SparePlaces } from '../../schema/imports/import-field.ts';
 import { emailSha256 } from '../identity/email.ts';
+import { withDomainSpellings } from '../identity/email/domain-spellings.ts';
 import { isSenselessId } from '../identity/sensible-id.ts';
 import type { ColumnHints } from './columns/column-hints.ts';
 import { consentIn, hasOptedOut } from './consent-words.ts';
@@ -12,6 +13,12 @@ export type Refusing = { emailSha256: string } | { userId: string } | { anonymou
 export type Denial = { consent: false; emailSha256?: string; userId?: string; anonymousId?: string } & {
   alsoRefusing?: readonly Refusing[];
 };
+
+/** Returns the hashes of the other spellings of an address: forms, programs and CRMs send either. */
+export async function otherSpellings(address: string, own: string | undefined): Promise<Refusing[]> {
+  const hashes = await Promise.all(withDomainSpellings(address).map((each) => emailSha256(each)));
+  return [...new Set(hashes)].flatMap((hash) => (hash === undefined || hash === own ? [] : [{ emailSha256: hash }]));
+}
 
 type Columns = { columns: ColumnPlaces; spares: SparePlaces; hints: ColumnHints };
 
@@ -54,7 +61,8 @@ export async function denialIn(
       : isAnswer(viewsOf(place).map(cellAt), hasOptedOut, true);
   if (!placesOf('consent').some(isRefused) && !placesOf('opt_out').some(isOut)) return undefined;
 
-  const read = placesOf('email').flatMap((place) => viewsOf(place).map((at) => emailSha256(cellAt(at))));
+  const addresses = placesOf('email').flatMap((place) => viewsOf(place).map(cellAt));
+  const read = addresses.flatMap((address) => withDomainSpellings(address).map((each) => emailSha256(each)));
   const emails = (await Promise.all(read)).filter((email) => email !== undefined);
   const idsOf = (field: 'user_id' | 'anonymous_id'): string[] => {
     const views = placesOf(field).map(viewsOf);

@@ -18,7 +18,7 @@ import { dealOutcome } from './deal-outcome.ts';
 import type { DealOutcome } from './deal-outcome.ts';
 import { decimalSignOf, unmistakable } from './decimal-sign.ts';
 import type { DecimalSign } from './decimal-sign.ts';
-import { denialIn } from './denial.ts';
+import { denialIn, otherSpellings } from './denial.ts';
 import type { Refusing } from './denial.ts';
 import { readTime } from './read-time.ts';
 import type { DateOrder, TimeOptions } from './read-time.ts';
@@ -59,7 +59,7 @@ export type ImportRow = {
   userId?: string;
   anonymousId?: string;
   consent?: Exclude<RowConsent, undefined>;
-  /** Other people who may be meant by a no, in a row whose cells may be wrong. */
+  /** Others who are meant by a no: the other spellings of the address, or who may be meant if the cells may be wrong. */
   alsoRefusing?: readonly Refusing[];
   stage?: string;
   dealId?: string;
@@ -153,7 +153,8 @@ export async function readRow(
     const cell = cellOf(field);
     return cell === undefined ? undefined : reader(cell, noteOf(field));
   };
-  const email = await readAs('email', emailSha256);
+  const address = cellOf('email');
+  const email = address === undefined ? undefined : await emailSha256(address, noteOf('email'));
   const names = namesOf(readAs('first_name', nameIn), readAs('last_name', nameIn), problems);
   const time = timeOf(cellOf('time'), { ...options, ...(hints.timeZone && { timeZone: hints.timeZone }) }, problems);
   if (hints.isZoneUnknown === true && options.timeZone === undefined && time.ms !== undefined)
@@ -231,6 +232,7 @@ export async function readRow(
     clickTime: clickTimeOf(cellOf('click_time'), options),
     outcome: dealOutcome((hints.outcomes ?? []).map((column) => ({ ...column, cell: cells[column.place] ?? '' }))),
   };
+  const alsoRefusing = consent === false && address !== undefined ? await otherSpellings(address, email) : [];
   const places = placesOf(cells, { columns, spares });
   const placed = problems.map(({ place: own, ...problem }): RowProblem => {
     const place = own ?? (problem.field && places(problem.field));
@@ -238,7 +240,7 @@ export async function readRow(
   });
   const said = Object.fromEntries(Object.entries(read).filter(([, each]) => each !== undefined));
   return {
-    read: { row, problems: placed, ...said },
+    read: { row, problems: placed, ...said, ...(alsoRefusing.length > 0 && { alsoRefusing }) },
     ...(time.shows && { shows: time.shows }),
     ...(value !== undefined && sign !== undefined && sign !== 'either' && { decimal: sign }),
   };

@@ -6,8 +6,8 @@ import type { CheckedRow } from './import-record.ts';
 export function checkedRow(
   given: ImportRow,
   decision: RowDecision | undefined,
-  { isKnown, deliveries }: { isKnown: boolean; deliveries: readonly string[] },
-): CheckedRow & { deliveries: readonly string[] } {
+  { isKnown, deliveries }: { isKnown: boolean; deliveries: readonly (readonly string[])[] },
+): CheckedRow & { deliveries: readonly (readonly string[])[] } {
   const { row, problem } = withCurrency(given, decision);
   // The cell with the problem was left out, but the rest of the row may still be sent.
   const leftOut = problem === undefined ? row.problems : [...row.problems, problem];

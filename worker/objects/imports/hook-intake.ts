@@ -9,6 +9,7 @@ import type { ImportTables } from './import-tables.ts';
 import type { ImportPorts, RowIds } from './imports-engine.ts';
 import type { LagTables } from './lag-tables.ts';
 import { newLags } from './new-lags.ts';
+import { deliveryKeys } from './sent-keys.ts';
 import { StageEvents } from './stage-events.ts';
 import type { AskedEvents, ChangeOutcome } from './stage-events.ts';
 import { eraseDeletedLeads, withoutUnusedLeads } from './unused-leads.ts';
@@ -77,7 +78,13 @@ async function takePart(
   const { used, unused } = await withoutUnusedLeads(rows, { ports, idOf, config });
   const { events, others } = (await deals?.take(used)) ?? (await eventsOf(used, id, idOf));
   const decisions = await decide(events.map(({ row }) => row));
-  const results = await outcomesOf(events, decisions, ports);
+  const dealKeys = await dealKeysOf(events, decisions, idOf);
+  // An import may have sent a stage of the deal before the hook reports it.
+  const wasImported = (index: number, at: number): boolean => {
+    const key = events[index]?.reached?.isAgain === true ? undefined : dealKeys[index]?.[at];
+    return key !== undefined && tables.wasSent(key);
+  };
+  const results = await outcomesOf(events, decisions, { ports, wasImported });
   const isNew = (index: number): boolean => ['sendable', 'skipped'].includes(results[index]?.outcome ?? '');
   const { requests: denials } = await decide(denialsOf(used, others));
   const stored = await ports.store({
@@ -102,6 +109,9 @@ async function takePart(
     lags.removeOld(ports.now());
     new DeletedLeads(ports.database.sql).removeOld(ports.now());
     deals?.save(ports.now());
+    for (const [index, keys] of dealKeys.entries())
+      if (results[index]?.isDelivery === true)
+        for (const key of keys) if (key !== undefined) tables.noteReported(key, ports.now());
     tables.removeDeals(ports.now() - KEEP_DEALS_MS);
   });
   return [
@@ -132,13 +142,25 @@ async function eventsOf(rows: readonly ImportRow[], id: string, idOf: RowIds): P
   return { events: await Promise.all(events), others: [] };
 }
 
+/** The keys by which an import recognises what hooks have sent of a deal. A stage's event ID is only ours. */
+async function dealKeysOf(
+  events: AskedEvents['events'],
+  { rows }: RowDecisions,
+  idOf: RowIds,
+): Promise<(string | undefined)[][]> {
+  const asked = events.map(({ row: { eventId, ...row }, reached }) =>
+    reached === undefined && eventId !== undefined ? { ...row, eventId } : row,
+  );
+  return (await deliveryKeys(asked, rows, idOf)).map((keys) => keys.map(({ deal }) => deal));
+}
+
 type EventOutcome = { outcome: string; reason: string; isDelivery: boolean };
 
 /** An event is a duplicate when all of its deliveries are in the outbox, or belong to an earlier event of this part. */
 async function outcomesOf(
   events: AskedEvents['events'],
   { rows: decisions }: RowDecisions,
-  ports: ImportPorts,
+  { ports, wasImported }: { ports: ImportPorts; wasImported: (index: number, at: number) => boolean },
 ): Promise<EventOutcome[]> {
   const deliveries = decisions.map((each) =>
     each.kind !== 'accepted'
@@ -149,9 +171,9 @@ async function outcomesOf(
   const seen = new Set<string>();
   let next = 0;
   return events.map(({ row }, index) => {
-    const known = (deliveries[index] ?? []).map((delivery) => {
+    const known = (deliveries[index] ?? []).map((delivery, at) => {
       const key = JSON.stringify(delivery);
-      const isKnown = inOutbox[next] === true || seen.has(key);
+      const isKnown = inOutbox[next] === true || seen.has(key) || wasImported(index, at);
       next += 1;
       seen.add(key);
       return isKnown;

@@ -237,6 +237,16 @@ export class ImportTables {
     );
   }
 
+  /** Records that a hook sent the event of a deal, so that no import sends it too. */
+  noteReported(key: string, nowMs: number): void {
+    this.saveDeal(`reported ${key}`, { changes: [], sent: undefined }, nowMs);
+  }
+
+  /** Returns whether a hook sent the event of a deal. */
+  wasReported(key: string): boolean {
+    return this.#sql.exec('SELECT 1 FROM deals WHERE key = ?', `reported ${key}`).toArray().length > 0;
+  }
+
   removeDeals(unchangedSinceMs: number): void {
     this.#sql.exec('DELETE FROM deals WHERE changed_at_ms < ?', unchangedSinceMs);
   }

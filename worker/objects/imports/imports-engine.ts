@@ -160,11 +160,16 @@ export class ImportsEngine {
     });
   }
 
-  /** Only the first of several rows with the same deliveries is sent. */
-  #firstInFile(id: string, { deliveries = [], ...row }: CheckedRow & { deliveries?: readonly string[] }): CheckedRow {
+  /** Only the first of several rows with the same deliveries, or the same event of the same deal, is sent. */
+  #firstInFile(
+    id: string,
+    { deliveries = [], ...row }: CheckedRow & { deliveries?: readonly (readonly string[])[] },
+  ): CheckedRow {
     const [number, outcome, problems] = row.result;
     if (outcome !== 'sendable') return row;
-    const isFirst = deliveries.map((delivery) => this.#tables.isFirst(id, delivery)).includes(true);
+    const isFirst = deliveries
+      .map((keys) => keys.map((key) => this.#tables.isFirst(id, key)).every(Boolean))
+      .includes(true);
     if (isFirst) return row;
     return { ...row, result: [number, 'duplicate', [...problems, { code: 'duplicate_in_file' }]] };
   }
@@ -190,11 +195,13 @@ export class ImportsEngine {
       const from = next;
       const keys = sentKeys[index] ?? [];
       next += keys.length;
-      const isSent = ({ own, cells }: DeliveryKeys, at: number): boolean =>
-        known[from + at] === true || [own, cells ?? own].some((key) => this.#tables.wasSent(key));
+      const isSent = ({ own, cells, deal }: DeliveryKeys, at: number): boolean =>
+        known[from + at] === true ||
+        [own, cells ?? own, deal ?? own].some((key) => this.#tables.wasSent(key)) ||
+        (deal !== undefined && this.#tables.wasReported(deal));
       return checkedRow(row, decisions.rows[index], {
         isKnown: keys.length > 0 && keys.every(isSent),
-        deliveries: keys.map(({ own }) => own),
+        deliveries: keys.map(({ own, deal }) => (deal === undefined ? [own] : [own, deal])),
       });
     });
     return { checked, decisions, sentKeys };

@@ -9,6 +9,11 @@ export type DeliveryKeys = {
   own: string;
   /** Of the row's cells and the rule. The same cells are the same conversion, even if other columns are chosen. */
   cells?: string;
+  /**
+   * Of the event, its rule, the person and the deal: an event happens once to a deal, even if its amount or date is
+   * corrected. A row with an ID of its own has none.
+   */
+  deal?: string;
 };
 
 /** Returns the keys of each row's deliveries. A row that has none isn't sent. */
@@ -18,15 +23,24 @@ export function deliveryKeys(
   idOf: RowIds,
 ): Promise<DeliveryKeys[][]> {
   return Promise.all(
-    rows.map(({ cells }, index) => {
+    rows.map(({ cells, eventId: ownId, dealId, emailSha256, userId, leadUrn, clickId }, index) => {
       const decision = decisions[index];
-      const deliveries = decision?.kind === 'accepted' ? decision.accepted.deliveries : [];
+      const accepted = decision?.kind === 'accepted' ? decision.accepted : undefined;
+      const deliveries = accepted?.deliveries ?? [];
+      const whose = emailSha256 ?? userId ?? leadUrn ?? clickId ?? '';
       return Promise.all(
         deliveries.map(async ({ integrationId, ruleId, eventId }) => {
           const delivery = { integrationId, ruleId, eventId };
           const own = await idOf(JSON.stringify(delivery));
-          if (cells === undefined) return { delivery, own };
-          return { delivery, own, cells: await idOf(JSON.stringify(['cells', integrationId, ruleId, cells])) };
+          const keyOf = (...parts: readonly unknown[]): Promise<string> =>
+            idOf(JSON.stringify([parts[0], integrationId, ruleId, ...parts.slice(1)]));
+          return {
+            delivery,
+            own,
+            ...(cells !== undefined && { cells: await keyOf('cells', cells) }),
+            ...(dealId !== undefined &&
+              ownId === undefined && { deal: await keyOf('deal', accepted?.name, dealId, whose) }),
+          };
         }),
       );
     }),
@@ -39,8 +53,8 @@ export function deliveryKeys(
  */
 export function keysToRemember(outcome: string | undefined, keys: readonly DeliveryKeys[]): string[] {
   if (outcome !== 'accepted' && outcome !== 'erased') return [];
-  return keys.flatMap(({ own, cells }) => [
-    ...(cells === undefined ? [] : [cells]),
+  return keys.flatMap(({ own, cells, deal }) => [
+    ...[cells, deal].filter((key) => key !== undefined),
     ...(outcome === 'erased' ? [own] : []),
   ]);
 }

@@ -9,8 +9,11 @@ import type { StageRules } from '../../schema/settings/hook.ts';
 import type { ImportTables } from './import-tables.ts';
 import type { RowIds } from './imports-engine.ts';
 
-/** An event to store. `reached`: the deal's stage, which counts as sent once the event is a delivery. */
-type AskedEvent = { row: ImportRow; reached?: { deal: string; key: string } };
+/**
+ * An event to store. `reached`: the deal's stage, which counts as sent once the event is a delivery. `isAgain`: it was
+ * sent before, and the deal went back in the meantime.
+ */
+type AskedEvent = { row: ImportRow; reached?: { deal: string; key: string; isAgain: boolean } };
 
 /** The outcome of a change, or of one of its events. `isRefused`: the change can't be used at all. */
 export type ChangeOutcome = { row: number; outcome: string; event?: string | undefined; isRefused?: boolean };
@@ -82,7 +85,7 @@ export class StageEvents {
         const wanted = this.#eventOf(row, each.rank);
         if (wanted === undefined) continue;
         const eventId = await eventIdOf(each.rank, each.nth);
-        const reached = { deal, key: sentKey(each) };
+        const reached = { deal, key: sentKey(each), isAgain: each.nth > 0 };
         taken.events.push({ row: { ...wanted, time: each.atMs, eventId }, reached });
       }
       const sent = new Map([...now.sent, ...plan.wanted.map((each) => [sentKey(each), each.atMs] as const)]);
@@ -107,7 +110,7 @@ export class StageEvents {
   }
 
   /** Records that a stage did not become a delivery after all. */
-  notSent({ deal, key }: { deal: string; key: string }): void {
+  notSent({ deal, key }: NonNullable<AskedEvent['reached']>): void {
     const { before, now } = this.#deal(deal);
     const sent = new Map([...now.sent].filter(([each]) => each !== key));
     this.#deals.set(deal, { before, now: { ...now, sent } });

@@ -65,9 +65,11 @@ const OWN_PROBLEMS = {
     'Another row of the file refuses consent for this person, or says that they opted out. The row isn’t sent.',
   ),
   probability_unreadable: leftOut('The probability isn’t a number from 0 to 100.'),
-  duplicate_in_file: refused('An earlier row of the file is the same, or has the same event ID.'),
+  duplicate_in_file: refused(
+    'An earlier row of the file is the same in all fields that are used, or has the same event ID, or the same event for the same deal. If these are different conversions, choose a column with their IDs for event_id.',
+  ),
   already_sent: refused(
-    'The same event was received before, from your site, a server or another import, or the same row was imported before.',
+    'The same event was received before, from your site, a server or another import, or the same row or this event of the same deal was imported before.',
   ),
   erased: refused('The person was erased, or withdrew consent, while the import was running.'),
 } as const satisfies Record<string, { effect: Effect; sentence: string }>;

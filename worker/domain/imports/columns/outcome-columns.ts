@@ -6,7 +6,7 @@ export type OutcomeColumn = { place: number; asks: 'stage' | 'won' | 'closed' };
 /** The stages of people, not of deals. */
 const OF_PEOPLE = /^(?:lifecyclestage|leadstatus)$/;
 const STATUS =
-  /^(?:(?:deal|opportunity)?(?:status|state|stage|stagename|outcome)|dealstagename|salesstage|etat|estado|stato|fase|phase|stufe)$/;
+  /^(?:(?:deal|opportunity)?(?:status|state|stage|stagename|outcome)|dealstagename|salesstage|etat|etape|estado|etapa|stato|fase|phase|stufe)$/;
 const WON = /^(?:is)?(?:won|closedwon|gewonnen|gagne|ganado|vinto|ganho)$/;
 const CLOSED = /^(?:isclosed|closed)$/;
 
@@ -27,11 +27,11 @@ export function outcomeColumns(names: readonly ColumnName[], stage: number | nul
   });
 }
 
-/** The day on which a deal is closed. Until then, CRMs have the day on which it is expected to be. */
+/** When a deal was won or closed. Until it is closed, CRMs have the day on which it is expected to be. */
 const CLOSE_DATE =
-  /^(?:deal)?(?:clos(?:e|ed|ing)(?:date|on|at|time)|abschlussdatum|abgeschlossenam|datedecloture|fechadecierre|datadichiusura|datadefechamento|sluitingsdatum|avslutsdatum|datazamkniecia)$/;
+  /^(?:deal)?(?:clos(?:e|ed|ing)(?:date|on|at|time)|(?:closed)?won(?:date|on|at|time)|datewon|actualclos(?:e|ing)date|gewonnenam|gagnele|ganadoel|abschlussdatum|abgeschlossenam|datedecloture|fechadecierre|datadichiusura|datadefechamento|sluitingsdatum|avslutsdatum|datazamkniecia)$/;
 
-/** Returns whether a column has the day on which a deal is, or is expected to be, closed. */
+/** Returns whether a column says when a deal was won or closed, or is expected to be. */
 export function isCloseDate({ whole, own, bare }: ColumnName): boolean {
   return [whole, own, bare.whole, bare.own].some((form) => CLOSE_DATE.test(form));
 }
