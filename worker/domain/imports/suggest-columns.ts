@@ -73,8 +73,11 @@ export function suggestColumns(
   { chosen: given = {}, decided = {} }: { chosen?: ChosenColumns; decided?: ColumnPlaces } = {},
 ): FileColumns {
   const names = columnNames(header);
+  // The cells of a status are read in any case.
   const consents = header.map(
-    (name, at) => consentMeaning(name) ?? (isMostly(isConsentAnswer, sample, at) ? ('permission' as const) : undefined),
+    (name, at) =>
+      consentMeaning(name) ??
+      (!isStatus(name) && isMostly(isConsentAnswer, sample, at) ? ('permission' as const) : undefined),
   );
   const { chosen, more } = apart(given);
   const columns: Partial<Record<ImportField, number>> = {};
@@ -132,9 +135,7 @@ export function suggestColumns(
   const isLeadIdSure = chosen.lead_id !== undefined || placesCalled('lead_id', names).includes(columns.lead_id ?? -1);
   // A list adds to what is read, so it doesn't silence the statuses.
   const areStatusesRead = chosen.opt_out === undefined || Array.isArray(given.opt_out);
-  const statuses = areStatusesRead
-    ? header.flatMap((name, at) => (isStatus(name) && consents[at] === undefined ? [at] : []))
-    : [];
+  const statuses = areStatusesRead ? header.flatMap((name, at) => (isStatus(name) ? [at] : [])) : [];
   const outcomes = outcomeColumns(names, chosen.stage === null ? null : columns.stage);
   const closing = names[columns.time ?? -1];
   const isClosing = closing !== undefined && isCloseDate(closing);
