@@ -1,16 +1,17 @@
 import type { AuditEntry } from '../../../worker/schema/reports/audit.ts';
 import type { AccessTokenView } from '../../../worker/schema/settings/access-token.ts';
 import { replaceQuery, type Query } from '../app/address.ts';
-import { api } from '../app/api.ts';
+import { all, api, ApiProblem } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
-import { pageOf, type Page } from '../app/response-shapes.ts';
+import { pageOf, shapes, type Page } from '../app/response-shapes.ts';
 import { texts } from '../texts.ts';
 import { emptyState, problemCard } from '../ui/element-of-state.ts';
 import { Form, input, select } from '../ui/form.ts';
 import { formatTime } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
 import type { Place } from '../ui/view.ts';
-import { changeInWords, nameThen, otherChanges, outcomeInWords, renameInWords } from './change-in-words.ts';
+import { nameThen, otherChanges, outcomeInWords } from './change-in-words.ts';
+import { deedInWords } from './deed-in-words.ts';
 import { valuesInWords } from './values-in-words.ts';
 
 const t = texts.access;
@@ -20,34 +21,46 @@ const LOG = pageOf(
   shapeOf<AuditEntry>({ id: '', at: '', actor: { id: '', role: '' }, method: '', path: '', fields: [''] }),
 );
 
-/** What has an ID and a name now: sites and tokens. */
+/** With more sites, reading all connections takes several requests. */
+const FEW_SITES = 20;
+
+/** What has an ID and a name now: sites, tokens and connections. */
 type Named = readonly { id: string; name: string }[];
 
-/** The name of what was changed, or its ID, to distinguish two changes. The words beside it say what it is. */
+/**
+ * The name of what was changed, or its ID, to distinguish two changes. The words before it say what it is. Something that
+ * was made in a connection comes with the connection's name in brackets. A site has a column of its own.
+ */
 function idIn(path: string, named: Named): readonly Child[] {
-  const [id] = path
-    .split('/')
-    .filter((part) => /^[a-z]+_\w+$|^wk_|^\d+$/.test(part))
-    .slice(-1);
+  const parts = path.split('/').slice(1);
+  const at = parts.findLastIndex((part) => /^[a-z]+_\w+$|^wk_|^\d+$/.test(part));
+  const id = parts[at];
   if (id === undefined) return [];
+  const isItself = at === parts.length - 1;
+  if (!isItself && at === 1 && parts[0] === 'sources') return [];
   const known = named.find((one) => one.id === id);
-  return known === undefined ? [' ', h('code', {}, id)] : [` “${known.name}”`];
+  if (known === undefined) return [' ', h('code', {}, id)];
+  return [isItself ? ` “${known.name}”` : ` (“${known.name}”)`];
 }
 
 /** What was done, and to what. */
 function whatIn(entry: AuditEntry, named: Named): readonly Child[] {
-  const { method, path } = entry;
-  const renamed = renameInWords(entry);
-  if (renamed !== undefined) return [renamed];
+  const { words, names, isMapping } = deedInWords(entry);
+  if (names) return [words];
   const name = nameThen(entry);
-  const what = changeInWords({ method, path }) ?? t.unknownChange;
-  return [what, ...(name === undefined ? idIn(path, named) : [` “${name}”`])];
+  // What is mapped is named, and the connection is only where.
+  const path = isMapping ? `${entry.path}/mapped` : entry.path;
+  const which = name === undefined ? idIn(path, named) : [` “${name}”`];
+  const isKnown = which.length > 0 && (entry.method === 'PATCH' || entry.method === 'DELETE');
+  return [isKnown ? words.replace(/ an? /, ' the ') : words, ...which];
 }
 
 /** What was changed, a line for each setting, or what happened. */
 function detailsOf(entry: AuditEntry, sources: Place['sources']): readonly Child[] {
+  if (deedInWords(entry).isWhole) return [texts.never];
   const others = otherChanges(entry);
-  if (others.length > 0) return others.map((change) => h('div', {}, valuesInWords(change, sources)));
+  if (others.length > 0)
+    return others.map((change) => h('div', {}, valuesInWords(change, sources, entry.method === 'POST')));
   return [outcomeInWords(entry)];
 }
 
@@ -67,6 +80,7 @@ export async function auditCard(
     query.get('source_id') ?? '',
   );
   let known = tokens;
+  const connections = await connectionsOf(place);
   const actor = select(peopleOf(tokens), query.get('actor_id') ?? '');
   const text = input({ type: 'search', value: query.get('text') ?? '', maxlength: 100, placeholder: t.containsHint });
   const from = input({ type: 'date', value: query.get('from') ?? '' });
@@ -89,7 +103,7 @@ export async function auditCard(
     const body = h('tbody', {});
     const more = h('p', {});
     const draw = ({ data, next_cursor: next }: Page<AuditEntry>): void => {
-      body.append(...data.map((entry) => row(entry, place, known)));
+      body.append(...data.map((entry) => row(entry, place, [...known, ...connections])));
       fill(
         more,
         typeof next === 'string' &&
@@ -149,6 +163,17 @@ export async function auditCard(
     await load();
   };
   return { element, reload };
+}
+
+/** The connections by their names, if the sites are few. Otherwise, and without an answer, their IDs are shown. */
+async function connectionsOf({ sources, signal }: Place): Promise<Named> {
+  if (sources.length > FEW_SITES) return [];
+  try {
+    return await all(shapes.integration, '/integrations', signal);
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status !== 401) return [];
+    throw error;
+  }
 }
 
 /** The choices of the filter by person. */

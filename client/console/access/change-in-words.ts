@@ -51,7 +51,7 @@ function nameIn({ changes: all }: Logged): { from?: string | undefined; to?: str
 
 /** Says what happened, for an entry without values: what the change does, or why there are none. */
 export function outcomeInWords(entry: Logged & { readonly fields: readonly string[] }): string {
-  const outcome = outcomes[patternOf(entry) ?? ''];
+  const outcome = entry.path.endsWith('/conversion-rules') ? t.noRuleMade : outcomes[patternOf(entry) ?? ''];
   if (outcome !== undefined) return outcome;
   if ((renameInWords(entry) ?? nameThen(entry)) !== undefined) return texts.never;
   if (entry.changes !== null) return t.sameAsBefore;
@@ -64,10 +64,19 @@ export function fieldsInWords(pointers: readonly string[]): string {
   const names = pointers.map((pointer) => {
     const [first = '', ...others] = pointer.split('/').filter((part) => part !== '' && part !== 'config');
     // What follows is a name or an ID, such as an event's, or a setting of a mapping.
-    const rest = others.map((part) => settingName(part) ?? part.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const all = [first, ...others];
+    const rest = others.map((part, at) => {
+      const label = all[at] === 'fields' ? fieldName(part) : settingName(part);
+      return label ?? part.replaceAll('~1', '/').replaceAll('~0', '~');
+    });
     return [settingName(first) ?? first.replaceAll('_', ' '), ...rest].join(': ');
   });
   return [...new Set(names)].join(', ');
+}
+
+/** What a mapping's editor calls a field for LinkedIn. */
+function fieldName(field: string): string | undefined {
+  return Object.entries(texts.fields.names).find(([name]) => name === field)?.[1];
 }
 
 /** A setting's label within a sentence, such as `access token` or `LinkedIn API version`. */

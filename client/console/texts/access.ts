@@ -1,3 +1,7 @@
+import type { LawfulBasis } from '../../../worker/schema/imports/import-options.ts';
+import type { HookKind } from '../../../worker/schema/settings/hook.ts';
+import { plural } from './plural.ts';
+
 export const access = {
   title: 'Access',
   you: 'You',
@@ -41,6 +45,16 @@ export const access = {
   details: 'Details',
   contains: 'Search',
   containsHint: 'Name, value or ID',
+  noRuleMade: 'A rule with this name was there, so none was created.',
+  usedRule: 'used a conversion rule that LinkedIn already had',
+  enabled: (what: string, isOn: boolean) => `${isOn ? 'enabled' : 'disabled'} ${what}`,
+  rules: (numbers: readonly string[]) =>
+    `${numbers.length === 1 ? 'conversion rule' : 'conversion rules'} ${numbers.join(', ')}`,
+  mapped: (event: string, rules: string, before: string) =>
+    `mapped “${event}” to ${rules}${before === '' ? '' : ` instead of ${before}`}`,
+  unmapped: (event: string, rules: string) => `stopped mapping “${event}” to ${rules}`,
+  mappedSome: (events: number) => `changed the mapping of ${plural(events, 'event', 'events')}`,
+  days: (count: number) => plural(count, 'day', 'days'),
   renamed: (what: string, from: string, to: string) => `renamed the ${what} “${from}” to “${to}”`,
   sameAsBefore: 'Saved, but nothing was different.',
   notRecorded: 'What was changed is not recorded.',
@@ -51,6 +65,20 @@ export const access = {
   changedTo: (name: string, to: string) => `${name}: set to ${to}`,
   changedFrom: (name: string, from: string) => `${name}: was ${from}`,
   changedHidden: (name: string) => `${name}: changed, value not recorded`,
+  setHidden: (name: string) => `${name}: set, value not recorded`,
+  /** The kinds of CRM hooks. */
+  hookKinds: {
+    hubspot: 'HubSpot',
+    salesforce: 'Salesforce',
+    pipedrive: 'Pipedrive',
+    linkedin_lead_sync: 'LinkedIn lead forms',
+    generic: 'another CRM',
+  } satisfies Record<HookKind, string>,
+  bases: {
+    consent: 'Consent',
+    legitimate_interest: 'Legitimate interest',
+    contract: 'Contract',
+  } satisfies Record<LawfulBasis, string>,
   changedList: (name: string, added: readonly string[], removed: readonly string[]) =>
     `${name}: ${[
       ...(added.length > 0 ? [`added ${added.join(', ')}`] : []),

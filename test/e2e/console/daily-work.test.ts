@@ -402,9 +402,11 @@ describe('people', () => {
     // The log on the same page has the new token without a reload.
     const log = page.getByRole('region', { name: 'Audit log' });
     await log
-      .getByRole('row', { name: /Admin token created a token “An agency” .*sites: added Mine.*role: set to “viewer”/ })
+      .getByRole('row', { name: /Admin token created a token “An agency” .*sites: added Mine.*role: set to “Viewer”/ })
       .waitFor();
-    await log.getByRole('row', { name: /connected LinkedIn int_\w+ Mine/ }).waitFor();
+    await log
+      .getByRole('row', { name: /connected LinkedIn “Ads” Mine .*mapped “Lead Generated” to conversion rule 987655/ })
+      .waitFor();
     const changed = log.getByRole('row', {
       name: /renamed the LinkedIn connection “LinkedIn Conversions” to “Ads” Mine/,
     });

@@ -52,6 +52,7 @@ describe('the fields of a change', () => {
     [['/config/access_token', '/config/refresh_token'], 'access token, refresh token'],
     [['/config/conversion_rule_id/Lead Generated'], 'conversion rule: Lead Generated'],
     [['/fields/a~1b_c'], 'fields: a/b_c'],
+    [['/fields/eventId', '/config/conversion_rule_id/eventId'], 'fields: Event ID, conversion rule: eventId'],
     [['/name', '/config/name'], 'name'],
   ])('%j are %j', (pointers, words) => {
     expect(fieldsInWords(pointers)).toBe(words);

@@ -5,7 +5,7 @@ import { mappings } from '../mappings.ts';
 import { rule } from '../rule.ts';
 import { newSource, source } from '../sources.ts';
 
-/** The labels of settings, as their pages name them, by the names that the API has for them. */
+/** The labels of settings, as their pages name them, by the names that the API has for them. Those that only say what they are beside others on their page have a longer one. */
 export const settings: Readonly<Record<string, string>> = {
   allowed_origins: newSource.origins,
   unknown_consent: source.unknownConsent,
@@ -13,8 +13,8 @@ export const settings: Readonly<Record<string, string>> = {
   internal_ips: `${source.own}, ${source.internalIps}`,
   internal_cookie: `${source.own}, ${source.internalCookie}`,
   max_events_per_minute: source.limit,
-  retention_days: source.retentionDays,
-  dead_letter_days: source.deadLetterDays,
+  retention_days: 'Days that outcomes are stored',
+  dead_letter_days: 'Days that data of failed deliveries is stored',
   require_origin: 'Website required',
   consent_categories: integration.consent,
   access_token: integration.token,
@@ -38,7 +38,12 @@ export const settings: Readonly<Record<string, string>> = {
   trigger: 'Conditions',
   default_value: mappings.defaultAmount,
   once_per_membership: mappings.once,
-  type: rule.type,
+  // Of a conversion rule, or of an alert channel.
+  type: 'Type',
+  url: alerts.address,
+  to: alerts.to,
+  from: alerts.sender,
+  routing_key: alerts.routingKey,
   attribution_type: rule.attribution,
   post_click_attribution_window_size: rule.click,
   view_through_attribution_window_size: rule.view,
@@ -50,4 +55,5 @@ export const settings: Readonly<Record<string, string>> = {
   quiet_hours: alerts.quiet,
   time_zone: alerts.zone,
   lawful_basis: 'Lawful basis',
+  kind: 'CRM',
 };
