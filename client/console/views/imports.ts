@@ -3,6 +3,7 @@ import { all, api, ApiProblem, send } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
 import { may } from '../app/session.ts';
 import { basisChoice } from '../imports/basis-choice.ts';
+import { deliveriesSince } from '../imports/deliveries-since.ts';
 import { earlierImports, IMPORT, importReport } from '../imports/earlier-imports.ts';
 import { EventRule } from '../imports/event-rule.ts';
 import { fileProblem } from '../imports/file-problem.ts';
@@ -183,18 +184,12 @@ export async function imports(place: Place, sourceId: string): Promise<View> {
         'div',
         { class: 'notice good' },
         h('strong', {}, ending),
-        view.accepted > 0 && h('a', { class: 'button', href: deliveriesOf(view) }, t.seeDeliveries),
+        view.accepted > 0 && deliveriesSince(sourceId, { event: event.value.trim(), begun: view.created_at }),
       ),
       counts(view, t.accepted, view.accepted),
       h('div', { class: 'actions' }, reportLink(view)),
       problemsOf(view),
     );
-  };
-
-  const deliveriesOf = ({ created_at: begun }: ImportView): string => {
-    const name = event.value.trim();
-    const query = new URLSearchParams({ ...(name !== '' && { event: name }), from: begun.slice(0, 10) });
-    return `#/sources/${sourceId}/deliveries?${query.toString()}`;
   };
 
   const reportLink = (view: ImportView): Child => importReport(path, view);

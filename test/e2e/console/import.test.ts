@@ -67,7 +67,7 @@ it('imports a dropped file, from the preview to the report', async () => {
 
   await page.getByText('Done. 2 rows are on their way to LinkedIn.').first().waitFor(WITHIN);
   await product.sandbox.waitForEvents(2, 60_000);
-  await page.getByRole('link', { name: 'See these deliveries' }).click();
+  await page.getByRole('link', { name: 'See all “Deal won” deliveries of today' }).click();
   await expect.poll(() => page.getByRole('row', { name: /^Deal won/ }).count(), WITHIN).toBe(2);
   await page.goBack();
   await page.getByRole('heading', { level: 1, name: 'Import' }).waitFor(WITHIN);
