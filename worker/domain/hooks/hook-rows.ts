@@ -11,6 +11,7 @@ import { resolve } from '../mapping-kit/resolve.ts';
 import { loadRareWords } from '../reading/rare-words.ts';
 import { consentProperties } from './consent-properties.ts';
 import type { ConsentProperty } from './consent-properties.ts';
+import { pipedriveProblem, withReached } from './pipedrive-deal.ts';
 
 /** The most changes in a request. HubSpot sends at most 100. */
 export const MAX_CHANGES_OF_A_REQUEST = 5_000;
@@ -36,16 +37,9 @@ const FIELD_PRESETS: Readonly<Record<HookKind, Readonly<Partial<Record<ImportFie
     click_time: path('$.properties.createdate'),
   },
   pipedrive: {
-    stage: {
-      '@if': {
-        exists: path('$.properties.data.won_time'),
-        // oxlint-disable-next-line unicorn/no-thenable -- It is mapping-kit's word.
-        then: path('$.properties.data.status'),
-        else: path('$.properties.data.stage_id'),
-      },
-    },
+    stage: path('$.properties.reached.stage'),
     deal_id: path('$.properties.data.id'),
-    time: path('$.properties.meta.timestamp'),
+    time: path('$.properties.reached.time'),
     value: path('$.properties.data.value'),
     currency: path('$.properties.data.currency'),
     probability: path('$.properties.data.probability'),
@@ -80,15 +74,18 @@ export function itemsOf(body: unknown): unknown[] {
  * @param row Its place in the body, from 1.
  */
 export async function rowOf(
-  item: unknown,
+  body: unknown,
   { kind, fields, row }: { kind: HookKind; fields: HookFields; row: number },
 ): Promise<ImportRow> {
-  if (!isFields(item)) return { row, problems: [{ code: 'not_an_object' }] };
+  if (!isFields(body)) return { row, problems: [{ code: 'not_an_object' }] };
+  const item = kind === 'pipedrive' ? withReached(body) : body;
   await loadRareWords();
   const all: Readonly<Record<string, unknown>> = { ...FIELD_PRESETS[kind], ...fields };
   const work = new EventWork({ mappings: 1 });
   const isLeadSync = kind === 'linkedin_lead_sync';
-  const code = isLeadSync ? leadProblem(item) : undefined;
+  // A hook with a stage or an event of its own may be about something else than deals.
+  const isOfDeals = kind === 'pipedrive' && fields.stage === undefined && fields.event === undefined;
+  const code = isLeadSync ? leadProblem(item) : isOfDeals ? pipedriveProblem(item) : undefined;
   if (code !== undefined) {
     const leadUrn = code === 'lead_deleted' ? leadUrnIn(resolved(all['lead_id'], { item, work })) : undefined;
     return { row, problems: [{ code }], ...(leadUrn !== undefined && { leadUrn }) };

@@ -7,8 +7,14 @@ import { deletedLead, DeletedLeads } from './deleted-leads.ts';
 import type { ImportPorts, RowIds } from './imports-engine.ts';
 import type { ChangeOutcome } from './stage-events.ts';
 
-/** The problems for which a notification of LinkedIn's Lead Sync is not used, whatever the hook's stages are. */
-const UNUSED = new Set(['lead_deleted', 'lead_action_unknown', 'lead_notification_unknown']);
+/** The problems for which a change is not used, whatever the hook's stages are. */
+const UNUSED = new Set([
+  'lead_deleted',
+  'lead_action_unknown',
+  'lead_notification_unknown',
+  'deal_deleted',
+  'not_a_deal',
+]);
 
 type Means = { ports: ImportPorts; idOf: RowIds; config: SourceConfig };
 
@@ -56,8 +62,8 @@ export async function withoutUnusedLeads(
     const isOthers = adAccountId !== undefined && accounts.length > 0 && !accounts.includes(adAccountId);
     const outcome = code ?? (isDeleted(row) ? 'lead_deleted' : isOthers ? 'lead_of_other_account' : undefined);
     if (outcome === undefined) used.push(row);
-    // Nothing is wrong with a change of a deleted lead.
-    else unused.push({ row: row.row, outcome, isRefused: outcome !== 'lead_deleted' });
+    // Nothing is wrong with a change of a deleted lead or deal.
+    else unused.push({ row: row.row, outcome, isRefused: outcome !== 'lead_deleted' && outcome !== 'deal_deleted' });
   }
   return { used, unused };
 }

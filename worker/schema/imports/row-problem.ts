@@ -21,6 +21,8 @@ const OWN_PROBLEMS = {
   row_too_long: refused('The row has more than 65,536 characters.'),
   json_malformed: refused('The line isn’t a JSON object.'),
   not_an_object: refused('The change isn’t a JSON object.'),
+  deal_deleted: refused('The CRM says that the deal was deleted.'),
+  not_a_deal: refused('The change isn’t about a deal.'),
   lead_deleted: refused('LinkedIn says that this lead was deleted.'),
   lead_action_unknown: refused('The notification says neither that a lead was created nor that it was deleted.'),
   lead_notification_unknown: refused('The notification isn’t about a lead.'),
