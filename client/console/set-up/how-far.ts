@@ -40,7 +40,7 @@ export function howFar(
           ]),
           '.',
         ),
-      isRefused && h('p', {}, `${t.afterRefusals} `, live),
+      isRefused && h('p', {}, left.length < steps.length && `${t.nothingLost} `, `${t.afterRefusals} `, live),
     );
   const isDone = left.length === 0;
   return h(

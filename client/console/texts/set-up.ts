@@ -5,7 +5,8 @@ type NamedRule = { name: string; id: string };
 export const setUp = {
   left: 'Still to do:',
   afterRefusals:
-    'All events of your site were refused so far. Nothing that you set up is lost. Once the cause is fixed, open a page of your site: its event ticks step 1, and shows under Live events.',
+    'All events of your site were refused so far. Once the cause is fixed, open a page of your site: its event ticks step 1, and shows under Live events.',
+  nothingLost: 'Nothing that you set up before is lost.',
   progress: (done: number, steps: number) => `${done} of ${steps} steps done. You can leave and come back at any time.`,
   steps: {
     snippet: 'Put the snippet on your site',

@@ -83,7 +83,7 @@ describe('refused traffic', () => {
     await page.getByText(`Events from ${origin} are accepted from now on.`).waitFor(WITHIN);
     await refused.getByRole('button', allow(origin)).waitFor({ state: 'detached' });
     await refused.getByText(`1 event was refused from ${origin} before it was allowed.`).waitFor();
-    await page.getByText('Nothing that you set up is lost.').waitFor();
+    await page.getByText('Once the cause is fixed, open a page of your site').waitFor();
     await shop.reload();
 
     await page.getByText('The first event was received.').waitFor(WITHIN);
