@@ -3,6 +3,7 @@ import type { OverviewRow } from '../../../worker/schema/reports/overview.ts';
 import { all, ApiProblem } from '../app/api.ts';
 import { shapes } from '../app/response-shapes.ts';
 import { remedyPlace } from '../overview/remedy-place.ts';
+import type { JudgedRow } from '../overview/without-campaigns.ts';
 import { texts } from '../texts.ts';
 import { h, type Child } from '../ui/h.ts';
 import { inPlainWords } from '../ui/plain-words.ts';
@@ -28,7 +29,7 @@ export async function sitesFor(sourceId: string, signal: AbortSignal): Promise<r
  * Lists the problems of Home that are no incidents, and says why, so that the two pages don't seem to contradict each
  * other. Shows nothing if there are none.
  */
-export function noIncidents(open: readonly IncidentView[], rows: readonly OverviewRow[], { sources }: Place): Child {
+export function noIncidents(open: readonly IncidentView[], rows: readonly JudgedRow[], { sources }: Place): Child {
   const ofIncidents = new Set(open.flatMap(({ parts }) => parts.map(({ source_id: id }) => id)));
   const others = rows.filter(
     ({ source_id: id, verdict }) => (verdict === 'broken' || verdict === 'attention') && !ofIncidents.has(id),
@@ -51,7 +52,7 @@ export function noIncidents(open: readonly IncidentView[], rows: readonly Overvi
   );
 }
 
-function line(row: OverviewRow, name: string): HTMLElement {
+function line(row: JudgedRow, name: string): HTMLElement {
   const { source_id: id, verdict, cause, sentence } = row;
   const fix = remedyPlace(row);
   return h(

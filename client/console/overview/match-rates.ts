@@ -1,9 +1,10 @@
 import type { OverviewRow } from '../../../worker/schema/reports/overview.ts';
 import { inPart } from '../app/faults.ts';
-import { knownRules, ruleName } from '../connection/rule-picker.ts';
+import { ruleName } from '../connection/rule-picker.ts';
 import { texts } from '../texts.ts';
 import { formatCount } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
+import type { RulesOf } from './without-campaigns.ts';
 
 const t = texts.home;
 const KINDS = ['click_id', 'email', 'names'] as const;
@@ -21,7 +22,7 @@ const ADVISED = [
  * Shows for each conversion rule how many of the newest events had each identifier, and which further one would help
  * most.
  */
-export function matchRates({ match_by_rule: rules }: OverviewRow, signal: AbortSignal): HTMLElement | false {
+export function matchRates({ match_by_rule: rules }: OverviewRow, rulesOf: RulesOf): HTMLElement | false {
   if (rules.length === 0) return false;
   const names = new Map(rules.map((rule) => [rule, h('span', {}, t.ruleNumber(rule.conversion_rule_id))]));
   const hint = h(
@@ -66,7 +67,7 @@ export function matchRates({ match_by_rule: rules }: OverviewRow, signal: AbortS
   // The names come from LinkedIn. Until it answers, or if it doesn't, the rules' numbers are shown.
   inPart(element, async () => {
     const ids = [...new Set(rules.map(({ integration_id: id }) => id))];
-    const known = new Map(await Promise.all(ids.map(async (id) => [id, await knownRules(id, signal)] as const)));
+    const known = new Map(await Promise.all(ids.map(async (id) => [id, await rulesOf(id)] as const)));
     const nameOf = ({ integration_id: id, conversion_rule_id: rule }: RuleMatch): string =>
       ruleName(known.get(id) ?? [], rule) ?? t.ruleNumber(rule);
     for (const [rule, place] of names) fill(place, nameOf(rule));

@@ -1,4 +1,4 @@
-import type { OverviewRow } from '../../../worker/schema/reports/overview.ts';
+import type { JudgedRow } from './without-campaigns.ts';
 
 /** Returns where a person fixes the cause of a site's verdict: the same place as for an incident with this cause. */
 export function remedyPlace({
@@ -6,7 +6,8 @@ export function remedyPlace({
   cause,
   sentence,
   connections,
-}: Pick<OverviewRow, 'source_id' | 'cause' | 'sentence' | 'connections'>): string | undefined {
+  ofRule,
+}: Pick<JudgedRow, 'source_id' | 'cause' | 'sentence' | 'connections' | 'ofRule'>): string | undefined {
   if (cause === null) return undefined;
   const source = `#/sources/${sourceId}`;
   if (cause === 'deliveries_failed') return `${source}/deliveries?state=dead`;
@@ -15,10 +16,11 @@ export function remedyPlace({
   if (cause === 'nothing_mapped' || cause === 'event_name_missed') return `${source}/mappings`;
   if (cause === 'not_connected' || cause === 'no_events') return source;
   if (cause.startsWith('rule_')) {
-    const rule = /\bRule (\d+):/.exec(sentence)?.[1];
+    const rule = ofRule?.ruleId ?? /\bRule (\d+):/.exec(sentence)?.[1];
     const [only, ...others] = connections;
+    const integration = ofRule?.integrationId ?? (others.length === 0 ? only?.id : undefined);
     const query = new URLSearchParams({
-      ...(only !== undefined && others.length === 0 && { integration: only.id }),
+      ...(integration !== undefined && { integration }),
       ...(rule !== undefined && { rule }),
     }).toString();
     return `${source}/rules${query === '' ? '' : `?${query}`}`;

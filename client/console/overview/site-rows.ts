@@ -24,11 +24,11 @@ export function sortIn(text: string | null): Sort {
  *
  * @param open The open incidents: a site is as bad as its worst one.
  */
-export function chosenSites(
-  rows: readonly OverviewRow[],
+export function chosenSites<Row extends OverviewRow>(
+  rows: readonly Row[],
   { search, cause, label, sort }: SiteFilter,
   open: readonly IncidentView[],
-): OverviewRow[] {
+): Row[] {
   const wanted = nameForm(search);
   const found = rows.filter(
     (row) =>
@@ -105,7 +105,7 @@ export function inOrderOfSites(open: readonly IncidentView[], rows: readonly Ove
   );
 }
 
-function sitesWorstFirst(rows: readonly OverviewRow[], open: readonly IncidentView[]): OverviewRow[] {
+function sitesWorstFirst<Row extends OverviewRow>(rows: readonly Row[], open: readonly IncidentView[]): Row[] {
   return rows.toSorted((one, other) => worstFirst(urgencyOf(one, open), urgencyOf(other, open)));
 }
 

@@ -1,4 +1,4 @@
-import type { OverviewPeriod, OverviewRow } from '../../../worker/schema/reports/overview.ts';
+import type { OverviewPeriod } from '../../../worker/schema/reports/overview.ts';
 import { texts } from '../texts.ts';
 import { checkbox } from '../ui/form.ts';
 import { formatCount, moneyLines } from '../ui/format.ts';
@@ -7,6 +7,7 @@ import { inPlainWords } from '../ui/plain-words.ts';
 import { fromOf } from './period-choice.ts';
 import { remedyPlace } from './remedy-place.ts';
 import { sparkline } from './sparkline.ts';
+import type { JudgedRow } from './without-campaigns.ts';
 
 const t = texts.home;
 
@@ -19,7 +20,7 @@ type Choice = { chosen: ReadonlySet<string>; onChoose: (ids: readonly string[], 
  * @param period Its counts link to the deliveries of these days.
  */
 export function siteTable(
-  rows: readonly OverviewRow[],
+  rows: readonly JudgedRow[],
   { chosen, onChoose, period }: Choice & { period: OverviewPeriod },
 ): HTMLElement {
   const every = checkbox(rows.every(({ source_id: id }) => chosen.has(id)));
@@ -57,7 +58,7 @@ export function siteTable(
 }
 
 function siteRow(
-  row: OverviewRow,
+  row: JudgedRow,
   { chosen, onChoose, boxes, from }: Choice & { boxes: Map<string, HTMLInputElement>; from: string },
 ): HTMLElement {
   const { source_id: id, name, verdict, sentence, delivered, held, failed, history } = row;

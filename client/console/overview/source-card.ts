@@ -11,14 +11,17 @@ import { connectionNames, integrationsOf } from '../connection/integrations-of.t
 import { RefusedTraffic } from '../reports/refused-traffic.ts';
 import { texts } from '../texts.ts';
 import { facts, problemCard } from '../ui/element-of-state.ts';
+import { fillAgain } from '../ui/fill-again.ts';
 import { formatCount, formatMoney } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
 import { historyChart } from '../ui/history-chart.ts';
 import { inPlainWords } from '../ui/plain-words.ts';
 import type { Place } from '../ui/view.ts';
 import { matchRates } from './match-rates.ts';
+import { meanings } from './meanings.ts';
 import { DAYS, fromOf, periodChoice, periodIn } from './period-choice.ts';
 import { remedyPlace } from './remedy-place.ts';
+import { judgedByCampaigns, rulesReader, type JudgedRow, type RulesOf } from './without-campaigns.ts';
 
 const t = texts.home;
 
@@ -93,6 +96,7 @@ function card(
   { period, signal }: { period: OverviewPeriod; signal: AbortSignal },
 ): HTMLElement {
   const { totals: counts } = ledger;
+  const rulesOf = rulesReader(signal);
   const href = `#/sources/${source.id}`;
   const from = fromOf(period);
   const stat = (label: string, shown: string, { mood = '', to }: { mood?: string; to?: string | undefined } = {}) =>
@@ -113,7 +117,7 @@ function card(
     'section',
     { class: 'card', 'aria-label': source.name },
     h('header', { class: 'card-head' }, h('h2', {}, h('a', { href }, source.name)), h('code', {}, source.id)),
-    verdict(row),
+    verdictOf(row, rulesOf),
     refused.element,
     h(
       'dl',
@@ -128,6 +132,7 @@ function card(
       delivered !== '' && stat(t.valueDelivered, delivered, { mood: 'money' }),
       risk !== '' && stat(t.valueAtRisk, risk, { mood: 'money warn' }),
     ),
+    meanings(false),
     row.held > counts.held && h('p', { class: 'hint' }, t.heldBefore(row.held - counts.held)),
     counts.received > 0 && (() => historyChart(ledger.data, period === '24h' ? 1 : DAYS[period], signal)),
     skips.length > 0 &&
@@ -149,7 +154,7 @@ function card(
           ),
         ),
       ),
-    () => matchRates(row, signal),
+    () => matchRates(row, rulesOf),
     ...connected.map((one) => () => connectionPart(source, one, connected.length > 1)),
     (counts.received > 0 || !ledger.balanced) &&
       h('p', { class: `balance ${ledger.balanced ? '' : 'off'}` }, ledger.balanced ? t.balanced : t.notBalanced),
@@ -159,8 +164,18 @@ function card(
 
 const MOODS = { broken: 'bad', attention: 'warn', quiet: '', working: 'good' } as const;
 
+/** Shows the verdict. LinkedIn is asked about campaigns, so its answer follows. */
+function verdictOf(row: OverviewRow, rulesOf: RulesOf): HTMLElement {
+  const element = h('div', { role: 'status' }, verdict(row));
+  inPart(element, async () => {
+    const known = await judgedByCampaigns(row, rulesOf);
+    if (known !== row) fillAgain(element, verdict(known));
+  });
+  return element;
+}
+
 /** Shows the most important fact about a site, with a link to where it can be fixed. */
-function verdict(row: OverviewRow): HTMLElement {
+function verdict(row: JudgedRow): HTMLElement {
   const { verdict: how, sentence } = row;
   const to = remedyPlace(row);
   return h(

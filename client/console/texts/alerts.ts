@@ -28,11 +28,12 @@ const OF_SETTINGS = [
   'not_connected',
   'integration_disabled',
   'no_events',
+  'rule_without_campaigns',
 ];
 
 export const alerts = {
   title: 'Alerts',
-  lead: 'What is wrong, what is waiting because of it, and who was told.',
+  lead: 'What is wrong, what is not sent because of it, and who was told.',
   bell: (open: number | undefined) =>
     open === undefined
       ? 'Alerts'
@@ -57,12 +58,12 @@ export const alerts = {
     return 'It becomes an incident if the next check finds it too, within five minutes.';
   },
   order: 'The most severe come first, then those of the sites with the highest value at risk.',
-  orderOfOne: 'The most severe come first, then those with the highest value waiting.',
+  orderOfOne: 'The most severe come first, then those with the highest value not sent yet.',
   seeAll: (count: number) => (count === 1 ? 'See the incident' : `See all ${formatCount(count)} incidents`),
   severities: { critical: 'Critical', warning: 'Warning', info: 'Info' } satisfies Record<Severity, string>,
   sites: (count: number) => plural(count, 'site', 'sites'),
   since: (time: string) => `since ${time}`,
-  waiting: 'Waiting',
+  waiting: 'Not sent yet',
   waitingOf: (held: number, money: string) =>
     `${plural(held, 'conversion', 'conversions')}${money === '' ? '' : `, worth ${money}`}`,
   deadline: 'Deadline',

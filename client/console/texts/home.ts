@@ -14,6 +14,7 @@ const causes = {
   rule_unknown: 'Unknown conversion rule',
   rule_disabled: 'Conversion rule disabled',
   rule_wrong_method: 'Conversion rule of the Insight Tag',
+  rule_without_campaigns: 'Rule without campaigns',
   rule_unusable: 'Conversion rule not usable',
   rule_refused: 'Conversion rule refused',
   refused_unknown: 'Unknown message from LinkedIn',
@@ -52,6 +53,10 @@ export const home = {
   notBalanced: 'The ledger doesn’t balance. This is a bug in Directflight: please report it',
   verdicts: { broken: 'Broken', attention: 'Needs attention', quiet: 'Quiet', working: 'Working' },
   fixOf: (verdict: Verdict) => (verdict === 'quiet' ? 'See more' : 'Fix'),
+  withoutCampaigns: (rules: readonly string[]) =>
+    `LinkedIn accepts this site’s conversions. It can’t attribute those for ${rules.join(' and ')} to an ad, because ${rules.length === 1 ? 'this rule has' : 'these rules have'} no campaigns.`,
+  campaignsNotAsked:
+    'Working: LinkedIn accepts the conversions. Whether their rules have campaigns, which attribution needs, is checked on each site’s own page.',
   noRow: 'This site is missing from the overview.',
   sites: 'Sites',
   site: 'Site',
@@ -73,7 +78,18 @@ export const home = {
   sort: 'Sort by',
   sortHint:
     'Worst first: by state or severity of an incident, then by value at risk, then by the number of held, failed and refused events.',
-  riskHint: 'At risk now: held and failed conversions of any day.',
+  meaningsTitle: 'What the numbers mean',
+  /** What the numbers mean, and how they relate. */
+  meanings: [
+    ['Waiting', 'on the way to LinkedIn, and sent without your help.'],
+    ['Held', 'stored until you fix a cause, then sent automatically.'],
+    ['Failed', 'refused by LinkedIn. Fix the cause, then replay them.'],
+    ['At risk now', 'the value of all held and failed conversions, of any day. Waiting ones are not in it.'],
+  ],
+  meaningOfIncident: [
+    'Not sent yet',
+    'what an incident holds or delays. Failed conversions are not in it, so it can be worth less than what is at risk.',
+  ],
   sorts: {
     worst: 'Worst first',
     risk: 'Value at risk',

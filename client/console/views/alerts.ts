@@ -8,8 +8,10 @@ import { replaceQuery } from '../app/address.ts';
 import { tellBell, whenIncidentsChange } from '../app/bell.ts';
 import { inPart } from '../app/faults.ts';
 import { may } from '../app/session.ts';
+import { judgedIfFew, rulesReader } from '../overview/without-campaigns.ts';
 import { texts } from '../texts.ts';
 import { emptyState } from '../ui/element-of-state.ts';
+import { fillAgain } from '../ui/fill-again.ts';
 import { select } from '../ui/form.ts';
 import { fill, h } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
@@ -41,6 +43,12 @@ export async function alerts(place: Place): Promise<View> {
     fill(openHolder, () => openList(open, place));
     fill(closedHolder, () => closedTable(closed, wanted, place));
     fill(otherHolder, () => noIncidents(open, rows, place));
+    // As on Home, LinkedIn's answer about campaigns follows.
+    inPart(otherHolder, async () => {
+      const judged = await judgedIfFew(rows, rulesReader(place.signal));
+      if (judged !== undefined && judged.some((row) => row.ofRule !== undefined) && site.value === wanted)
+        fillAgain(otherHolder, () => noIncidents(open, judged, place));
+    });
   };
   site.addEventListener('change', () => {
     replaceQuery({ site: site.value });

@@ -4,14 +4,18 @@ import { incidentSummary, type SitesBeside } from '../alerts/incident-summary.ts
 import { hasAlertChannel } from '../alerts/incidents.ts';
 import { replaceQuery } from '../app/address.ts';
 import { all } from '../app/api.ts';
+import { inPart } from '../app/faults.ts';
 import { shapes } from '../app/response-shapes.ts';
 import { bulkBar } from '../overview/bulk-actions.ts';
+import { meanings } from '../overview/meanings.ts';
 import { periodChoice, periodIn } from '../overview/period-choice.ts';
 import { chosenSites, sitesInNeed, sortIn, SORTS, valueOfAll } from '../overview/site-rows.ts';
 import { siteTable } from '../overview/site-table.ts';
 import { sourceCard } from '../overview/source-card.ts';
+import { judgedIfFew, rulesReader, type JudgedRow } from '../overview/without-campaigns.ts';
 import { texts } from '../texts.ts';
 import { emptyState } from '../ui/element-of-state.ts';
+import { fillAgain } from '../ui/fill-again.ts';
 import { input, select } from '../ui/form.ts';
 import { formatMoney } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
@@ -72,7 +76,8 @@ function noChannel(ill: number): Child[] {
 /** Makes the list of all sites. @param load Reads the sites and the incidents, whose order depends on each other. */
 function siteList(place: Place, load: () => Promise<void>): { element: HTMLElement; beside: SitesBeside } {
   let period = periodIn(place.query);
-  let rows: OverviewRow[] = [];
+  let rows: JudgedRow[] = [];
+  let isJudgedByCampaigns = true;
   let open: readonly IncidentView[] = [];
   let isChannelMissing = false;
   const chosen = new Set<string>();
@@ -86,6 +91,8 @@ function siteList(place: Place, load: () => Promise<void>): { element: HTMLEleme
   );
   sort.setAttribute('aria-label', t.sort);
   const order = h('p', { class: 'hint' });
+  const numbers = h('div', {});
+  const notAsked = h('p', { class: 'hint' });
   const summary = h('p', { class: 'lead', role: 'status' });
   const table = h('div', { class: 'stack' });
   const bulk = bulkBar({
@@ -131,7 +138,7 @@ function siteList(place: Place, load: () => Promise<void>): { element: HTMLEleme
       money !== '' && `${t.summaryValue(money)} `,
       (risk !== '' || hasUnknown) && t.summaryRisk(risk, hasUnknown),
     );
-    fill(
+    fillAgain(
       table,
       shown.length === 0
         ? emptyState(t.noMatch, t.noMatchMore)
@@ -147,7 +154,9 @@ function siteList(place: Place, load: () => Promise<void>): { element: HTMLEleme
             },
           }),
     );
-    fill(order, filter.sort === 'worst' && `${t.sortHint} `, `${t.riskHint} ${t.trendHint}`);
+    fill(order, filter.sort === 'worst' && `${t.sortHint} `, t.trendHint);
+    fill(numbers, meanings(open.length > 0));
+    fill(notAsked, !isJudgedByCampaigns && t.campaignsNotAsked);
     bulk.refresh();
   };
   const read = async (): Promise<readonly OverviewRow[]> => {
@@ -196,15 +205,31 @@ function siteList(place: Place, load: () => Promise<void>): { element: HTMLEleme
       label,
       sort,
     ),
-    order,
+    h('div', {}, order, numbers),
     bulk.element,
     table,
+    notAsked,
   );
-  const show = (found: readonly IncidentView[]): void => {
-    open = found;
+  const redraw = (): void => {
     drawCauses(cause.value);
     drawLabels(label.value);
     draw();
+  };
+  /** Asks LinkedIn about campaigns, and shows what is missing. */
+  const judge = async (): Promise<void> => {
+    const before = rows;
+    const judged = await judgedIfFew(before, rulesReader(place.signal));
+    // Another period was chosen since.
+    if (rows !== before) return;
+    isJudgedByCampaigns = judged !== undefined;
+    if (judged !== undefined && judged.every((row, index) => row === before[index])) return;
+    rows = judged ?? rows;
+    redraw();
+  };
+  const show = (found: readonly IncidentView[]): void => {
+    open = found;
+    redraw();
+    inPart(table, judge);
   };
   return { element, beside: { read, show } };
 }

@@ -92,6 +92,8 @@ describe('forty sites, of which three are broken', () => {
       .getByRole('img', { name: /received \(grey\), 0 delivered \(green\), 0 failed \(red\)/ })
       .waitFor();
     await page.getByText('Trend: received events in grey, delivered in green, failed in red.').waitFor();
+    // So many sites aren't asked about at LinkedIn, so the page says what “working” means.
+    await page.getByText('Whether their rules have campaigns, which attribution needs, is checked on').waitFor();
     const third = await rows().nth(3).boundingBox();
     expect((third?.y ?? Infinity) + (third?.height ?? 0)).toBeLessThan(900);
     expect(complaints).toEqual([]);

@@ -70,6 +70,28 @@ describe('a site whose events all match no mapping', () => {
   });
 });
 
+describe('a site whose conversions can’t be attributed', () => {
+  it('needs attention, although LinkedIn accepts them, with the rule that has no campaigns', async () => {
+    const config = { conversion_rule_id: { 'Signed Up': '987656' } };
+    const { sourceId, id, writeKey } = await aConnection(product, { source: { name: 'No campaigns' }, config });
+    await product.collect({ batch: [aLead({ event: 'Signed Up' })] }, { writeKey });
+    await product.sandbox.waitForEvents(1, 30_000);
+    await openHome();
+    const words = 'It can’t attribute those for “Signed Up” (987656) to an ad, because this rule has no campaigns.';
+    await rowOf('No campaigns').getByText(words).waitFor(WITHIN);
+    await rowOf('No campaigns').getByText('Needs attention').waitFor();
+    await page.getByLabel('Cause').selectOption({ label: 'Rule without campaigns (1)' });
+    await page.getByText('At risk now: the value of all held and failed conversions').waitFor();
+    await page.getByRole('link', { name: 'Fix: No campaigns' }).click();
+    await page.waitForURL(new RegExp(`${sourceId}/rules\\?integration=${id}&rule=987656`));
+
+    await page.goto(`${product.url}/console#/sources/${sourceId}/overview`);
+    await page.getByText(words).waitFor(WITHIN);
+    await page.getByRole('term').filter({ hasText: 'At risk now:' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe('a site with refused traffic', () => {
   it('is without the flag once the origin is allowed, also on a day that had refusals', async () => {
     const { sourceId, writeKey } = await aConnection(product, {
