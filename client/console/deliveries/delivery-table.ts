@@ -3,7 +3,7 @@ import { texts } from '../texts.ts';
 import { stateBadge } from '../ui/element-of-state.ts';
 import { eventName } from '../ui/event-name.ts';
 import { formatMoney, formatTime } from '../ui/format.ts';
-import { h } from '../ui/h.ts';
+import { fill, h } from '../ui/h.ts';
 import { visibleName } from '../ui/visible-name.ts';
 
 const t = texts.deliveries;
@@ -41,7 +41,7 @@ export function deliveryRow(delivery: ListedDelivery, open: () => void): HTMLTab
     h('td', {}, h('button', { type: 'button', class: 'link', onclick: open }, visibleName(eventName(delivery)))),
     h('td', {}, stateBadge(delivery.state)),
     h('td', { class: 'wide' }, delivery.sentence),
-    h('td', { class: 'id' }, h('code', {}, delivery.conversion_rule_id)),
+    h('td', { 'data-rule': delivery.conversion_rule_id }, h('code', { class: 'id' }, delivery.conversion_rule_id)),
     h(
       'td',
       { class: 'number money' },
@@ -49,4 +49,13 @@ export function deliveryRow(delivery: ListedDelivery, open: () => void): HTMLTab
     ),
     h('td', { class: 'time' }, formatTime(delivery.received_at)),
   );
+}
+
+/** Adds the names that the conversion rules have at LinkedIn, which is asked meanwhile. */
+export function nameRules(within: Element, names: ReadonlyMap<string, string>): void {
+  for (const cell of within.querySelectorAll<HTMLElement>('td[data-rule]')) {
+    const { rule = '' } = cell.dataset;
+    const name = names.get(rule);
+    if (name !== undefined) fill(cell, h('div', {}, name), h('code', { class: 'id' }, rule));
+  }
 }

@@ -3,7 +3,7 @@ import type { DeliveryFilter } from '../../../worker/schema/reports/replay.ts';
 import { deliveryOf } from '../story/delivery-story.ts';
 import { texts } from '../texts.ts';
 import { fill, h } from '../ui/h.ts';
-import { deliveryRow, deliveryTable } from './delivery-table.ts';
+import { deliveryTable } from './delivery-table.ts';
 
 const t = texts.deliveries;
 
@@ -48,18 +48,21 @@ export class ReplayedDeliveries {
    * Begins with a new replay.
    *
    * @param chosen The IDs of those that were listed. They are shown if they are all that was replayed.
+   * @param drawn Gets called with the table that shows them.
    * @returns Reads them, and shows them.
    */
   begin({
     chosen,
     count,
     integrationId,
-    open,
+    rowOf,
+    drawn,
   }: {
     chosen: readonly string[];
     count: number;
     integrationId: string;
-    open: (delivery: ListedDelivery) => void;
+    rowOf: (delivery: ListedDelivery) => HTMLTableRowElement;
+    drawn: (table: HTMLElement) => void;
   }): () => Promise<void> {
     const own = h('div', { class: 'stack' });
     const isListed = chosen.length === count && count <= MOST;
@@ -68,14 +71,9 @@ export class ReplayedDeliveries {
     return async () => {
       if (!isListed || own.parentElement === null) return;
       const now = await Promise.all(chosen.map((id) => deliveryOf(integrationId, id)));
-      fill(
-        own,
-        h('h2', {}, t.replayedNow),
-        deliveryTable(
-          t.replayedNow,
-          h('tbody', {}, ...now.map((delivery) => () => deliveryRow(delivery, () => open(delivery)))),
-        ),
-      );
+      const table = deliveryTable(t.replayedNow, h('tbody', {}, ...now.map((delivery) => () => rowOf(delivery))));
+      fill(own, h('h2', {}, t.replayedNow), table);
+      drawn(table);
     };
   }
 

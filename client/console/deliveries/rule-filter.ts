@@ -8,8 +8,8 @@ type RuleFilter = {
   control: HTMLInputElement;
   /** The suggestions. They must be in the page too. */
   list: HTMLElement;
-  /** Suggests the rules of an integration's ad account. */
-  suggest: (integrationId: string, signal: AbortSignal) => Promise<void>;
+  /** Suggests the rules of an integration's ad account, and returns their names by number. */
+  suggest: (integrationId: string, signal: AbortSignal) => Promise<ReadonlyMap<string, string>>;
 };
 
 /**
@@ -25,6 +25,7 @@ export function ruleFilter(chosen: string): RuleFilter {
       const rules = await knownRules(integrationId, signal);
       const names = rules instanceof ApiProblem ? [] : rules;
       fill(list, ...names.map(({ id, name }) => h('option', { value: id, label: name })));
+      return new Map(names.map(({ id, name }) => [id, name]));
     },
   };
 }

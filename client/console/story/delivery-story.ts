@@ -14,7 +14,10 @@ export function deliveryOf(integrationId: string, id: string): Promise<DeliveryS
 }
 
 /** Makes the story of one delivery: its consent checks, payload and requests, with a link to its event. */
-export function deliveryStory(story: DeliveryStory, sourceId: string): HTMLElement {
+export function deliveryStory(
+  story: DeliveryStory,
+  { sourceId, ruleName }: { sourceId: string; ruleName: string | undefined },
+): HTMLElement {
   const event = new URLSearchParams({ event: story.message_id }).toString();
   return h(
     'div',
@@ -23,7 +26,7 @@ export function deliveryStory(story: DeliveryStory, sourceId: string): HTMLEleme
     facts([
       [t.received, formatTime(story.received_at)],
       [t.happened, formatTime(story.happened_at)],
-      ...deliveryFacts(story),
+      ...deliveryFacts(story, ruleName),
     ]),
     h('p', {}, h('a', { href: `#/sources/${sourceId}/live?${event}` }, t.toEvent)),
     h('h3', {}, t.consent),
@@ -49,10 +52,10 @@ export function deliveryPart(story: DeliveryStory): HTMLElement {
   );
 }
 
-function deliveryFacts(delivery: DeliveryStory): (readonly [string, Node | string])[] {
+function deliveryFacts(delivery: DeliveryStory, ruleName?: string): (readonly [string, Node | string])[] {
   const { value } = delivery;
   return [
-    [t.rule, h('code', {}, delivery.conversion_rule_id)],
+    [t.rule, h('span', {}, ruleName !== undefined && `${ruleName} `, h('code', {}, delivery.conversion_rule_id))],
     ...(value === null || value === undefined
       ? []
       : [[texts.live.value, formatMoney({ [value.currency]: value.amount })] as const]),

@@ -7,7 +7,7 @@ import { sampleOf } from '../mapping/sample-event.ts';
 import { ORDER_FIELDS, orderTyped } from '../search/searched-order.ts';
 import { TEST_PREFIX } from '../set-up/real-event.ts';
 import { texts } from '../texts.ts';
-import { copyable, facts, lintList, problemCard, stateBadge, yesNo } from '../ui/element-of-state.ts';
+import { copyable, facts, lintList, problemCard, stateBadge } from '../ui/element-of-state.ts';
 import { eventName } from '../ui/event-name.ts';
 import { formatTime } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
@@ -130,7 +130,7 @@ function arrival(event: EventView): Child[] {
     ]),
     h('h3', {}, t.identity),
     h('p', { class: 'hint' }, t.identityLead),
-    facts((['click_id', 'email', 'names'] as const).map((kind) => [t[kind], yesNo(event[kind])] as const)),
+    facts((['click_id', 'email', 'names'] as const).map((kind) => [t[kind], identifier(event[kind])] as const)),
     ...(event.lint.length === 0 ? [] : [h('h3', {}, texts.lint.title), lintList(event.lint)]),
   ];
 }
@@ -159,6 +159,10 @@ function orderFact(event: EventView): (readonly [string, string])[] {
   const order = orderTyped(event);
   if (order !== undefined) return [[t.order, texts.search.orderTyped(order)]];
   return event.fields.some((field) => ORDER_FIELDS.includes(field)) ? [[t.order, t.orderHidden]] : [];
+}
+
+function identifier(isThere: boolean): HTMLElement {
+  return h('span', { class: isThere ? 'yes' : 'no' }, isThere ? t.isThere : t.isNotThere);
 }
 
 function answersOf(consents: readonly (readonly [category: string, isGiven: boolean])[]): HTMLElement {

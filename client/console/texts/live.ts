@@ -72,6 +72,8 @@ export const live = {
     country: 'Country',
     identity: 'Identifiers',
     identityLead: 'Whether the event had each one. The values are never shown.',
+    isThere: 'Received',
+    isNotThere: 'Not received',
     click_id: 'LinkedIn click ID',
     email: 'E-mail, hashed',
     names: 'First and last name',

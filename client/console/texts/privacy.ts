@@ -64,14 +64,21 @@ export const privacy = {
   retention: 'Data retention',
   retentionLead: 'A visitor’s identity is stored in their own browser, encrypted. On the server:',
   kept: [
-    { what: 'E-mail address', howLong: 'never: it is hashed in memory' },
+    { what: 'E-mail address', howLong: 'never in clear text: it is hashed in memory' },
     {
-      what: 'Data for LinkedIn',
+      what: 'Data for LinkedIn, such as the hash of an e-mail',
       howLong: 'encrypted, until the delivery ends; for a failed delivery, as long as the site’s settings say',
     },
-    { what: 'Event name, time, outcome', howLong: 'as long as the site’s settings say' },
+    {
+      what: 'Event name, time, value, consent, country, outcome',
+      howLong: 'as long as the site’s settings say',
+    },
+    { what: 'Order number', howLong: 'never in clear text: a keyed hash of it, as long as the site’s settings say' },
     { what: 'Names of an event’s fields', howLong: 'as long as the site’s settings say; their values never' },
-    { what: 'Properties, page addresses, IP', howLong: 'never, except what a mapping sends to LinkedIn' },
+    {
+      what: 'Other properties, page addresses, IP',
+      howLong: 'never, except what a mapping sends to LinkedIn or its conditions compare',
+    },
     { what: 'Counts in the ledger', howLong: 'until the site is deleted' },
   ],
 };

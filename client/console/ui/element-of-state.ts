@@ -34,10 +34,6 @@ export function facts(rows: readonly (readonly [name: string, value: Child])[]):
   return h('dl', { class: 'facts' }, ...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
 }
 
-export function yesNo(isTrue: boolean): HTMLElement {
-  return h('span', { class: isTrue ? 'yes' : 'no' }, isTrue ? texts.yes : texts.no);
-}
-
 /** Lists what the linter found in an event's values, each with its remedy. */
 export function lintList(findings: readonly LintFinding[]): HTMLElement {
   return h(

@@ -8,7 +8,7 @@ import { LISTED, pageOf, shapes, type Page } from '../app/response-shapes.ts';
 import { may } from '../app/session.ts';
 import { connectionNames, integrationsOf, notConnected } from '../connection/integrations-of.ts';
 import { causeItem, worthOf } from '../deliveries/cause-item.ts';
-import { deliveryRow, deliveryTable } from '../deliveries/delivery-table.ts';
+import { deliveryRow, deliveryTable, nameRules } from '../deliveries/delivery-table.ts';
 import { showReplay } from '../deliveries/replay-progress.ts';
 import { chosenIn, ReplayedDeliveries } from '../deliveries/replayed-deliveries.ts';
 import { ruleFilter } from '../deliveries/rule-filter.ts';
@@ -17,7 +17,7 @@ import { deliveryOf, deliveryStory } from '../story/delivery-story.ts';
 import { texts } from '../texts.ts';
 import { confirm, openDrawer } from '../ui/dialog.ts';
 import { emptyState, problemCard } from '../ui/element-of-state.ts';
-import { eventName } from '../ui/event-name.ts';
+import { countedName, eventName } from '../ui/event-name.ts';
 import { Form, input, select } from '../ui/form.ts';
 import { fill, h } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
@@ -40,7 +40,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
   if (first === undefined) return notConnected(t.title, sourceId, t.noIntegrationMore);
   const which = select([...connectionNames(integrations)], place.query.get('integration') ?? first.id);
   const state = select([['', t.all], ...states()], place.query.get('state') ?? '');
-  const event = input({ value: place.query.get('event') ?? '' });
+  const event = input({ value: countedName(place.query.get('event') ?? ''), placeholder: t.exactly });
   const rule = ruleFilter(place.query.get('conversion_rule_id') ?? '');
   const reason = input({ value: place.query.get('reason') ?? '' });
   const from = input({ type: 'date', value: place.query.get('from') ?? '' });
@@ -53,10 +53,12 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
   const replayed = new ReplayedDeliveries();
   /** The deliveries in the list. */
   let listed: ListedDelivery[] = [];
+  let ruleNames: ReadonlyMap<string, string> = new Map();
 
   const filter = (): DeliveryFilter => {
     const given = {
-      event: event.value,
+      // What the list calls a page view is the type “page”.
+      event: event.value.trim() === texts.pageView ? 'page' : event.value.trim(),
       conversion_rule_id: rule.control.value.trim(),
       reason: reason.value,
       from: from.value,
@@ -93,7 +95,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
       const isReplayable = mayReplay && (story.state === 'dead' || story.state === 'held');
       return openDrawer(
         eventName(story),
-        deliveryStory(story, sourceId),
+        deliveryStory(story, { sourceId, ruleName: ruleNames.get(story.conversion_rule_id) }),
         isReplayable &&
           h('p', {}, h('button', { type: 'button', onclick: () => replay({ ids: [story.id] }) }, t.replayOne)),
       );
@@ -112,17 +114,23 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
     const showAll = h('p', {}, h('a', { class: 'button', href: all }, t.showAll));
     if (its !== undefined && replayed.which !== 'none')
       return emptyState(t.noneLeft(texts.states[its]), t.replayedAre[replayed.which], showAll);
+    if (its === 'skipped') {
+      const skipped = h('a', { class: 'button', href: `#/sources/${sourceId}/live?state=skipped` }, t.skippedEvents);
+      return emptyState(t.empty, t.skippedBefore, h('p', {}, skipped));
+    }
     return isFiltered ? emptyState(t.empty, t.emptyMore, showAll) : emptyState(t.emptyYet, t.emptyYetMore);
   };
   const load = async (): Promise<void> => {
-    listed = [];
+    const own: ListedDelivery[] = [];
+    listed = own;
     const body = h('tbody', {});
     const more = h('p', {});
     const draw = ({ data, next_cursor: next }: Page<ListedDelivery>): void => {
-      listed.push(...data);
+      own.push(...data);
       body.append(
         ...h('tbody', {}, ...data.map((delivery) => () => deliveryRow(delivery, () => open(delivery)))).children,
       );
+      nameRules(body, ruleNames);
       fill(
         more,
         typeof next === 'string' &&
@@ -144,6 +152,8 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
     replayAll.hidden = counts !== undefined && counts.dead + counts.held === 0;
     fill(replayAll, t.replayAll(counts));
     fill(results, page.data.length === 0 ? none() : deliveryTable(t.title, body), more);
+    // LinkedIn may have answered before the table was on the page.
+    nameRules(body, ruleNames);
   };
   const knownCauses = async (): Promise<readonly Cause[]> => {
     const query = new URLSearchParams(filter()).toString();
@@ -210,11 +220,20 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
       const hasState = filter().state !== undefined;
       replayed.clear();
       const done = await ask(false);
+      // The story that was open says what it was before.
+      replaceQuery(shownFilter());
+      await drawer.follow(new URLSearchParams());
       place.say(t.replayed(done.dead + done.held));
       const replayPath = `/integrations/${which.value}/replays/${done.id ?? ''}`;
       if (done.dead + done.held > 0) {
         const show = hasState
-          ? replayed.begin({ chosen, count: done.dead + done.held, integrationId: which.value, open })
+          ? replayed.begin({
+              chosen,
+              count: done.dead + done.held,
+              integrationId: which.value,
+              rowOf: (delivery) => deliveryRow(delivery, () => open(delivery)),
+              drawn: (table) => nameRules(table, ruleNames),
+            })
           : undefined;
         inPart(progress, () =>
           showReplay(replayPath, {
@@ -257,7 +276,11 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
     control.addEventListener('change', () => {
       form.element.requestSubmit();
     });
-  const suggestRules = (): void => inPart(form.element, () => rule.suggest(which.value, place.signal));
+  const suggestRules = (): void =>
+    inPart(form.element, async () => {
+      ruleNames = await rule.suggest(which.value, place.signal);
+      for (const tables of [results, replayed.element]) nameRules(tables, ruleNames);
+    });
   which.addEventListener('change', suggestRules);
   suggestRules();
   try {

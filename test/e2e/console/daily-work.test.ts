@@ -168,13 +168,21 @@ describe('the outcome of events', () => {
       }, WITHIN)
       .toBe(1);
 
-    await page.getByRole('button', { name: 'Replay 1 failed…' }).click();
+    await page.getByRole('button', { name: 'Replay 1 failed…' }).waitFor();
+    const list = page.getByRole('region', { name: 'Deliveries' });
+    await list.getByRole('cell', { name: 'Lead Generated 987655', exact: true }).waitFor();
+    await list.getByRole('button', { name: 'Lead Generated' }).click();
+    const story = page.getByRole('dialog', { name: 'Lead Generated' });
+    await story.getByText('422 LinkedIn refused the whole request').waitFor();
+    await story.getByRole('button', { name: 'Replay this delivery…' }).click();
     const question = page.getByRole('dialog', { name: 'Replay these deliveries?' });
     await question.getByText('1 failed delivery will be sent again.').waitFor();
     await question.getByText('USD 500.00').waitFor();
     await question.getByRole('button', { name: 'Replay 1' }).click();
 
     await page.getByText('1 of 1 delivered.').waitFor(WITHIN);
+    // The story said what the delivery was before.
+    await story.waitFor({ state: 'detached' });
     await product.sandbox.waitForEvents(1, 30_000);
     await page.getByText('No failed deliveries are left in this list').waitFor(WITHIN);
     expect(complaints).toEqual([]);

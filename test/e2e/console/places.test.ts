@@ -129,14 +129,14 @@ describe('the address', () => {
   it('holds the story of a delivery', async () => {
     await open('/sources/src_b/deliveries?state=dead');
     await page.getByRole('row').getByRole('button', { name: 'Lead Generated' }).click();
-    const delivery = page.getByRole('dialog', { name: 'Lead Generated' });
-    await delivery.getByText('Requests to LinkedIn').waitFor();
-    await delivery.getByRole('link', { name: 'See the whole event' }).click();
-    await delivery.getByText('Lead Generated: matched').waitFor();
+    const story = page.getByRole('dialog', { name: 'Lead Generated' });
+    await story.getByText('Requests to LinkedIn').waitFor();
 
     await page.reload();
 
-    await page.getByRole('dialog', { name: 'Lead Generated' }).getByText('Requests to LinkedIn').waitFor();
+    await story.getByText('Requests to LinkedIn').waitFor();
+    await story.getByRole('link', { name: 'See the whole event' }).click();
+    await story.getByText('Lead Generated: matched').waitFor();
     expect(complaints).toEqual([]);
   });
 });
