@@ -204,10 +204,15 @@ function otherColumn(
       ? `“${column}” is also read as ${field}: ${refuses} in any of these columns counts.`
       : `“${column}” is not used for ${field}, as you chose.`;
   if (chosen === undefined)
-    return `“${column}” is not used, because its name doesn’t clearly say that it has the ${field}. To use it: --columns '${JSON.stringify({ [field]: column })}'`;
+    return `“${column}” is not used, because its name doesn’t clearly say that it has the ${field}. To use it: --columns ${quotedForShell(JSON.stringify({ [field]: column }))}`;
   return isUsed
     ? `“${column}” is used where “${chosen}” is empty.`
     : `“${column}” is ignored, because “${chosen}” is the ${field}.`;
+}
+
+/** In single quotes, a POSIX shell changes nothing. An apostrophe ends them, so it is escaped outside of them. */
+function quotedForShell(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 async function mustBeFile(path: string): Promise<void> {

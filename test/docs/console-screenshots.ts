@@ -142,7 +142,17 @@ try {
   await take(page, 'rules');
   await goTo(page, 'Import');
   await page.getByLabel('Event', { exact: true }).waitFor();
-  await take(page, 'import');
+  await take(page, 'import-empty');
+  await page.getByLabel('Event', { exact: true }).fill('Lead Generated');
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'leads.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(aCrmExport().join('\n')),
+  });
+  await page.getByText('It has no column for the time').waitFor();
+  await page.getByLabel('Signed on').selectOption('time');
+  await page.getByText('Your choice is remembered').waitFor();
+  await take(page, 'import', true);
   await goTo(page, 'Alerts');
   await page.getByRole('heading', { name: 'Channels' }).waitFor();
   await take(page, 'alerts');
@@ -205,6 +215,15 @@ async function takeManySites(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Save changes' }).click();
   await page.getByRole('dialog').waitFor();
   await take(page, 'conflict');
+}
+
+/** A file whose time has a name that isn't sure. */
+function aCrmExport(): string[] {
+  const rows = [3, 9, 15].map((daysAgo) => {
+    const day = new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10);
+    return `person-${daysAgo}@example.com,Ann,Example,${day} 10:30,${daysAgo}00.50,EUR,no,Paid social`;
+  });
+  return ['Work email,First name,Last name,Signed on,Amount,Currency,Email Opt Out,Source', ...rows];
 }
 
 /** Goes to a page and waits for its own heading. Until then the previous page stays on the screen. */

@@ -10,12 +10,18 @@ export class ApiProblem extends Error {
   readonly status: number;
   readonly title: string;
   readonly fields: readonly FieldProblem[];
+  /** The whole answer, for members that only some problems have. */
+  readonly body: unknown;
 
-  constructor({ status, title, detail, errors = [] }: Pick<ProblemBody, 'status' | 'title' | 'detail' | 'errors'>) {
+  constructor(
+    { status, title, detail, errors = [] }: Pick<ProblemBody, 'status' | 'title' | 'detail' | 'errors'>,
+    body?: unknown,
+  ) {
     super(detail);
     this.status = status;
     this.title = title;
     this.fields = errors;
+    this.body = body;
   }
 }
 
@@ -173,16 +179,20 @@ async function problemOf(response: Response): Promise<ApiProblem> {
   // The API's own sentence is for programs, because it names a header.
   if (response.status === 412) return new ApiProblem({ status: 412, ...texts.conflict.again });
   try {
-    const { title, detail, errors }: ProblemBody = await response.json();
+    const body: ProblemBody = await response.json();
+    const { title, detail, errors } = body;
     if (typeof title === 'string' && typeof detail === 'string')
-      return new ApiProblem({
-        status: response.status,
-        title: inWordsOfPages(title),
-        detail: inWordsOfPages(detail),
-        ...(Array.isArray(errors) && {
-          errors: errors.map((error) => ({ ...error, detail: inWordsOfPages(error.detail) })),
-        }),
-      });
+      return new ApiProblem(
+        {
+          status: response.status,
+          title: inWordsOfPages(title),
+          detail: inWordsOfPages(detail),
+          ...(Array.isArray(errors) && {
+            errors: errors.map((error) => ({ ...error, detail: inWordsOfPages(error.detail) })),
+          }),
+        },
+        body,
+      );
   } catch {
     // A proxy's page, or an empty body.
   }

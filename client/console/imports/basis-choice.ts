@@ -1,14 +1,40 @@
 import { texts } from '../texts.ts';
 import { nextId } from '../ui/form.ts';
-import { h } from '../ui/h.ts';
+import { fill, h } from '../ui/h.ts';
 
 const t = texts.imports;
 
-/** Asks why the data may be used. Each answer has a sentence about when it is right. */
-export function basisChoice(): { element: HTMLElement; readonly value: string; isChosen: () => boolean } {
+/** The answer of a person who can't answer yet. */
+const UNKNOWN = 'unknown';
+
+/**
+ * Asks why the data may be used. Each answer has a sentence about when it is right. A person who doesn't know it yet is
+ * told who knows it.
+ *
+ * @param start The button that needs an answer. It is disabled while the answer isn't known.
+ */
+export function basisChoice(start: HTMLButtonElement): {
+  element: HTMLElement;
+  readonly value: string;
+  isChosen: () => boolean;
+} {
   const name = nextId('basis');
-  const radios = Object.entries(t.bases).map(([value, { title, when }]) => {
-    const radio = h('input', { type: 'radio', name, id: nextId('basis'), value, required: true });
+  const told = h('p', { class: 'notice', role: 'status', hidden: true });
+  const wasDisabled = start.disabled;
+  const radios = Object.entries({ ...t.bases, [UNKNOWN]: t.basisUnknown }).map(([value, { title, when }]) => {
+    const radio = h('input', {
+      type: 'radio',
+      name,
+      id: nextId('basis'),
+      value,
+      required: true,
+      onchange() {
+        const isUnknown = value === UNKNOWN;
+        start.disabled = wasDisabled || isUnknown;
+        told.hidden = !isUnknown;
+        fill(told, isUnknown && t.basisAsk);
+      },
+    });
     const label = h(
       'label',
       { class: 'account', for: radio.id },
@@ -25,6 +51,7 @@ export function basisChoice(): { element: HTMLElement; readonly value: string; i
       h('legend', {}, t.basis),
       h('p', { class: 'hint' }, t.basisHint),
       ...radios.map(({ label }) => label),
+      told,
     ),
     get value() {
       return radios.find(({ radio }) => radio.checked)?.radio.value ?? '';

@@ -48,7 +48,8 @@ export function importReport(path: string, { id, name }: Pick<ImportView, 'id' |
 
 /** Lists the imports of a source that were started, the newest first, each with its report. */
 export function earlierImports(all: readonly ImportView[], path: string): Child {
-  const started = all.filter(({ state }) => state !== 'reading' && state !== 'previewed');
+  // A file that was refused, and a preview, have no lawful basis.
+  const started = all.filter(({ state, lawful_basis: basis }) => state !== 'reading' && basis !== null);
   if (started.length === 0) return false;
   const titles = [t.file, t.started, t.state, t.rows, t.accepted, t.refused, texts.source.action];
   return h(

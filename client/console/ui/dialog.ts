@@ -27,12 +27,15 @@ export function confirm({
   yes,
   no = texts.cancel,
   isDangerous = false,
+  isUnlikely = false,
 }: {
   title: string;
   text: Child[];
   yes: string;
   no?: string;
   isDangerous?: boolean;
+  /** The button for no has the focus, for an answer that one more Enter must not give. */
+  isUnlikely?: boolean;
 }): Promise<boolean> {
   return new Promise((resolve) => {
     const id = nextId('confirm');
@@ -49,7 +52,7 @@ export function confirm({
         'div',
         { class: 'actions' },
         h('button', { type: 'button', class: isDangerous ? 'danger' : 'primary', onclick: answer(true) }, yes),
-        h('button', { type: 'button', onclick: answer(false) }, no),
+        h('button', { type: 'button', autofocus: isUnlikely, onclick: answer(false) }, no),
       ),
     );
     dialog.addEventListener('close', () => resolve(false));

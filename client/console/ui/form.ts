@@ -225,3 +225,21 @@ export function select(
   element.value = chosen;
   return element;
 }
+
+/** A control with its label, for pages without a form. */
+export function labelled(
+  label: string,
+  control: HTMLInputElement | HTMLSelectElement,
+  hint?: string,
+  problem?: HTMLElement,
+): HTMLElement {
+  control.id = nextId('field');
+  return h(
+    'div',
+    { class: 'field' },
+    h('label', { for: control.id }, label),
+    control,
+    hint !== undefined && h('p', { class: 'hint' }, hint),
+    problem,
+  );
+}

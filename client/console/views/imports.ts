@@ -1,20 +1,26 @@
 import type { ImportView } from '../../../worker/schema/imports/import-view.ts';
-import { all, api, ApiProblem, send } from '../app/api.ts';
+import { all, api, send } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
 import { may } from '../app/session.ts';
 import { basisChoice } from '../imports/basis-choice.ts';
+import { ColumnChoice } from '../imports/column-choice.ts';
+import { ColumnsCard } from '../imports/columns-card.ts';
 import { deliveriesSince } from '../imports/deliveries-since.ts';
 import { earlierImports, IMPORT, importReport } from '../imports/earlier-imports.ts';
 import { EventRule } from '../imports/event-rule.ts';
-import { fileProblem } from '../imports/file-problem.ts';
+import { FileCheck, type Checked } from '../imports/file-check.ts';
+import { counts, problemsOf, samplesOf } from '../imports/preview.ts';
+import { Reading } from '../imports/reading.ts';
 import { texts } from '../texts.ts';
-import { input, nextId, select } from '../ui/form.ts';
-import { formatCount, formatMoney, formatTime } from '../ui/format.ts';
-import { fill, h, type Child } from '../ui/h.ts';
+import { input, labelled, nextId } from '../ui/form.ts';
+import { fill, h } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
 
 const t = texts.imports;
 const POLL_MS = 700;
+
+/** The keyboard passes other options of a list on its way to one. */
+const CALM_MS = 500;
 
 /** The page Import: imports the conversions in a file, from the preview to the report. */
 export async function imports(place: Place, sourceId: string): Promise<View> {
@@ -22,9 +28,6 @@ export async function imports(place: Place, sourceId: string): Promise<View> {
   const path = `/sources/${sourceId}/imports`;
   const names = h('datalist', { id: nextId('names') });
   const event = input({ maxlength: 200, list: names.id });
-  const order = select(Object.entries(t.orders), '');
-  const decimal = select(Object.entries(t.decimals), '');
-  const currency = input({ maxlength: 3, size: 4 });
   const file: HTMLInputElement = input({
     type: 'file',
     class: 'unseen',
@@ -32,75 +35,136 @@ export async function imports(place: Place, sourceId: string): Promise<View> {
     disabled: !may('editor'),
     onchange: () => act(() => check(file.files?.[0])),
   });
+  const reading: Reading = new Reading(checkNow);
+  const card: ColumnsCard = new ColumnsCard(reading.element, {
+    onChange: checkSoon,
+    onReset() {
+      card.choice = new ColumnChoice();
+      checkSoon();
+    },
+  });
+  const progress = h('p', { role: 'status', class: 'loading' });
   const results = h('div', { 'aria-live': 'polite', class: 'stack' });
   const eventMissing = h('p', { class: 'field-problem', id: nextId('event-problem') });
   event.setAttribute('aria-describedby', eventMissing.id);
   const fileLabel = h('strong', {}, t.drop);
   const rule = new EventRule(place, sourceId, {
-    onMapped: () => act(() => check(chosen)),
+    onMapped: () => act(() => check(chosen?.file)),
     onEvent(name) {
       event.value = name;
       event.dispatchEvent(new Event('input'));
       event.dispatchEvent(new Event('change'));
     },
   });
+  /** The rule of an event that the file itself names. */
+  const ownEvents = new EventRule(place, sourceId, {
+    onMapped: () => act(() => check(chosen?.file)),
+    onEvent: () => undefined,
+  });
   const earlier = await all(IMPORT, path, signal);
 
-  /** The file of the preview. It is checked again when an answer above it changes. */
-  let chosen: File | undefined;
-  let latest: URLSearchParams | undefined;
+  /** The file of the preview. It is checked again when an answer changes. */
+  let chosen: FileCheck | undefined;
+  let latest: AbortController | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  signal.addEventListener('abort', () => clearTimeout(timer));
 
-  const check = async (given: File | undefined): Promise<void> => {
+  async function check(given: File | undefined): Promise<void> {
     if (given === undefined) return;
-    const isNew = chosen !== given || results.childElementCount === 0;
-    chosen = given;
-    fill(fileLabel, t.chosen(given.name));
-    markEvent('');
-    fill(results, h('p', { class: 'loading' }, t.checking));
-    const query = new URLSearchParams({ preview: 'true', name: given.name.replaceAll(/\p{Cc}/gu, ' ').slice(0, 200) });
-    for (const [name, control] of [
-      ['event', event],
-      ['date_order', order],
-      ['decimal', decimal],
-      ['default_currency', currency],
-    ] as const)
-      if (control.value.trim() !== '') query.set(name, control.value.trim());
-    latest = query;
-    await act(async () => {
-      try {
-        const view = await api(IMPORT, `${path}?${query.toString()}`, { file: given, signal });
-        // A preview of earlier answers may arrive later than the newest.
-        if (latest !== query) return;
-        show(view);
-        if (isNew) results.scrollIntoView({ block: 'start' });
-      } catch (error) {
-        if (latest !== query) return;
-        fill(results);
-        const problem = error instanceof ApiProblem ? fileProblem(error, event.value.trim()) : undefined;
-        if (problem === undefined) throw error;
-        if (problem.isEventMissing) markEvent(t.eventMissing);
-        if (problem.text !== undefined)
-          fill(
-            results,
-            h('div', { class: 'notice bad', role: 'alert' }, h('strong', {}, t.unusable), h('p', {}, problem.text)),
-          );
-        (problem.isEventMissing ? event : results).scrollIntoView({ block: 'center' });
-        if (problem.isEventMissing) event.focus({ preventScroll: true });
+    outdate();
+    const isNew = given !== chosen?.file;
+    if (isNew) begin(given);
+    const current = chosen;
+    if (current === undefined) return;
+    const own = new AbortController();
+    latest = own;
+    const isLeft = AbortSignal.any([signal, own.signal]);
+    const ask = async (): Promise<Checked> =>
+      current.check({ event: event.value.trim(), ...reading.answers }, { chosen: card.choice.chosen, signal: isLeft });
+    try {
+      let answer = await ask();
+      // The same file may be chosen again.
+      file.value = '';
+      const before =
+        isNew && answer.kind !== 'unusable' ? await current.chosenBefore(answer.file_columns, isLeft) : undefined;
+      if (before !== undefined) {
+        card.choice = new ColumnChoice(before.chosen);
+        reading.restore(before);
+        answer = await ask();
       }
-    });
-    // The same file may be chosen again.
-    file.value = '';
-  };
+      // A preview of earlier answers may arrive later than the newest.
+      if (latest === own) show(answer, isNew);
+    } catch (error) {
+      if (latest !== own) return;
+      settle();
+      throw error;
+    }
+  }
 
-  const markEvent = (problem: string): void => {
+  function begin(given: File): void {
+    chosen = new FileCheck(sourceId, given);
+    card.clear();
+    fill(results);
+    fill(fileLabel, t.chosen(given.name));
+  }
+
+  /** The preview is no longer true. */
+  function outdate(): void {
+    clearTimeout(timer);
+    latest?.abort();
+    latest = undefined;
+    results.inert = true;
+    results.classList.add('outdated');
+    fill(progress, t.checking);
+  }
+
+  function settle(): void {
+    results.inert = false;
+    results.classList.remove('outdated');
+    fill(progress);
+  }
+
+  function checkSoon(): void {
+    if (chosen === undefined) return;
+    outdate();
+    timer = setTimeout(() => inPart(results, () => act(() => check(chosen?.file))), CALM_MS);
+  }
+
+  function checkNow(): void {
+    if (chosen !== undefined) inPart(results, () => act(() => check(chosen?.file)));
+  }
+
+  function markEvent(problem: string): void {
     if (problem === '') event.removeAttribute('aria-invalid');
     else event.setAttribute('aria-invalid', 'true');
     fill(eventMissing, problem);
-  };
+  }
 
-  const show = (view: ImportView): void => {
-    const basis = basisChoice();
-    const start = h(
+  function show(answer: Checked, isNew: boolean): void {
+    settle();
+    reading.ask(answer.kind === 'preview' ? answer.view : undefined);
+    if (answer.kind === 'unusable') {
+      card.clear();
+      fill(
+        results,
+        h('div', { class: 'notice bad', role: 'alert' }, h('strong', {}, t.unusable), h('p', {}, answer.why)),
+      );
+      results.scrollIntoView({ block: 'center' });
+      return;
+    }
+    card.show(answer, chosen?.isRemembered === true);
+    const isEventMissing = answer.kind === 'lacking' && answer.missing.includes('event');
+    markEvent(isEventMissing ? t.eventMissing : '');
+    if (answer.kind === 'preview') preview(answer.view);
+    else fill(results);
+    if (isEventMissing && isNew) {
+      event.scrollIntoView({ block: 'center' });
+      event.focus({ preventScroll: true });
+    } else if (isNew) card.element.scrollIntoView({ block: 'start' });
+  }
+
+  function preview(view: ImportView): void {
+    const start: HTMLButtonElement = h(
       'button',
       {
         type: 'button',
@@ -111,46 +175,46 @@ export async function imports(place: Place, sourceId: string): Promise<View> {
             // The browser itself says that one must be chosen.
             if (!basis.isChosen()) return;
             const body = { lawful_basis: basis.value };
-            [chosen, latest] = [undefined, undefined];
             await follow(await api(IMPORT, `${path}/${view.id}/start`, { body, signal }));
           }),
       },
       t.start,
     );
+    const basis = basisChoice(start);
     fill(
       results,
       h('h2', {}, t.preview),
-      view.date_order === 'ambiguous' && h('p', { class: 'notice warn' }, t.ambiguous),
-      view.decimal === 'ambiguous' && h('p', { class: 'notice warn' }, t.ambiguousAmounts),
       view.withdrawals > 0 && h('p', { class: 'notice warn' }, t.withdrawals(view.withdrawals)),
       counts(view, t.sendable, view.sendable),
-      view.sendable === 0 &&
-        h('p', { class: 'notice warn' }, (view.skipped['no_mapping'] ?? 0) > 0 ? t.notMapped : t.nothingToImport),
-      table(t.samples, [t.row, t.outcome, t.event, t.time, t.value, t.identifiers], view.samples.map(sample)),
+      unmapped(view) ?? (view.sendable === 0 && h('p', { class: 'notice warn' }, reasonFor(view))),
+      samplesOf(view),
+      problemsOf(view),
       h(
         'section',
         { class: 'card stack' },
         view.sendable > 0 && basis.element,
         view.sendable > 0 && h('p', {}, t.basisFor(view.sendable)),
-        h('div', { class: 'actions' }, start, reportLink(view)),
+        h('div', { class: 'actions' }, start, importReport(path, view)),
       ),
-      table(
-        t.columns,
-        [t.column, t.value],
-        [
-          ...Object.entries(view.columns).map(([field, name]) => [name, field]),
-          ...view.ignored_columns.map(({ column, field, is_used: isUsed }) => [
-            column,
-            t.ignored(field, isUsed, view.columns[field] !== undefined),
-          ]),
-        ],
-      ),
-      problemsOf(view),
     );
-  };
+  }
 
-  const follow = async (begun: ImportView): Promise<void> => {
+  /** Offers to map an event that the file itself names. */
+  function unmapped({ problems, samples, columns }: ImportView): HTMLElement | undefined {
+    const rows = problems.flatMap(({ row, code }) => (code === 'no_mapping' ? [row] : []));
+    const name = samples.find(({ row }) => rows.includes(row))?.event ?? '';
+    if (columns.event === undefined || name === '' || name === event.value.trim()) return undefined;
+    inPart(results, async () => {
+      await ownEvents.load();
+      ownEvents.show(name);
+    });
+    return h('div', { class: 'notice warn' }, h('p', {}, t.ownEvents(name, columns.event)), ownEvents.element);
+  }
+
+  async function follow(begun: ImportView): Promise<void> {
     let view = begun;
+    chosen = undefined;
+    card.clear();
     while (view.state === 'running' && !signal.aborted) {
       const { id } = view;
       fill(
@@ -187,17 +251,12 @@ export async function imports(place: Place, sourceId: string): Promise<View> {
         view.accepted > 0 && deliveriesSince(sourceId, { event: event.value.trim(), begun: view.created_at }),
       ),
       counts(view, t.accepted, view.accepted),
-      h('div', { class: 'actions' }, reportLink(view)),
+      h('div', { class: 'actions' }, importReport(path, view)),
       problemsOf(view),
     );
-  };
+  }
 
-  const reportLink = (view: ImportView): Child => importReport(path, view);
-
-  for (const control of [event, order, decimal, currency])
-    control.addEventListener('change', () => {
-      inPart(results, () => act(() => check(chosen)));
-    });
+  event.addEventListener('change', checkNow);
   event.addEventListener('input', () => {
     markEvent('');
     rule.show(event.value.trim());
@@ -207,7 +266,7 @@ export async function imports(place: Place, sourceId: string): Promise<View> {
   });
 
   file.id = nextId('file');
-  const zone = h(
+  const dropZone = h(
     'div',
     {
       class: 'drop-zone',
@@ -227,11 +286,10 @@ export async function imports(place: Place, sourceId: string): Promise<View> {
       labelled(texts.rule.label, rule.choice, t.ruleHint),
       h('div', { class: 'stack' }, labelled(t.event, event, t.eventHint, eventMissing), rule.element),
       names,
-      labelled(t.order, order),
-      labelled(t.decimal, decimal),
-      labelled(t.currency, currency, t.currencyHint),
-      zone,
+      dropZone,
       !may('editor') && h('p', { class: 'hint' }, texts.problems.needs('editor')),
+      card.element,
+      progress,
       results,
       () => earlierImports(earlier, path),
     ],
@@ -243,65 +301,8 @@ export async function imports(place: Place, sourceId: string): Promise<View> {
   };
 }
 
-function labelled(
-  label: string,
-  control: HTMLInputElement | HTMLSelectElement,
-  hint?: string,
-  problem?: HTMLElement,
-): HTMLElement {
-  control.id = nextId('field');
-  return h(
-    'div',
-    { class: 'field' },
-    h('label', { for: control.id }, label),
-    control,
-    hint !== undefined && h('p', { class: 'hint' }, hint),
-    problem,
-  );
-}
-
-function counts(view: ImportView, label: string, count: number): HTMLElement {
-  const rows: [string, Child][] = [
-    [t.rows, formatCount(view.rows)],
-    [label, formatCount(count)],
-    [t.duplicates, formatCount(view.duplicates)],
-    ...Object.entries(view.skipped).map(([reason, skips]): [string, Child] => [
-      t.skipped(texts.skipReason(reason)),
-      formatCount(skips),
-    ]),
-    [t.refused, formatCount(view.refused)],
-    ...(view.erased > 0 ? [[t.outcomes.erased, formatCount(view.erased)] satisfies [string, Child]] : []),
-    ...(view.cancelled > 0 ? [[t.outcomes.cancelled, formatCount(view.cancelled)] satisfies [string, Child]] : []),
-    [t.value, formatMoney(view.value) || texts.never],
-  ];
-  return h('dl', { class: 'facts' }, ...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
-}
-
-function sample({ row, outcome, event, time, value, identifiers }: ImportView['samples'][number]): Child[] {
-  const money = value === null ? texts.never : formatMoney({ [value.currency]: value.amount });
-  const at = time === null ? texts.never : formatTime(time);
-  return [row, t.outcomes[outcome], event ?? texts.never, at, money, identifiers.join(', ')];
-}
-
-function problemsOf({ problems }: ImportView): Child {
-  const rows = problems.map(({ row, column, detail }): Child[] => [row, column ?? texts.never, detail]);
-  return rows.length > 0 && table(t.problems, [t.row, t.column, t.problem], rows);
-}
-
-function table(title: string, names: readonly string[], rows: readonly (readonly Child[])[]): HTMLElement {
-  return h(
-    'section',
-    {},
-    h('h3', {}, title),
-    h(
-      'div',
-      { class: 'table-holder', tabindex: 0, role: 'region', 'aria-label': title },
-      h(
-        'table',
-        {},
-        h('thead', {}, h('tr', {}, ...names.map((name) => h('th', { scope: 'col' }, name)))),
-        h('tbody', {}, ...rows.map((cells) => h('tr', {}, ...cells.map((cell) => h('td', {}, cell))))),
-      ),
-    ),
-  );
+/** Why no row can be sent. */
+function reasonFor({ date_order: order, decimal, skipped }: ImportView): string {
+  if (order === 'ambiguous' || decimal === 'ambiguous') return t.askedFirst;
+  return (skipped['no_mapping'] ?? 0) > 0 ? t.notMapped : t.nothingToImport;
 }

@@ -47,6 +47,10 @@ it.each([
     '“Lead ID” is not used, because its name doesn’t clearly say that it has the lead_id. To use it: --columns \'{"lead_id":"Lead ID"}\'',
   ],
   [
+    { column: "L’e-mail d'Anne", field: 'lead_id', is_used: false },
+    "“L’e-mail d'Anne” is not used, because its name doesn’t clearly say that it has the lead_id. To use it: --columns '{\"lead_id\":\"L’e-mail d'\\''Anne\"}'",
+  ],
+  [
     { column: 'Subscribed', field: 'opt_out', is_used: true },
     '“Subscribed” is also read as opt_out: a refusal in any of these columns counts.',
   ],

@@ -94,6 +94,13 @@ describe('every view of the console', () => {
       await there.waitFor();
       await expectClean(page, name);
     }
+    await goTo(page, 'Import');
+    const rows = ['Kontakt,Signed on,Consent,Note', 'ann@firm.de,2026-11-01,no,-'].join('\n');
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'deals.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) });
+    await page.getByText('It has no column for the person').waitFor();
+    await expectClean(page, 'the columns of a file');
     const search = page.getByRole('combobox', { name: 'Search' });
     await search.fill('lead');
     await page.getByRole('listbox', { name: 'Search results' }).getByRole('option').first().waitFor();

@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { launchChromium } from '../../support/browser.ts';
@@ -18,7 +18,7 @@ afterAll(async () => {
   await product.stop();
 });
 
-it('imports a dropped file, from the preview to the report', async () => {
+it('imports a dropped file whose columns a person chooses, from the preview to the report', async () => {
   const { sourceId } = await aConnection(product, { config: { conversion_rule_id: { 'Deal won': '987654' } } });
   const { page, complaints } = await openConsole(browser, product);
   await signIn(page, product);
@@ -26,11 +26,15 @@ it('imports a dropped file, from the preview to the report', async () => {
   await page.getByRole('heading', { level: 1, name: 'Import' }).waitFor(WITHIN);
   const day = new Date(Date.now() - 86_400_000).toISOString();
   const lines = [
-    'E-Mail,Close date,Amount,Currency,Lead ID',
-    `anna@firm.de,${day},100,EUR,00Q5g00000ABCDEFGH`,
-    `bo@firm.se,${day},50,EUR,00Q5g00000ABCDEFGI`,
-    'nobody,soon,1,EUR,',
+    'Amount,Currency,Lead ID,Email Opt Out,Kontakt,Signed on',
+    `100,EUR,00Q5g00000ABCDEFGH,,anna@firm.de,${day}`,
+    `50,EUR,00Q5g00000ABCDEFGI,,bo@firm.se,${day}`,
+    '1,EUR,,,nobody,soon',
+    `7,EUR,,yes,cy@firm.se,${day}`,
+    `30,EUR,,,eve@firm.no,${day}`,
   ];
+  const columns = page.getByRole('region', { name: 'Columns of the file' });
+  const kontakt = columns.getByLabel('Kontakt', { exact: true });
 
   // The person chooses the rule, and gets the event that leads to it.
   const rule = page.getByLabel('Conversion rule', { exact: true });
@@ -45,11 +49,34 @@ it('imports a dropped file, from the preview to the report', async () => {
       ?.dispatchEvent(new DragEvent('drop', { dataTransfer: dropped, cancelable: true }));
   }, lines.join('\n'));
 
+  // The person chooses the columns whose names say nothing, which come first.
+  await columns.getByText('It has no column for the person').waitFor(WITHIN);
+  expect(await columns.locator('tbody label').allInnerTexts()).toEqual([
+    'Lead ID',
+    'Kontakt',
+    'Signed on',
+    'Amount',
+    'Currency',
+    'Email Opt Out',
+  ]);
+  await columns.getByText('They may be somebody else’s, such as the owner’s.').waitFor();
+  await kontakt.focus();
+  await page.keyboard.type('E-mail');
+  await columns.getByLabel('Signed on').selectOption('time');
   await page.getByRole('heading', { name: 'Preview' }).waitFor(WITHIN);
+  expect(await kontakt.inputValue()).toBe('email');
+  await columns.getByText('Your choice is remembered').waitFor();
+  // A refusal is not switched off by accident.
+  await columns.getByLabel('Email Opt Out').selectOption('');
+  await page.getByRole('dialog').getByText('their conversions are sent to LinkedIn').waitFor();
+  expect(await page.getByRole('button', { name: 'Keep the column' }).evaluate((no) => no.matches(':focus'))).toBe(true);
+  await page.keyboard.press('Enter');
+  expect(await columns.getByLabel('Email Opt Out').inputValue()).toBe('opt_out');
   const preview = await page.locator('main').innerText();
-  expect(preview).toContain('EUR 150.00');
+  expect(preview).toContain('EUR 180.00');
   expect(preview).toContain('The time can’t be read');
-  expect(preview).toContain('not used: its name doesn’t clearly say that it has the lead_id');
+  expect(preview).toContain('May be “LinkedIn lead ID”, but its name doesn’t clearly say so.');
+  expect(preview).toContain('One row withdraws consent.');
   expect(preview).not.toContain('anna');
   expect(product.sandbox.events).toEqual([]);
   // The basis stands beside the button that it belongs to.
@@ -57,18 +84,21 @@ it('imports a dropped file, from the preview to the report', async () => {
     .locator('section')
     .filter({ has: page.getByRole('group', { name: 'Lawful basis' }) })
     .filter({ has: page.getByRole('button', { name: 'Import', exact: true }) })
-    .getByText('The import sends 2 conversions to LinkedIn, and stores this basis with each.')
+    .getByText('The import sends 3 conversions to LinkedIn, and stores this basis with each.')
     .waitFor();
   await page.getByRole('button', { name: 'Import', exact: true }).click();
   const basis = page.getByRole('group', { name: 'Lawful basis' }).getByRole('radio', { name: 'Consent' });
   expect(await basis.evaluate((radio) => radio.matches(':invalid'))).toBe(true);
+  await page.getByRole('radio', { name: 'I don’t know yet' }).check();
+  await page.getByText('Nothing has been sent. Ask the person responsible').waitFor();
+  expect(await page.getByRole('button', { name: 'Import', exact: true }).isDisabled()).toBe(true);
   await basis.check();
   await page.getByRole('button', { name: 'Import', exact: true }).click();
 
-  await page.getByText('Done. 2 rows are on their way to LinkedIn.').first().waitFor(WITHIN);
-  await product.sandbox.waitForEvents(2, 60_000);
+  await page.getByText('Done. 3 rows are on their way to LinkedIn.').first().waitFor(WITHIN);
+  await product.sandbox.waitForEvents(3, 60_000);
   await page.getByRole('link', { name: 'See all “Deal won” deliveries of today' }).click();
-  await expect.poll(() => page.getByRole('row', { name: /^Deal won/ }).count(), WITHIN).toBe(2);
+  await expect.poll(() => page.getByRole('row', { name: /^Deal won/ }).count(), WITHIN).toBe(3);
   await page.goBack();
   await page.getByRole('heading', { level: 1, name: 'Import' }).waitFor(WITHIN);
   const [report] = await Promise.all([
@@ -76,11 +106,19 @@ it('imports a dropped file, from the preview to the report', async () => {
     page.getByText('Download report').first().click(),
   ]);
   const text = await (await report.createReadStream()).toArray();
-  expect(Buffer.concat(text).toString()).toContain('4,refused,time_unreadable,Close date');
+  expect(Buffer.concat(text).toString()).toContain('4,refused,time_unreadable,Signed on');
 
   const earlier = page.getByRole('region', { name: 'Earlier imports' }).getByRole('row', { name: 'deals.csv' });
   await earlier.getByText('Done').waitFor(WITHIN);
   await earlier.getByText('Download report').waitFor();
+
+  // A later file with the same columns needs no choice.
+  await page.getByLabel('Event', { exact: true }).fill('Deal won');
+  await choose(page, [lines[0], `70,EUR,,,di@firm.se,${day}`]);
+  await page.getByText('The import sends one conversion to LinkedIn').waitFor(WITHIN);
+  expect(await kontakt.inputValue()).toBe('email');
+  await columns.getByRole('button', { name: 'Use the suggestions' }).click();
+  await columns.getByText('It has no column for the person').waitFor(WITHIN);
   expect(complaints).toEqual([]);
   await page.close();
 });
@@ -96,11 +134,7 @@ it('keeps a file that was chosen before its event, and makes the mapping that th
   await expect.poll(() => page.locator('datalist option').getAttribute('value'), WITHIN).toBe('Deal won');
   const day = new Date(Date.now() - 86_400_000).toISOString();
 
-  await page.locator('input[type=file]').setInputFiles({
-    name: 'deals.csv',
-    mimeType: 'text/csv',
-    buffer: Buffer.from(`E-Mail,Close date\nanna@firm.de,${day}\n`),
-  });
+  await choose(page, ['E-Mail,Close date', `anna@firm.de,${day}`]);
   await page.getByText('Enter the event: this file has no column for it.').waitFor(WITHIN);
   expect(await event.getAttribute('aria-invalid')).toBe('true');
   expect(await event.evaluate((field) => field === document.activeElement)).toBe(true);
@@ -126,3 +160,9 @@ it('keeps a file that was chosen before its event, and makes the mapping that th
   expect(complaints).toEqual([]);
   await page.close();
 });
+
+async function choose(page: Page, lines: readonly (string | undefined)[]): Promise<void> {
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'deals.csv', mimeType: 'text/csv', buffer: Buffer.from(lines.join('\n')) });
+}

@@ -179,7 +179,11 @@ export class FileReader {
       this.#sample.push(...data);
       if (this.#sample.length < SAMPLE_ROWS && !isEnd) return [];
       this.#columns = this.#chosenColumns();
-      this.#cells = cellSamples(this.#sample.map(({ cells }) => cells));
+      const { event, stage, country } = this.#columns.columns;
+      this.#cells = cellSamples(
+        this.#sample.map(({ cells }) => cells),
+        (place) => [event, stage, country].includes(place),
+      );
       const sample = this.#sample;
       this.#sample = [];
       return this.#readRows(sample, this.#columns, this.#header);

@@ -28,6 +28,7 @@ export const IMPORT_FIELDS = [
  * out may refuse. Two columns of times or amounts may be about different things.
  */
 export const SEVERAL_COLUMNS = ['email', 'click_id', 'lead_id', 'consent', 'opt_out'] as const satisfies ImportField[];
+export type SeveralColumns = (typeof SEVERAL_COLUMNS)[number];
 
 export type ImportField = (typeof IMPORT_FIELDS)[number];
 

@@ -39,7 +39,7 @@ export type ImportSample = v.InferOutput<typeof ImportSample>;
 export const FileColumn = v.object({
   /** Its name, with personal data masked. */
   column: v.string(),
-  /** Up to two of its first cells. Only dates, small numbers, currencies and answers such as `yes` can be read in them. */
+  /** Up to two of its first cells. What may identify a person is masked: dates, small numbers, currencies, answers such as `yes`, events, stages and countries are not. */
   samples: v.array(v.string()),
   /** What it is read as, also beside another column or where that one is empty. */
   field: v.nullable(v.picklist(IMPORT_FIELDS)),

@@ -15,7 +15,9 @@ const leftOut = (sentence: string) => ({ effect: 'left_out', sentence }) as cons
  */
 const OWN_PROBLEMS = {
   quote_not_closed: refused('A quotation mark is opened and not closed in this row.'),
-  quote_malformed: refused('A quotation mark is in the wrong place. Inside a cell, write it twice.'),
+  quote_malformed: refused(
+    'A quotation mark is in the wrong place. Inside a cell, write it twice (""), also instead of MySQL’s \\".',
+  ),
   too_few_cells: refused('The row has fewer cells than the header.'),
   too_many_cells: refused('The row has more cells than the header: a cell contains the separator without quotes.'),
   row_too_long: refused('The row has more than 65,536 characters.'),
@@ -30,7 +32,9 @@ const OWN_PROBLEMS = {
   text_garbled: leftOut('The cell contains �: its text was damaged before it was exported.'),
   time_missing: refused('The row has no time.'),
   time_unreadable: refused('The time can’t be read. Write 2026-11-28T15:55:00Z.'),
-  time_ambiguous: refused('The date can be read in two ways, such as 8 November or 11 August. Choose date_order.'),
+  time_ambiguous: refused(
+    'The date can be read in two ways, such as 8 November or 11 August. Choose the order of dates.',
+  ),
   time_in_future: refused('The time is more than a day in the future.'),
   cell_unusable: refused('The cell is too long, or contains a control character.'),
   deal_lost: refused(
@@ -47,7 +51,7 @@ const OWN_PROBLEMS = {
     'The amount may be thousands or have three decimals, such as 1.234. Choose the decimal sign.',
   ),
   zone_in_name_unknown: leftOut(
-    'The time zone in the column’s name isn’t known, so the time is read in UTC. Choose time_zone.',
+    'The time zone in the column’s name isn’t known, so the time is read in UTC. Choose the time zone.',
   ),
   currency_conflict: leftOut(
     'The row’s currency, the one beside the amount or the one in the column’s name differ, or don’t fit the import’s. The value is left out.',

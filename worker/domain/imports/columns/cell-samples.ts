@@ -1,3 +1,4 @@
+import { withoutPeople } from '../../privacy/masked-names.ts';
 import { currencyOf } from '../../value/currency.ts';
 import { moneyIn } from '../../value/decimal.ts';
 import { consentIn, hasOptedOut } from '../consent-words.ts';
@@ -16,13 +17,19 @@ const MAX_DIGITS = 6;
  * somebody is masked: `<e-mail>`, `A… M…`, `+4…`.
  *
  * @param rows Some of the first rows.
+ * @param isPlain Whether a column's cells identify nobody, such as the stage of a deal.
  */
-export function cellSamples(rows: readonly (readonly string[])[]): string[][] {
+export function cellSamples(rows: readonly (readonly string[])[], isPlain: (place: number) => boolean): string[][] {
   const width = Math.max(0, ...rows.map(({ length }) => length));
   return Array.from({ length: width }, (_, at) => {
-    const shown = rows.map((cells) => shownCell(cells[at]?.trim() ?? '')).filter((cell) => cell !== '');
+    const show = isPlain(at) ? shortened : shownCell;
+    const shown = rows.map((cells) => show(cells[at]?.trim() ?? '')).filter((cell) => cell !== '');
     return [...new Set(shown)].slice(0, SAMPLES);
   });
+}
+
+function shortened(cell: string): string {
+  return withoutPeople(cell).slice(0, MAX_CHARS).toWellFormed();
 }
 
 function shownCell(cell: string): string {
