@@ -52,7 +52,7 @@ const PAGES = [
   ['/live', 'No events yet'],
   ['/mappings', 'No event is a conversion yet'],
   ['/mappings/new', 'The event matches. Choose a conversion rule to send it.'],
-  ['/deliveries', 'No deliveries'],
+  ['/deliveries', 'No deliveries yet'],
   ['/ledger', 'Nothing was received on these days'],
   ['/linkedin', 'Nothing is waiting or held.'],
   ['/doctor', 'No event has arrived from this site yet'],
