@@ -66,7 +66,7 @@ export function bodyOf(kind: HookKind, { deal, stage, atMs, person, money }: Cha
         lead_id: person.leadUrn,
         value: money?.amount,
         currency: money?.currency,
-        probability: 0.4,
+        probability: kind === 'salesforce' ? 40 : 0.4,
       };
       return kind === 'generic' ? { type: 'deal.changed', data: fields } : fields;
     }

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { rowOf } from '../../../worker/domain/hooks/hook-rows.ts';
+import { stageValue } from '../../../worker/domain/hooks/stages.ts';
 import { parseExactJson } from '../../../worker/domain/reading/exact-json.ts';
 import { aHook, report, taken } from '../support/a-hook.ts';
 import type { MadeHook } from '../support/a-hook.ts';
@@ -84,6 +86,47 @@ describe('the deals of two people', () => {
       }
     },
   );
+});
+
+describe('an amount', () => {
+  const said = { stage: 'won', time, currency: 'EUR' };
+  const sent = async (made: Awaited<ReturnType<typeof aHook>>, data: object): Promise<unknown> => {
+    const email = `${crypto.randomUUID()}@firm.de`;
+    const answer = await taken(made.hook, { data: { ...said, email, deal_id: email, ...data } });
+    return Object.keys(answer.skipped)[0] ?? 'sent';
+  };
+
+  it('that may have thousands or three decimals is refused, unless it is a JSON number', async () => {
+    const made = await aHook({ kind: 'generic', stages });
+
+    for (const value of ['1.234 €', '€1,234', '1.234']) expect(await sent(made, { value })).toBe('amount_ambiguous');
+    for (const value of [1.234, '1234.50', '1.234,50', 1234]) expect(await sent(made, { value })).toBe('sent');
+  });
+
+  it.each([
+    ['XXX', undefined],
+    ['SEK', undefined],
+    ['EUR', '50'],
+  ])('of a stage in %s is that of its table: %j', async (currency, amount) => {
+    const row = await rowOf({ data: { ...said, currency } }, { kind: 'generic', fields: {}, row: 1 });
+    const value = { from: 'table', amounts: { EUR: '50' } } as const;
+
+    expect(stageValue({ event: 'Won', values: ['won'], value }, row)?.amount).toBe(amount);
+  });
+
+  it.each([
+    ['generic', 0.01, '0.01'],
+    ['generic', 1, '1'],
+    ['pipedrive', 1, '0.01'],
+    ['pipedrive', 0.5, '0.005'],
+    ['salesforce', 1, '0.01'],
+    ['salesforce', '40', '0.4'],
+  ] as const)('is multiplied by the probability as %s counts it: %j is %s', async (kind, probability, share) => {
+    const fields = { probability: { '@path': '$.properties.p' } };
+    const { probability: read } = await rowOf({ p: probability }, { kind, fields, row: 1 });
+
+    expect(read).toBe(share);
+  });
 });
 
 it('keeps all digits of whole numbers, and every other value as JSON.parse reads it', () => {

@@ -69,6 +69,21 @@ it.each([
   expect(await started(source, shown)).toMatchObject({ accepted: 0, erased: 1 });
 });
 
+it('a refusal of a LinkedIn lead reaches what waits for it and its other rows', async () => {
+  const { source, hook } = await aHook({ kind: 'generic', event: 'Won' });
+  const lead = 'urn:li:leadGenFormResponse:a1b2-4';
+  const shown = await aPreview(source, ['linkedin lead id,time', `${lead},${day}`]);
+  const mixed = [
+    'linkedin lead id,time,opt out',
+    `${lead.toUpperCase().replace('URN:LI:LEADGENFORMRESPONSE', 'urn:li:leadGenFormResponse')},${day},yes`,
+    `${lead},${day},`,
+  ];
+  await taken(hook, { data: { lead_id: lead, time: day, opt_out: true } });
+
+  expect(await started(source, shown)).toMatchObject({ accepted: 0, erased: 1 });
+  expect(await aPreview(source, mixed)).toMatchObject({ sendable: 0, withdrawals: 1 });
+});
+
 it.each([
   ['j@müller.de', 'j@xn--mller-kva.de'],
   ['j@xn--mller-kva.de', 'j@müller.de'],

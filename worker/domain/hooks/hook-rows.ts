@@ -5,7 +5,7 @@ import type { ImportField } from '../../schema/imports/import-field.ts';
 import type { HookFields, HookKind } from '../../schema/settings/hook.ts';
 import { EventWork } from '../fql/work-budget.ts';
 import { leadUrnIn } from '../identity/partner-id.ts';
-import { readRow } from '../imports/import-row.ts';
+import { readRow, withDecimal } from '../imports/import-row.ts';
 import type { ImportRow } from '../imports/import-row.ts';
 import { resolve } from '../mapping-kit/resolve.ts';
 import { loadRareWords } from '../reading/rare-words.ts';
@@ -44,7 +44,6 @@ const FIELD_PRESETS: Readonly<Record<HookKind, Readonly<Partial<Record<ImportFie
     currency: path('$.properties.data.currency'),
     probability: path('$.properties.data.probability'),
     email: path('$.properties.data.email'),
-    user_id: path('$.properties.data.person_id'),
     click_time: path('$.properties.data.add_time'),
   },
   linkedin_lead_sync: {
@@ -93,7 +92,10 @@ export async function rowOf(
   const given = IMPORT_FIELDS.map((field) => resolved(all[field], { item, work }));
   const columns = Object.fromEntries(IMPORT_FIELDS.map((field, place) => [field, place]));
   const about = isLeadSync ? [] : consentProperties(item).filter(({ means }) => isRead(means, fields));
-  const cells = [...given.map(textOf), ...about.map(({ text }) => text)];
+  const cells = [
+    ...given.map((value, at) => cellOf(value, { kind, field: IMPORT_FIELDS[at] })),
+    ...about.map(({ text }) => text),
+  ];
   const placesOf = (...meanings: readonly string[]): number[] =>
     about.flatMap(({ means }, at) => (meanings.includes(means) ? [IMPORT_FIELDS.length + at] : []));
   const spares = { consent: placesOf('consent'), opt_out: placesOf('opt_out', 'permission') };
@@ -103,9 +105,15 @@ export async function rowOf(
     fields.consent !== undefined ||
     given[IMPORT_FIELDS.indexOf('consent')] !== undefined ||
     about.some(({ means }) => means === 'consent');
-  const { read } = await readRow({ row, cells }, columns, { width: cells.length, isConsentAsked, spares, hints });
+  const { read } = await readRow({ row, cells }, columns, {
+    width: cells.length,
+    isConsentAsked,
+    spares,
+    hints,
+    asksDecimal: true,
+  });
   const adAccountId = isLeadSync ? adAccountOf(item) : undefined;
-  return { ...read, ...(adAccountId !== undefined && { adAccountId }) };
+  return { ...withDecimal(read, undefined), ...(adAccountId !== undefined && { adAccountId }) };
 }
 
 /** As in a file, a field that a person chose is the only one that counts. */
@@ -145,7 +153,16 @@ function resolved(value: unknown, { item, work }: { item: Fields; work: EventWor
   }
 }
 
+/** Pipedrive and Salesforce have probabilities in percent: 1 is one percent. Elsewhere, it may be a share. */
+function cellOf(value: unknown, { kind, field }: { kind: HookKind; field: ImportField | undefined }): string {
+  const text = textOf(value);
+  const isPercent = field === 'probability' && (kind === 'pipedrive' || kind === 'salesforce');
+  return isPercent && /^[\d.]+$/.test(text) ? `${text} %` : text;
+}
+
 function textOf(value: unknown): string {
   if (value === undefined || value === null) return '';
+  // In a JSON number, a dot never separates thousands.
+  if (typeof value === 'number') return String(value).replace(/^(-?\d+\.\d{3})$/, '$10');
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

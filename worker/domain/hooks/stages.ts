@@ -122,7 +122,10 @@ function sentOf(rank: number, sent: SentStages): (number | undefined)[] {
 }
 
 /** Returns the value of a stage for a deal. */
-export function stageValue({ value }: Stage, row: Pick<ImportRow, 'value' | 'probability'>): ImportRow['value'] {
+export function stageValue(
+  { value }: Stage,
+  row: Pick<ImportRow, 'value' | 'probability' | 'problems'>,
+): ImportRow['value'] {
   const { amount, currency, sign } = row.value ?? {};
   switch (value.from) {
     case 'amount':
@@ -136,7 +139,11 @@ export function stageValue({ value }: Stage, row: Pick<ImportRow, 'value' | 'pro
       const own = currency === undefined ? undefined : value.amounts[currency];
       if (own !== undefined && currency !== undefined) return { amount: own, currency };
       // A deal in another currency gets no amount, because this one would be wrong.
-      const isOther = currency !== undefined || first === undefined || (sign !== undefined && !canMean(sign, first[0]));
+      const isOther =
+        currency !== undefined ||
+        row.problems.some(({ field }) => field === 'currency') ||
+        first === undefined ||
+        (sign !== undefined && !canMean(sign, first[0]));
       return isOther ? undefined : { amount: first[1], currency: first[0] };
     }
     case 'nothing':

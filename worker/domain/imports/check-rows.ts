@@ -8,6 +8,8 @@ import type { Decisions } from '../collect/decide.ts';
 import { parseEvents } from '../collect/read/parse-events.ts';
 import { serverPolicy } from '../consent/consent-facts.ts';
 import { NOTHING_SAID } from '../consent/read-consent.ts';
+import { leadSpellings } from '../hooks/lead-spellings.ts';
+import { NAMELESS, personTagger } from '../identity/person-tags.ts';
 import type { ImportRow, RowProblem } from './import-row.ts';
 import { rowEvent } from './row-event.ts';
 import type { ForAllRows } from './row-event.ts';
@@ -76,6 +78,15 @@ function denialsOf(row: ImportRow, isRefused: boolean, nowMs: number): Fields[] 
     const made = rowEvent({ ...said, ...Object.fromEntries(ids) }, choices, nowMs);
     return made.kind === 'event' ? [made.event] : [];
   });
+}
+
+/** Returns the tags of the LinkedIn leads that refuse consent. A lead may have no other identifier. */
+async function refusingLeads(rows: readonly ImportRow[], keyRing: readonly Uint8Array[]): Promise<string[]> {
+  const urns = rows.flatMap(({ consent, leadUrn }) => (consent === false && leadUrn !== undefined ? [leadUrn] : []));
+  if (urns.length === 0) return [];
+  const tagsOf = await personTagger(keyRing);
+  const tags = await Promise.all(urns.flatMap(leadSpellings).map((leadUrn) => tagsOf({ ...NAMELESS, leadUrn })));
+  return [...new Set(tags.flat())];
 }
 
 /** The field of a row that becomes a field of its event. */
@@ -172,5 +183,8 @@ async function checkPart(
       ? { kind: 'refused', problem: problem ?? { code: 'cell_unusable' }, event: rows[index]?.event }
       : { kind: 'accepted', accepted: own };
   });
-  return { rows: decisions, request };
+  return {
+    rows: decisions,
+    request: { ...request, erase: [...request.erase, ...(await refusingLeads(rows, keyRing))] },
+  };
 }

@@ -14,11 +14,25 @@ export type Denial = { consent: false; emailSha256?: string; userId?: string; an
   alsoRefusing?: readonly Refusing[];
 };
 
-/** Returns the hashes of the other spellings of an address: forms, programs and CRMs send either. */
-export async function otherSpellings(address: string, own: string | undefined): Promise<Refusing[]> {
-  const hashes = await Promise.all(withDomainSpellings(address).map((each) => emailSha256(each)));
-  return [...new Set(hashes)].flatMap((hash) => (hash === undefined || hash === own ? [] : [{ emailSha256: hash }]));
+/**
+ * Returns the hashes of all addresses in some cells, in each of their spellings: a refusal is meant for all of them. A
+ * cell may have several addresses, a link or a formula around one, or `(at)`.
+ */
+export async function hashesIn(cells: readonly string[]): Promise<string[]> {
+  const addresses = cells.flatMap((cell) => [
+    cell,
+    ...cell
+      .replaceAll(/\s*[([{]\s*at\s*[)\]}]\s*/gi, '@')
+      .split(/[\s<>"'`,;:|()[\]{}=]+/u)
+      .filter((part) => part.includes('@')),
+  ]);
+  const spelled = new Set(addresses.slice(0, MAX_ADDRESSES).flatMap(withDomainSpellings));
+  const hashes = await Promise.all([...spelled].map((each) => emailSha256(each)));
+  return [...new Set(hashes.filter((hash) => hash !== undefined))];
 }
+
+/** More in one row are no person's. */
+const MAX_ADDRESSES = 20;
 
 type Columns = { columns: ColumnPlaces; spares: SparePlaces; hints: ColumnHints };
 
@@ -61,9 +75,7 @@ export async function denialIn(
       : isAnswer(viewsOf(place).map(cellAt), hasOptedOut, true);
   if (!placesOf('consent').some(isRefused) && !placesOf('opt_out').some(isOut)) return undefined;
 
-  const addresses = placesOf('email').flatMap((place) => viewsOf(place).map(cellAt));
-  const read = addresses.flatMap((address) => withDomainSpellings(address).map((each) => emailSha256(each)));
-  const emails = (await Promise.all(read)).filter((email) => email !== undefined);
+  const emails = await hashesIn(placesOf('email').flatMap((place) => viewsOf(place).map(cellAt)));
   const idsOf = (field: 'user_id' | 'anonymous_id'): string[] => {
     const views = placesOf(field).map(viewsOf);
     // A shifted cell may be an ID by chance, so it counts only if there is no address.

@@ -18,7 +18,7 @@ import { dealOutcome } from './deal-outcome.ts';
 import type { DealOutcome } from './deal-outcome.ts';
 import { decimalSignOf, unmistakable } from './decimal-sign.ts';
 import type { DecimalSign } from './decimal-sign.ts';
-import { denialIn, otherSpellings } from './denial.ts';
+import { denialIn, hashesIn } from './denial.ts';
 import type { Refusing } from './denial.ts';
 import { readTime } from './read-time.ts';
 import type { DateOrder, TimeOptions } from './read-time.ts';
@@ -59,7 +59,7 @@ export type ImportRow = {
   userId?: string;
   anonymousId?: string;
   consent?: Exclude<RowConsent, undefined>;
-  /** Others who are meant by a no: the other spellings of the address, or who may be meant if the cells may be wrong. */
+  /** Others who are meant by a no: further addresses and spellings, or who may be meant if the cells may be wrong. */
   alsoRefusing?: readonly Refusing[];
   stage?: string;
   dealId?: string;
@@ -94,6 +94,8 @@ type FileOptions = RowOptions & {
   hints?: ColumnHints | undefined;
   /** The whole column decides how its cells are read. If it doesn't, a person is asked. */
   isFile?: boolean;
+  /** Whether an amount that may have either decimal sign is left open. */
+  asksDecimal?: boolean;
   /** Whether there is a field for consent, so that an empty one is unclear. */
   isConsentAsked?: boolean;
 };
@@ -123,6 +125,7 @@ export async function readRow(
     spares = {},
     hints = {},
     isFile = false,
+    asksDecimal = isFile,
     isConsentAsked = isFile && columns.consent !== undefined,
     ...options
   }: FileOptions,
@@ -153,8 +156,7 @@ export async function readRow(
     const cell = cellOf(field);
     return cell === undefined ? undefined : reader(cell, noteOf(field));
   };
-  const address = cellOf('email');
-  const email = address === undefined ? undefined : await emailSha256(address, noteOf('email'));
+  const email = await readAs('email', emailSha256);
   const names = namesOf(readAs('first_name', nameIn), readAs('last_name', nameIn), problems);
   const time = timeOf(cellOf('time'), { ...options, ...(hints.timeZone && { timeZone: hints.timeZone }) }, problems);
   if (hints.isZoneUnknown === true && options.timeZone === undefined && time.ms !== undefined)
@@ -188,7 +190,7 @@ export async function readRow(
       ...(unclear.place !== undefined && { place: unclear.place }),
     });
   const amount = cellOf('value');
-  const sign = isFile && amount !== undefined ? decimalSignOf(amount) : undefined;
+  const sign = asksDecimal && amount !== undefined ? decimalSignOf(amount) : undefined;
   const asks = sign === 'either' && options.decimal === undefined;
   const valueAs = (chosen: DecimalSign | undefined, note?: Note): ImportRow['value'] =>
     rowValue(
@@ -232,7 +234,9 @@ export async function readRow(
     clickTime: clickTimeOf(cellOf('click_time'), options),
     outcome: dealOutcome((hints.outcomes ?? []).map((column) => ({ ...column, cell: cells[column.place] ?? '' }))),
   };
-  const alsoRefusing = consent === false && address !== undefined ? await otherSpellings(address, email) : [];
+  const addresses = [columns.email, ...(spares.email ?? [])].map((place) => cells[place ?? -1]?.trim() ?? '');
+  const refusing = consent === false ? await hashesIn(addresses) : [];
+  const alsoRefusing = refusing.filter((hash) => hash !== email).map((hash) => ({ emailSha256: hash }));
   const places = placesOf(cells, { columns, spares });
   const placed = problems.map(({ place: own, ...problem }): RowProblem => {
     const place = own ?? (problem.field && places(problem.field));

@@ -1,6 +1,8 @@
 import { isFields } from '../../schema/fields.ts';
+import { memoized } from '../memoize.ts';
 import { parseExactJson } from '../reading/exact-json.ts';
 import { onlyItem } from '../reading/only-item.ts';
+import { consentMeaning } from './columns/consent-columns.ts';
 import type { CsvRecord } from './csv-reader.ts';
 import { MAX_RECORD_CHARS } from './max-record-chars.ts';
 
@@ -74,11 +76,30 @@ function ownField(fields: Readonly<Record<string, unknown>>, name: string): unkn
 function fieldsOf(line: string): Record<string, unknown> | undefined {
   try {
     const value = parseExactJson(line);
-    return isFields(value) ? value : undefined;
+    return isFields(value) ? { ...value, ...nestedAnswers(value) } : undefined;
   } catch {
     return undefined;
   }
 }
+
+const MAX_DEPTH = 8;
+
+/** Returns the answers about consent inside a line's objects, with their paths as names: `contact.HasOptedOutOfEmail`. */
+function nestedAnswers(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const found: Record<string, unknown> = {};
+  const walk = (inner: Readonly<Record<string, unknown>>, path: readonly string[]): void => {
+    for (const [name, value] of Object.entries(inner)) {
+      const own = [...path, name];
+      if (isFields(value) && own.length < MAX_DEPTH) walk(value, own);
+      else if (path.length > 0 && meansConsent(name)) found[own.join('.')] = value;
+    }
+  };
+  walk(fields, []);
+  return found;
+}
+
+/** Lines have the same names again and again. */
+const meansConsent = memoized((name) => consentMeaning(name) !== undefined, { maxTexts: 1_000, maxChars: 200 });
 
 function textOf(given: unknown): string {
   const value = onlyItem(given);

@@ -8,7 +8,7 @@ import { comparedHeader } from './columns/column-words.ts';
 import { consentMeaning, isStatus } from './columns/consent-columns.ts';
 import type { ConsentMeaning } from './columns/consent-columns.ts';
 import { emailColumns } from './columns/email-columns.ts';
-import { placesCalled } from './columns/field-names.ts';
+import { maybeUserIds, placesCalled } from './columns/field-names.ts';
 import { freePlaces } from './columns/file-view.ts';
 import type { FileView, FoundColumns } from './columns/file-view.ts';
 import { isLinkedInLeadId } from './columns/lead-id.ts';
@@ -73,11 +73,11 @@ export function suggestColumns(
   { chosen: given = {}, decided = {} }: { chosen?: ChosenColumns; decided?: ColumnPlaces } = {},
 ): FileColumns {
   const names = columnNames(header);
-  // The cells of a status are read in any case.
-  const consents = header.map(
-    (name, at) =>
-      consentMeaning(name) ??
-      (!isStatus(name) && isMostly(isConsentAnswer, sample, at) ? ('permission' as const) : undefined),
+  const consents = header.map((name, at) =>
+    meaningOf(
+      name,
+      sample.map((row) => row[at]?.trim() ?? ''),
+    ),
   );
   const { chosen, more } = apart(given);
   const columns: Partial<Record<ImportField, number>> = {};
@@ -104,7 +104,8 @@ export function suggestColumns(
     if (field === 'value') return valueColumns(file);
     if (field === 'currency') return currencyColumns(file, columns.value);
     if (field === 'lead_id') return leadColumns(file);
-    return { sure: placesCalled(field, names).filter(file.isFree), open: [] };
+    const open = field === 'user_id' ? maybeUserIds(names).filter(file.isFree) : [];
+    return { sure: placesCalled(field, names).filter(file.isFree), open };
   };
   const others: IgnoredColumn[] = [];
   let dates: readonly number[] = [];
@@ -141,6 +142,24 @@ export function suggestColumns(
   const isClosing = closing !== undefined && isCloseDate(closing);
   const hints = { permissions, statuses, isLeadIdSure, outcomes, isClosing, ...hintsOf(names, columns) };
   return { columns, spares, ignored, hints, dates };
+}
+
+/** What a column says about consent, by its name or, if that says nothing, by its first cells. */
+function meaningOf(name: string, cells: readonly string[]): ConsentMeaning | undefined {
+  const meaning = consentMeaning(name);
+  // `Marketing` with 12 and 340 is money or a number of contacts.
+  if (meaning === 'permission' && cells.some((cell) => /^-?\d[\d.,\s]*$/.test(cell) && !/^[01](?:[.,]0+)?$/.test(cell)))
+    return undefined;
+  // The cells of a status are read in any case.
+  const isAnswered =
+    meaning === undefined &&
+    !isStatus(name) &&
+    isMostly(
+      isConsentAnswer,
+      cells.map((cell) => [cell]),
+      0,
+    );
+  return isAnswered ? 'permission' : meaning;
 }
 
 /** Separates the first columns of lists from the rest of them. */

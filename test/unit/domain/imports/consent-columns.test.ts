@@ -287,6 +287,19 @@ const NEITHER = [
   'Email rejected',
   'Lead rejected',
   'Agreed price',
+  'Avg',
+  'Subscribed seats',
+  'Contactable leads',
+  'Ad storage GB',
+  'Last newsletter',
+  'Widerrufsfrist',
+  'Widerrufsbelehrung',
+  'Einwilligungsquelle',
+  'Days since unsubscribe',
+  'Auto-renew opt out',
+  'Arbitration opt-out',
+  'Beta opt-in',
+  'Product: Consent Manager',
   'Blocked by',
   'Data di consenso',
   'Abstimmung',
@@ -538,6 +551,12 @@ describe('a row', () => {
     ['Email Marketing', 'Blocked'],
   ])('whose %s is %j refuses', async (column, cell) => {
     expect((await read(`Email,Date,${column}\na@b.de,2026-11-28,${cell}\n`)).consent).toEqual([false]);
+  });
+
+  it('is sent if its column has numbers that are no answers', async () => {
+    const { consent } = await read('Email,Date,Marketing\na@b.de,2026-11-28,0\nb@b.de,2026-11-28,12.50\n');
+
+    expect(consent).toEqual([undefined, undefined]);
   });
 
   it.each([

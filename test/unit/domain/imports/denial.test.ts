@@ -87,3 +87,35 @@ describe('an answer that is not clear withdraws nothing in a row that is refused
     expect(await refusing(`${header}\n${row}\n`)).toEqual([]);
   });
 });
+
+describe('a refusal is meant for each address in a row', () => {
+  const BOTH = ['a@firm.de', 'b@firm.de'];
+  const header = 'email,opt_out,Date';
+  it.each([
+    ['a@firm.de; b@firm.de', BOTH],
+    ['a@firm.de, b@firm.de', BOTH],
+    ['Anna <a@firm.de> | Bo (b@firm.de)', BOTH],
+    ['=HYPERLINK("mailto:a@firm.de","a@firm.de")', ['a@firm.de']],
+    ['<a href="mailto:a@firm.de">A</a>', ['a@firm.de']],
+    ['a (at) firm.de', ['a@firm.de']],
+  ])('in the cell %j', async (cell, people) => {
+    const found = await refusing(`${header}\n"${cell.replaceAll('"', '""')}",yes,${DAY}\n`);
+    expect(found).toEqual(expect.arrayContaining(people));
+  });
+
+  it('in each of the person’s columns', async () => {
+    const found = await refusing(`Work Email,Personal Email,opt_out,Date\na@firm.de,b@firm.de,yes,${DAY}\n`);
+    expect(found).toEqual(BOTH);
+  });
+
+  it('and inside the objects of a line', async () => {
+    const line = { email: 'a@firm.de', date: DAY, contact: { HasOptedOutOfEmail: true } };
+    expect(await read(`${JSON.stringify(line)}\n`, true)).toMatchObject([{ consent: false }]);
+    const other = {
+      email: 'a@firm.de',
+      date: DAY,
+      context: { consent: { categoryPreferences: { advertising: false } } },
+    };
+    expect(await read(`${JSON.stringify(other)}\n`, true)).toMatchObject([{ consent: false }]);
+  });
+});

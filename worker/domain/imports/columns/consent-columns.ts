@@ -19,6 +19,8 @@ export type ConsentMeaning = 'consent' | 'opt_out' | 'permission';
 
 /** Returns what a column says about consent, by its name. Undefined when it says nothing. */
 export function consentMeaning(name: string): ConsentMeaning | undefined {
+  // The Dutch law is written in capitals. `Avg` is an average.
+  if (/^avg$/i.test(name.trim()) && name.trim() !== 'AVG') return undefined;
   const words = columnWords(name).replace(
     / (?:yes no|y n|true false|ja nein|ja nee|ja nej|ja nei|oui non|si non?|sim nao|tak nie)(?: (?:unknown|unbekannt|inconnue?|onbekend|maybe|n a))?$/,
     '',

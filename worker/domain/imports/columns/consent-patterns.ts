@@ -44,7 +44,7 @@ export const OPT_OUT: readonly RegExp[] = [
   /\bbloctel\b|\brobinson ?(?:list\w*)?\b/,
   // German
   /\blosch(?:antrag|anfrage|gesuch|ersuchen|wunsch)\b/,
-  /\b(?:(?:werbe|kontakt|mail)(?:sperre|verbot|widerspruch)|reklamsparr\w*|widerruf\w*|widerspr(?:uch|icht|ochen)|abgemeldet|abbestell(?:t|ung)|ausgetragen)\b/,
+  /\b(?:(?:werbe|kontakt|mail)(?:sperre|verbot|widerspruch)|reklamsparr\w*|widerruf(?!s?(?:frist|belehrung|recht|formular))\w*|widerspr(?:uch|icht|ochen)|abgemeldet|abbestell(?:t|ung)|ausgetragen)\b/,
   /\bnicht (?:\w+ )?(?:kontaktier|anruf|anschreib|mail|bewerb|bewerben|stor|angeschrieb|angeruf)/,
   /\bkeine? (?:werbung|newsletter|emails?|anrufe|kontaktaufnahme|mailings?)\b|\b(?:loschung|vergessen) (?:\w+ )?(?:beantragt|verlangt|angefordert|gewunscht|werden)\b/,
   // French
@@ -125,7 +125,7 @@ export const NOT_OPTED_OUT = /\b(?:not|never|hasn t|isn t) (?:yet )?(?:been )?(?
 
 /** The first or last word of a name that is about an answer, and doesn't have it. */
 export const ABOUT =
-  /^(?:number|count|no|source|reason|type|version|text|method|link|url|ip) (?:of|for|to)\b|\b(?:form|version|text|wording|label|source|reason|link|url|page|ip|ip address|id|ids|key|token|count|number|owner|by|method|mode|language|channel|campaign|types?|category|categories|score|notes?|comments?|history|document|template|proof|name|survey|rate|banner|period|grund|quelle|raison|motif|motivo|fuente|fonte|reden|bron|orsak|kalla|powod|zrodlo|typ|tipo)$/;
+  /^(?:number|count|no|source|reason|type|version|text|method|link|url|ip) (?:of|for|to)\b|^(?:last(?! opt| unsub)|days since|auto ?renew\w*|arbitration|beta|early access|trial|insurance|warranty)\b|\beinwilligungs?(?:quelle|text|version|datum|id|art|weg|kanal|formular)\b|\b(?:form|version|text|wording|label|source|reason|link|url|page|ip|ip address|id|ids|key|token|count|number|owner|by|method|mode|language|channel|campaign|types?|category|categories|score|notes?|comments?|history|document|template|proof|name|survey|rate|banner|period|seats?|plans?|leads|gb|mb|manager|budget|spend|cost|costs|touches|clicks|grund|quelle|raison|motif|motivo|fuente|fonte|reden|bron|orsak|kalla|powod|zrodlo|typ|tipo)$/;
 
 /** Names that go on to say what the answer is about: `Opted out of email: Customer survey`. */
 export const OF_SOMETHING = /\b(?:out of|outof\w*|unsubscribed from|consent(?:s|ed)? (?:to|for))\b/;

@@ -4,6 +4,20 @@ import type { Aside, ColumnName, CrmObject } from './column-name.ts';
 /** The fields whose columns are found by a list of names. */
 export type NamedField = Exclude<ImportField, 'consent' | 'opt_out'>;
 
+/**
+ * The CRM's own ID of a person. It is not the site's `userId`: both may count 1, 2, 3, and then one person would get the
+ * e-mail address, or the refusal, of another. So it is used only if a person says that it is the same.
+ */
+const CRM_PERSON =
+  /^(?:(?:contact|person|lead|customer|client|kunden?|kontakt)?(?:recordid|id|no|number|nr|nummer)|recordid(?:contact|person))$/;
+
+/** Returns the columns that may have the site's ID of the person. */
+export function maybeUserIds(names: readonly ColumnName[]): number[] {
+  return names.flatMap(({ whole, own, object }, at) =>
+    CRM_PERSON.test(object === 'person' || object === undefined ? own : whole) && whole !== 'leadid' ? [at] : [],
+  );
+}
+
 /** When something was made in the CRM. It is the time of a conversion only if the file has no other date. */
 export const CREATED: readonly string[] = [
   'created',
@@ -203,7 +217,7 @@ const NAMES: Readonly<Record<NamedField, readonly string[]>> = {
     'numeroordine',
     'ordernummer',
   ],
-  user_id: ['userid', 'externalid', 'contactid', 'recordid', 'customerid'],
+  user_id: ['userid', 'externalid', 'externaluserid'],
   anonymous_id: ['dfid', 'anonymousid'],
   stage: [
     'stage',
