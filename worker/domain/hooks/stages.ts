@@ -124,9 +124,9 @@ function sentOf(rank: number, sent: SentStages): (number | undefined)[] {
 /** Returns the value of a stage for a deal. */
 export function stageValue(
   { value }: Stage,
-  row: Pick<ImportRow, 'value' | 'probability' | 'problems'>,
+  row: Pick<ImportRow, 'value' | 'currency' | 'probability' | 'problems'>,
 ): ImportRow['value'] {
-  const { amount, currency, sign } = row.value ?? {};
+  const { amount, currency = row.currency, sign } = row.value ?? {};
   switch (value.from) {
     case 'amount':
       return row.value;

@@ -51,6 +51,8 @@ export type ImportRow = {
   time?: number | { dmy: number; mdy: number };
   event?: string;
   value?: RowValue;
+  /** The currency of a row without an amount. */
+  currency?: string;
   /** The values for each decimal sign, if the amount may have either. */
   values?: Readonly<Record<DecimalSign, RowValue>>;
   clickId?: string;
@@ -218,6 +220,7 @@ export async function readRow(
     time: time.ms,
     event: cut(cellOf('event')),
     ...(value && other ? { value: undefined, values: { '.': value, ',': other } } : { value, values: undefined }),
+    currency: value === undefined && other === undefined ? currency : undefined,
     clickId: readAs('click_id', validClickId),
     leadUrn: readAs('lead_id', (cell, note) =>
       hints.isLeadIdSure === false && !isLinkedInLeadId(cell)
