@@ -11,11 +11,11 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
-import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import { minify } from 'terser';
 import { unstable_readConfig } from 'wrangler';
 
@@ -108,17 +108,51 @@ async function tagFiles(): Promise<Files> {
   ]);
 }
 
+/** The script is split: pages that most visits don't need, and the library of the charts, are loaded when they are shown. */
 async function consoleFiles(): Promise<Files> {
-  const [page, script, style] = await Promise.all([
-    readFile(at('client/console/index.html')),
-    bundle(at('client/console/app/console.ts'), { ...forBrowsers, target: 'es2022', format: 'esm' }),
+  const [page, style, { outputFiles, metafile }] = await Promise.all([
+    readFile(at('client/console/index.html'), 'utf8'),
     bundle(at('client/console/console.css'), {}),
+    build({
+      ...forBrowsers,
+      target: 'es2022',
+      format: 'esm',
+      splitting: true,
+      entryPoints: [at('client/console/app/console.ts')],
+      outdir: 'console',
+      chunkNames: '[name]-[hash]',
+      bundle: true,
+      minify: true,
+      write: false,
+      metafile: true,
+      logLevel: 'error',
+    }),
   ]);
+  const scripts = outputFiles.map(({ path, contents }) => [`console/${basename(path)}`, contents] as const);
+  // Without these links, the browser would learn only from the first script what else it needs.
+  const preloads = neededAtOnce(metafile).map((name) => `    <link rel="modulepreload" href="./console/${name}" />\n`);
   return new Map<string, string | Uint8Array>([
-    ['console.html', page],
-    ['console/console.js', script],
+    ['console.html', page.replace('  </head>', `${preloads.join('')}  </head>`)],
     ['console/console.css', style],
+    ...scripts,
   ]);
+}
+
+/** Returns the parts that the console's first script imports, directly or not. */
+function neededAtOnce({ outputs }: Metafile): string[] {
+  const [first] = Object.entries(outputs).flatMap(([path, { entryPoint }]) =>
+    entryPoint?.endsWith('app/console.ts') === true ? [path] : [],
+  );
+  const needed = new Set<string>();
+  const add = (path: string): void => {
+    for (const { path: part, kind } of outputs[path]?.imports ?? [])
+      if (kind === 'import-statement' && !needed.has(part)) {
+        needed.add(part);
+        add(part);
+      }
+  };
+  if (first !== undefined) add(first);
+  return [...needed].map((path) => basename(path)).toSorted();
 }
 
 async function demoFiles() {

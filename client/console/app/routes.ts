@@ -2,16 +2,12 @@ import { texts } from '../texts.ts';
 import { emptyState } from '../ui/element-of-state.ts';
 import { h } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
-import { access } from '../views/access.ts';
-import { alerts } from '../views/alerts.ts';
 import { deliveries } from '../views/deliveries.ts';
 import { doctor } from '../views/doctor.ts';
 import { home, sourceOverview } from '../views/home.ts';
-import { imports } from '../views/imports.ts';
 import { integration } from '../views/integration.ts';
 import { ledger } from '../views/ledger.ts';
 import { live } from '../views/live.ts';
-import { mappingEditor } from '../views/mapping-editor.ts';
 import { mappings } from '../views/mappings.ts';
 import { newSource } from '../views/new-source.ts';
 import { privacy } from '../views/privacy.ts';
@@ -20,6 +16,15 @@ import { setUp } from '../views/set-up.ts';
 import { sourceSettings } from '../views/source-settings.ts';
 import { api } from './api.ts';
 import { shapes } from './response-shapes.ts';
+
+/** Pages that most visits don't need. They are loaded when they are opened. */
+const later = {
+  access: async (place: Place) => (await import('../views/access.ts')).access(place),
+  alerts: async (place: Place) => (await import('../views/alerts.ts')).alerts(place),
+  mappingEditor: async (place: Place, sourceId: string, id: string) =>
+    (await import('../views/mapping-editor.ts')).mappingEditor(place, sourceId, id),
+  imports: async (place: Place, sourceId: string) => (await import('../views/imports.ts')).imports(place, sourceId),
+};
 
 /** The parts of an address that select a page. */
 export type Route = Record<'section' | 'sourceId' | 'tab' | 'id', string | undefined>;
@@ -39,11 +44,11 @@ export function viewOf(place: Place, { section, sourceId, tab, id }: Route): Pro
     case 'new-source':
       return newSource(place);
     case 'alerts':
-      return alerts(place);
+      return later.alerts(place);
     case 'privacy':
       return privacy(place);
     case 'access':
-      return access(place);
+      return later.access(place);
     case 'integrations':
       return integrationOfAddress(place, sourceId ?? '');
     case 'sources':
@@ -62,7 +67,7 @@ function viewOfSource(place: Place, sourceId: string, { tab, id }: Pick<Route, '
     case 'live':
       return live(place, sourceId);
     case 'mappings':
-      return id === undefined ? mappings(place, sourceId) : mappingEditor(place, sourceId, id);
+      return id === undefined ? mappings(place, sourceId) : later.mappingEditor(place, sourceId, id);
     case 'rules':
       return rules(place, sourceId);
     case 'deliveries':
@@ -70,7 +75,7 @@ function viewOfSource(place: Place, sourceId: string, { tab, id }: Pick<Route, '
     case 'ledger':
       return ledger(place, sourceId);
     case 'import':
-      return imports(place, sourceId);
+      return later.imports(place, sourceId);
     case 'linkedin':
       return integration(place, sourceId, id);
     case 'doctor':

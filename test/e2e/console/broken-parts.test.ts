@@ -217,6 +217,18 @@ describe('an uncaught exception', () => {
     await page.close();
   });
 
+  it('in loading a page’s own part leaves the rest, and a way to try again', async () => {
+    const page = await openWith('');
+    await signIn(page, product);
+    await page.route('**/console/alerts-*.js', (route) => route.abort());
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Alerts' }).click();
+    await page.getByText('This part could not be shown').waitFor();
+    await page.unroute('**/console/alerts-*.js');
+    await page.getByRole('button', { name: 'Reload the page' }).click();
+    await page.getByRole('heading', { name: 'Alerts', level: 1 }).waitFor();
+    await page.close();
+  });
+
   it('in the script itself leaves a page that says what to do', async () => {
     const page = await browser.newPage();
     await page.route('**/console/console.js', (route) => route.abort());
