@@ -25,7 +25,7 @@ export const rules = {
     `“${name}” is enabled.${held === 0 ? '' : ` ${plural(held, 'held conversion is', 'held conversions are')} sent now.`}`,
   sentNow: (held: number) =>
     `${plural(held, 'conversion that was held is', 'conversions that were held are')} sent now.`,
-  seeSent: 'See these deliveries',
+  seeSent: 'See this rule’s deliveries',
   disabled: (name: string) => `“${name}” is disabled. LinkedIn no longer counts it.`,
   create: 'Create a rule',
   created: 'The rule is created.',

@@ -528,7 +528,7 @@ describe('the page of conversion rules', () => {
     await page.getByText('1 conversion that was held is sent now.').waitFor(WITHIN);
     expect(await row.getByText('Enabled', { exact: true }).count()).toBe(1);
     await row.getByText('LinkedIn attributes nothing to this rule until you add one.').waitFor();
-    const sent = page.getByRole('link', { name: 'See these deliveries' });
+    const sent = page.getByRole('link', { name: 'See this rule’s deliveries' });
     expect(await sent.getAttribute('href')).toContain('conversion_rule_id=1002');
     expect(await row.getAttribute('class')).toBe('');
     const readiness = page.getByRole('region', { name: 'Readiness' }).getByRole('row').filter({ hasText: '1001' });
