@@ -46,6 +46,8 @@ const REFUSALS = [
   { properties: { hs_email_optout: { value: 'true', timestamp: '1' } } },
   { contacts: [{ name: 'Anna', donotbulkemail: true }] },
   { can_contact: 'no consent' },
+  { tags: ['vip', 'unsubscribed'] },
+  { consents: [{ granted: false }] },
   { consent: 'N/A' },
 ];
 
@@ -57,7 +59,18 @@ const OTHERS = [
   { lead_status: 'New' },
   { opt_out_reason: 'none' },
   { previous: { unsubscribed: true } },
+  { previousProperties: { unsubscribed: true }, history: [{ unsubscribed: true }] },
   { contact: { name: 'Not subscribed' } },
+  { owner: { do_not_contact: true }, company: { newsletter: false } },
+  { contacts: [{ email: 'x@firm.de', unsubscribed: true }, { email: 'y@firm.de' }] },
+  { marketing: 0 },
+  { utm: { marketing: 'no' } },
+  { consent: { advertising: true } },
+  { consent: { value: true } },
+  { gdpr_consent: { given: true } },
+  { email_marketing_consent: { state: 'subscribed', opt_in_level: null } },
+  { context: { consent: { categoryPreferences: { Advertising: true, Analytics: false } } } },
+  { opt_out: { value: false, reason: null } },
 ];
 
 it('no change of a person who refuses in any of these ways is sent, and the others are', async () => {

@@ -39,6 +39,16 @@ describe('in files', () => {
     expect(own).toMatchObject({ sendable: 2, duplicates: 0 });
   });
 
+  it('invoices of one deal are different conversions, and a number that Excel has shortened is no ID', async () => {
+    const { source } = await aHook({ kind: 'generic', event: 'Won' });
+    const invoices = ['R-0', 'R-1'].map((number) => row('d-1', { more: `,${number}` }));
+    const shown = await aPreview(source, [`${HEADER},Invoice No`, ...invoices]);
+    const short = await aPreview(source, [HEADER, row('1.23457E+11'), row('1.23457E+11', { amount: 7 })]);
+
+    expect(shown).toMatchObject({ sendable: 2, duplicates: 0 });
+    expect(short).toMatchObject({ sendable: 2, problem_counts: { deal_id_senseless: 2 } });
+  });
+
   it('the same event ID is a duplicate, whatever the deal is', async () => {
     const { source } = await aHook({ kind: 'generic', event: 'Won' });
     const shown = await aPreview(source, [

@@ -5,11 +5,11 @@ import type { ImportField } from '../../schema/imports/import-field.ts';
 import type { HookFields, HookKind } from '../../schema/settings/hook.ts';
 import { EventWork } from '../fql/work-budget.ts';
 import { leadUrnIn } from '../identity/partner-id.ts';
-import { readRow, withDecimal } from '../imports/import-row.ts';
+import { readRow } from '../imports/import-row.ts';
 import type { ImportRow } from '../imports/import-row.ts';
 import { resolve } from '../mapping-kit/resolve.ts';
 import { loadRareWords } from '../reading/rare-words.ts';
-import { consentProperties } from './consent-properties.ts';
+import { consentOf, consentProperties } from './consent-properties.ts';
 import type { ConsentProperty } from './consent-properties.ts';
 import { pipedriveProblem, withReached } from './pipedrive-deal.ts';
 
@@ -89,7 +89,11 @@ export async function rowOf(
     const leadUrn = code === 'lead_deleted' ? leadUrnIn(resolved(all['lead_id'], { item, work })) : undefined;
     return { row, problems: [{ code }], ...(leadUrn !== undefined && { leadUrn }) };
   }
-  const given = IMPORT_FIELDS.map((field) => resolved(all[field], { item, work }));
+  const given = IMPORT_FIELDS.map((field) => {
+    const value = resolved(all[field], { item, work });
+    const isAnswer = field === 'consent' || field === 'opt_out';
+    return isAnswer && isFields(value) ? (consentOf(value) ?? value) : value;
+  });
   const columns = Object.fromEntries(IMPORT_FIELDS.map((field, place) => [field, place]));
   const about = isLeadSync ? [] : consentProperties(item).filter(({ means }) => isRead(means, fields));
   const cells = [
@@ -113,7 +117,14 @@ export async function rowOf(
     asksDecimal: true,
   });
   const adAccountId = isLeadSync ? adAccountOf(item) : undefined;
-  return { ...withDecimal(read, undefined), ...(adAccountId !== undefined && { adAccountId }) };
+  return { ...withoutUnclearAmount(read), ...(adAccountId !== undefined && { adAccountId }) };
+}
+
+/** Nobody can be asked about an amount such as "1.234", so it is left out. */
+function withoutUnclearAmount({ values, ...row }: ImportRow): ImportRow {
+  return values === undefined
+    ? row
+    : { ...row, problems: [...row.problems, { code: 'amount_unclear', field: 'value' }] };
 }
 
 /** As in a file, a field that a person chose is the only one that counts. */

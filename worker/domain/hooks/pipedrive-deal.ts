@@ -11,10 +11,20 @@ import type { Fields } from '../../schema/fields.ts';
  */
 export function withReached(item: Fields): Fields {
   const data = fieldsIn(item, 'data');
-  const { status, stage_id: stageId, won_time: wonTime, lost_time: lostTime } = data;
-  const isEnded = (status === 'won' && isSaid(wonTime)) || status === 'lost' || status === 'deleted';
-  const ownTime = status === 'won' ? wonTime : status === 'lost' ? lostTime : movedAt(data);
-  const time = isSaid(ownTime) ? ownTime : fieldsIn(item, 'meta')['timestamp'];
+  const { status: given, stage_id: stageId, won_time: wonTime, lost_time: lostTime, close_time: closeTime } = data;
+  const status = typeof given === 'string' ? given.toLowerCase() : given;
+  const isEnded = status === 'won' || status === 'lost' || status === 'deleted';
+  // A reopened deal has the time of a move from before it was closed.
+  const isReopened = !isEnded && isSaid(fieldsIn(item, 'previous')['status']);
+  const times =
+    status === 'won'
+      ? [wonTime, closeTime]
+      : status === 'lost'
+        ? [lostTime, closeTime]
+        : isReopened
+          ? []
+          : [movedAt(data)];
+  const time = times.find(isSaid) ?? fieldsIn(item, 'meta')['timestamp'];
   return { ...item, reached: { stage: isEnded ? status : stageId, time } };
 }
 
@@ -39,5 +49,6 @@ export function pipedriveProblem(item: Fields): 'deal_deleted' | 'not_a_deal' | 
     data['is_deleted'] === true
   )
     return 'deal_deleted';
-  return meta['entity'] === undefined || meta['entity'] === 'deal' ? undefined : 'not_a_deal';
+  const { entity } = meta;
+  return typeof entity !== 'string' || entity.toLowerCase() === 'deal' ? undefined : 'not_a_deal';
 }

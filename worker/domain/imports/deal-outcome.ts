@@ -8,7 +8,7 @@ export type DealOutcome = 'won' | 'lost' | 'open' | 'other';
 
 /** The words of HubSpot, Salesforce, Pipedrive, Zoho and Dynamics, also in other languages. */
 const LOST =
-  /\b(?:(?:closed)?lost|verloren|perdu(?:e|es|s)?|perdid[oa]s?|pers[oa]|forlorad[et]?|tabt|tapt|przegran[aye]|abandoned|aufgegeben|disqualified|unqualified|cancell?ed|storniert|annule[e]?|abgebrochen|abgelehnt|rejected|declined|no decision|dead|deleted|geloscht|supprime[e]?|eliminad[oa]|refunded|erstattet|rembourse[e]?|duplicate|spam|junk|(?:not|nicht|non|niet|inte|ikke|nao|no) (?:won|gewonnen|gagnee?|ganad[oa]|ganh[oa]|vint[oa]|vunn[ae][nt]?))\b/;
+  /^(?:(?!not |nicht |never |almost |non |no |pas |nie |ej |inte |ikke )\w+ ){0,2}(?:(?:closed)?lost|verloren|perdu(?:e|es|s)?|perdid[oa]s?|pers[oa]|forlorad[et]?|tabt|tapt|przegran[aye]|abandoned|aufgegeben|disqualified|unqualified|cancell?ed|storniert|annule[e]?|abgebrochen|abgelehnt|rejected|declined|no decision|dead|deleted|geloscht|supprime[e]?|eliminad[oa]|refunded|erstattet|rembourse[e]?|duplicate|spam|junk|(?:not|nicht|non|niet|inte|ikke|nao|no) (?:won|gewonnen|gagnee?|ganad[oa]|ganh[oa]|vint[oa]|vunn[ae][nt]?))(?: deal| opportunity)?$/;
 const WON =
   /\b(?:(?:closed)?won|gewonnen|gagnee?s?|ganad[oa]s?|ganh[oa]s?|vint[oa]|vunn[ae][nt]?|vundet|wygran[aye])\b/;
 const OPEN =
@@ -17,9 +17,10 @@ const OPEN =
 /** Longer cells are notes. */
 const MAX_CHARS = 80;
 
+/** Reads what a stage, or an event's name, begins with: behind a colon, a dash or a bracket, it has its reason. */
 function outcomeIn(text: string): Exclude<DealOutcome, 'other'> | undefined {
-  if (text.length > MAX_CHARS) return undefined;
-  const words = columnWords(text);
+  const [head = ''] = text.slice(0, MAX_CHARS).split(/[:([–—|]|\s[-/]\s/);
+  const words = columnWords(head);
   if (LOST.test(words)) return 'lost';
   if (OPEN.test(words)) return 'open';
   return WON.test(words) ? 'won' : undefined;
@@ -28,18 +29,24 @@ function outcomeIn(text: string): Exclude<DealOutcome, 'other'> | undefined {
 /** A cell that says what became of a deal. */
 export type OutcomeCell = OutcomeColumn & { cell: string };
 
-/** Returns what became of a row's deal, and the column that says it. A lost deal counts before an open one, and that before a won one. */
+/** The column that decides: a deal that is won may stay in the stage `New`, and a `Status` may be the record's. */
+const IN_ORDER = ['won', 'status', 'stage', 'closed'] as const;
+
+/**
+ * Returns what became of a row's deal, and the column that says it. A column that says won or lost decides, before one
+ * that says open.
+ */
 export function dealOutcome(cells: readonly OutcomeCell[]): { outcome: DealOutcome; place: number } | undefined {
-  const said = cells.flatMap(({ place, cell, asks }): { outcome: DealOutcome; place: number }[] => {
-    if (cell.trim() === '') return [];
-    const outcome = asks === 'stage' ? (outcomeIn(cell) ?? 'other') : answered(cell, asks);
-    return outcome === undefined ? [] : [{ outcome, place }];
-  });
-  for (const outcome of ['lost', 'open', 'won', 'other'] as const) {
-    const found = said.find((each) => each.outcome === outcome);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  const said = cells
+    .toSorted((one, other) => IN_ORDER.indexOf(one.asks) - IN_ORDER.indexOf(other.asks))
+    .flatMap(({ place, cell, asks }): { outcome: DealOutcome; place: number }[] => {
+      if (cell.trim() === '') return [];
+      const isName = asks === 'stage' || asks === 'status';
+      const outcome = isName ? (outcomeIn(cell) ?? 'other') : answered(cell, asks);
+      return outcome === undefined ? [] : [{ outcome, place }];
+    });
+  const isEnd = ({ outcome }: { outcome: DealOutcome }): boolean => outcome === 'won' || outcome === 'lost';
+  return said.find(isEnd) ?? said.find(({ outcome }) => outcome === 'open') ?? said[0];
 }
 
 const YES: ReadonlySet<string> = new Set(['y', 'ja', 'oui', 'si', 'sim', 'x', 'wahr', 'vrai']);

@@ -113,6 +113,9 @@ export function withDecimal(row: ImportRow, sign: DecimalSign | undefined): Impo
 /** Longer than any name of an event or a stage, and than any ID. */
 const MAX_CHARS = 256;
 
+/** What people and spreadsheets write in place of an ID: 1.23457E+11 stands for many numbers. */
+const NO_ID = /^(?:new|neu|x+|tbd|kein\w*|\d(?:[.,]\d+)?e\+\d+)$/i;
+
 /** Never cuts a character in half. */
 function cut(text: string | undefined): string | undefined {
   return text?.slice(0, MAX_CHARS).replace(/[\uD800-\uDBFF]$/, '');
@@ -165,7 +168,7 @@ export async function readRow(
     problems.push({ code: 'zone_in_name_unknown', field: 'time' });
   const idOf = (field: ImportField, code: RowProblemCode): string | undefined => {
     const id = cut(cellOf(field));
-    if (id === undefined || !isSenselessId(id)) return id;
+    if (id === undefined || !(isSenselessId(id) || NO_ID.test(id))) return id;
     problems.push({ code, field });
     return undefined;
   };

@@ -105,7 +105,11 @@ export function suggestColumns(
     if (field === 'currency') return currencyColumns(file, columns.value);
     if (field === 'lead_id') return leadColumns(file);
     const open = field === 'user_id' ? maybeUserIds(names).filter(file.isFree) : [];
-    return { sure: placesCalled(field, names).filter(file.isFree), open };
+    const sure = placesCalled(field, names).filter(file.isFree);
+    if (field !== 'user_id') return { sure, open };
+    // Only our own field's name says that the site's ID is meant. `User ID` may be the CRM's.
+    const isOurs = (at: number): boolean => /^user(?:_id|Id)$/.test(header[at] ?? '');
+    return { sure: sure.filter(isOurs), open: [...sure.filter((at) => !isOurs(at)), ...open] };
   };
   const others: IgnoredColumn[] = [];
   let dates: readonly number[] = [];

@@ -50,6 +50,9 @@ const OWN_PROBLEMS = {
   amount_ambiguous: refused(
     'The amount may be thousands or have three decimals, such as 1.234. Choose the decimal sign.',
   ),
+  amount_unclear: leftOut(
+    'The amount may be thousands or have three decimals, such as 1.234. It is left out: send it as a number.',
+  ),
   zone_in_name_unknown: leftOut(
     'The time zone in the column’s name isn’t known, so the time is read in UTC. Choose the time zone.',
   ),

@@ -27,10 +27,21 @@ it.each([
   ['an edit of a deal won long ago', { status: 'won', won_time: OLD, close_time: OLD }, ['won', at(OLD)]],
   ['a deal that is won now', { status: 'won', won_time: NOW }, ['won', at(NOW)]],
   ['a deal that is lost now', { status: 'lost', lost_time: NOW }, ['lost', at(NOW)]],
+  ['a won deal without its time', { status: 'won', close_time: OLD }, ['won', at(OLD)]],
+  ['a won deal without any', { status: 'won', won_time: null }, ['won', at(NOW)]],
   ['a body without these times', { stage_change_time: undefined, add_time: undefined }, ['7', at(NOW)]],
   ['a deleted deal', { status: 'deleted' }, ['deal_deleted']],
 ])('%s has its stage and the time at which it reached it', async (_, data, expected) => {
   expect(await reached(data)).toEqual(expected);
+});
+
+it('a reopened deal is in its stage since it was reopened', async () => {
+  const previous = { status: 'won' };
+  const item = { meta: { entity: 'deal', timestamp: NOW }, data: { ...KNOWN, status: 'open' }, previous };
+  expect(await rowOf(item, { kind: 'pipedrive', fields: {}, row: 1 })).toMatchObject({
+    stage: '7',
+    time: Date.parse(NOW),
+  });
 });
 
 it('a change of something else is no deal, unless the hook says where its stage is', async () => {

@@ -146,6 +146,10 @@ const OPT_OUT = [
   'Wypisany',
   'Zgoda wycofana',
   'Kein Kontakt',
+  'donotsendmm',
+  'Blacklist',
+  'Sperre',
+  'Mailsperre',
   'Gesperrt',
   'Geblokkeerd',
   'Blocked',
@@ -547,6 +551,7 @@ describe('a row', () => {
     ['Can contact', 'Do Not Allow'],
     ['Can contact', 'prohibited'],
     ['My field', 'opted-out'],
+    ['Bulk Email', 'Do Not Allow'],
     ['Newsletter', 'gesperrt'],
     ['Email Marketing', 'Blocked'],
   ])('whose %s is %j refuses', async (column, cell) => {

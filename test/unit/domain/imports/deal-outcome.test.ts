@@ -57,12 +57,22 @@ it('an event about lost deals is sent for lost deals only', async () => {
   expect(await outcomes(deals('Stage', MIXED), 'Deal lost')).toEqual(['deal_won', 'sent', 'deal_open']);
 });
 
-it('a deal counts as lost if any of its columns says so', async () => {
-  expect(await outcomes(deals('Stage,Deal status', ['Closed Won,Lost', 'Proposal,Won', 'Won,Open']))).toEqual([
-    'deal_lost',
-    'sent',
-    'deal_open',
-  ]);
+it.each([
+  ['Stage,Deal - Status', ['Closed Won,Lost', 'New,Won', 'Proposal,Open'], ['deal_lost', 'sent', 'deal_open']],
+  ['Stage,Status', ['Closed Won,New', 'Closed Lost,Open', 'Closed Won,Pending'], ['sent', 'deal_lost', 'sent']],
+  ['Stage,Is Closed Won', ['In Progress,true', 'Closed Lost,false', 'Vertrag,1'], ['sent', 'deal_lost', 'sent']],
+])('the columns %s decide together', async (columns, cells, expected) => {
+  expect(await outcomes(deals(columns, cells))).toEqual(expected);
+});
+
+it('a stage is read by what it begins with', async () => {
+  const won = ['Lost and won back', 'Won (competitor declined)', 'Closed Won: No decision maker'];
+  const others = ['Gewonnen (Wettbewerber verloren)', 'Won - Dead Sea Resort', 'Won - Duplicate checked'];
+  for (const cells of [won, others]) expect(await outcomes(deals('Stage', cells))).toEqual(['sent', 'sent', 'sent']);
+  const lost = ['Closed Lost - Price', 'Lost: competitor won', 'Cerrado perdido'];
+  expect(await outcomes(deals('Stage', lost))).toEqual(['deal_lost', 'deal_lost', 'deal_lost']);
+  const neither = ['Not lost', 'Lost contact', 'No decision yet'];
+  expect(await outcomes(deals('Stage', neither))).toEqual(['sent', 'sent', 'sent']);
 });
 
 it('an event that happens before the end is sent for all deals', async () => {

@@ -30,7 +30,7 @@ export const OPT_OUT: readonly RegExp[] = [
     `\\b(?:do|does|did|may|must|can|should|shall) ?(?:not|nt|n t|t) ?(?:wish to |want to |be |allow ?|send ?|any |bulk ?|direct ?|marketing ?)*(?:${CONTACTED})`,
   ),
   new RegExp(`\\b(?:cannot|never|not to) (?:be )?(?:${CONTACTED})|\\bnot contactable\\b`),
-  /\b(?:dnc|should ?forget|(?:black|block) ?listed|suppressed)\b/,
+  /\b(?:dnc|should ?forget|(?:black|block) ?list(?:ed)?|suppressed|do ?not ?send\w*)\b/,
   /\bno (?:marketing|advertising|mailings?|tracking|promotions?)$/,
   /\bobject(?:s|ed|ion|ions)? (?:to|against) \w/,
   /\b(?:forget me|(?:to be|be|was|is) forgotten|forgotten request|(?:gdpr|data|personal data) (?:erasure|deletion|delete|removal))\b/,
@@ -39,6 +39,7 @@ export const OPT_OUT: readonly RegExp[] = [
   new RegExp(`\\bexclu(?:de|ded|des|sion|ir|re) .*\\b(?:${ADVERTISING})\\b`),
   /\b(?:spam|abuse) (?:complaints?|reports?)\b|\bmarked as spam\b/,
   /^(?:is )?(?:e?mail |contact |person |user )?(?:blocked|gesperrt|geblokkeerd|blockerad|blokeret|blokkert|bloque|bloquead[oa]|bloccat[oa]|zablokowan[ya])$/,
+  /^\w*sperre$/,
   /^(?:kein kontakt|geen contact|sin contacto|pas de contact|nessun contatto|sem contato|ingen kontakt|no contact)$/,
   // Public lists of people who don't want advertising.
   /\bbloctel\b|\brobinson ?(?:list\w*)?\b/,
@@ -162,4 +163,4 @@ export const SOUNDS_LIKE_NO =
 
 /** A cell that can only be an answer about consent, whatever its column is called. */
 export const CONSENT_ANSWER =
-  /^(?:opt(?:ed)? ?(?:in|out)|(?:un|not )?subscribed|granted|denied|consented|no consent|consent (?:given|withdrawn|revoked|denied|granted)|do not contact|einwilligung (?:erteilt|widerrufen)|(?:nicht )?(?:abonniert|zugestimmt|eingewilligt))$/;
+  /^(?:opt(?:ed)? ?(?:in|out)|(?:do not )?allow|(?:un|not )?subscribed|granted|denied|consented|no consent|consent (?:given|withdrawn|revoked|denied|granted)|do not contact|einwilligung (?:erteilt|widerrufen)|(?:nicht )?(?:abonniert|zugestimmt|eingewilligt))$/;

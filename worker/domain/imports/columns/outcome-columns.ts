@@ -1,12 +1,12 @@
 import type { ColumnName } from './column-name.ts';
 
 /** A column that says what became of a deal. `won`, `closed`: it asks whether the deal is, with yes or no. */
-export type OutcomeColumn = { place: number; asks: 'stage' | 'won' | 'closed' };
+export type OutcomeColumn = { place: number; asks: 'stage' | 'status' | 'won' | 'closed' };
 
 /** The stages of people, not of deals. */
 const OF_PEOPLE = /^(?:lifecyclestage|leadstatus)$/;
-const STATUS =
-  /^(?:(?:deal|opportunity)?(?:status|state|stage|stagename|outcome)|dealstagename|salesstage|etat|etape|estado|etapa|stato|fase|phase|stufe)$/;
+const STATUS = /^(?:deal|opportunity)?(?:status|state|outcome|etat|estado|stato)$/;
+const STAGE = /^(?:(?:deal|opportunity)?(?:stage|stagename)|salesstage|etape|etapa|fase|phase|stufe)$/;
 const WON = /^(?:is)?(?:won|closedwon|gewonnen|gagne|ganado|vinto|ganho)$/;
 const CLOSED = /^(?:isclosed|closed)$/;
 
@@ -22,7 +22,8 @@ export function outcomeColumns(names: readonly ColumnName[], stage: number | nul
     if (WON.test(name)) return [{ place, asks: 'won' }];
     if (CLOSED.test(name)) return [{ place, asks: 'closed' }];
     const isOfDeal = object === undefined || object === 'deal';
-    const isStage = place === stage ? !OF_PEOPLE.test(name) : isOfDeal && STATUS.test(name);
+    if (isOfDeal && STATUS.test(name)) return [{ place, asks: 'status' }];
+    const isStage = place === stage ? !OF_PEOPLE.test(name) : isOfDeal && STAGE.test(name);
     return isStage ? [{ place, asks: 'stage' }] : [];
   });
 }
