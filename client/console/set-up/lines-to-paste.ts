@@ -1,9 +1,11 @@
+import { markedSpaces } from '../../../worker/domain/fql/marked-spaces.ts';
 import { namesAsked } from '../../../worker/domain/fql/near-misses.ts';
 import { snippet } from '../../tag/snippet.ts';
 import { productUrl } from '../app/api.ts';
 import { texts } from '../texts.ts';
 import { copyable } from '../ui/element-of-state.ts';
 import { h, type Child } from '../ui/h.ts';
+import { namesToPaste } from './names-to-paste.ts';
 import type { Progress } from './progress.ts';
 
 const t = texts.setUp.lines;
@@ -23,15 +25,19 @@ export function linesToPaste({ source, integration, mappings }: Progress): Child
   const names = mappedNames({ integration, mappings }).filter((name) => name !== 'page');
   const categories = integration?.consent_categories ?? USUAL_CATEGORIES;
   const isByPage = names.length === 0 && integration !== undefined && isPageMapped({ integration, mappings });
+  const calls = namesToPaste(names.length === 0 ? ['Lead Generated'] : names, { integration, mappings });
   return [
     h('p', {}, t.snippet),
     copyable(texts.source.snippet, snippet({ src: productUrl('df.js').href, writeKey: source.write_key })),
     h('p', {}, isByPage ? t.pageViews : t.track),
     ...(isByPage
       ? []
-      : (names.length === 0 ? ['Lead Generated'] : names.slice(0, MOST_CALLS)).map((name) =>
-          copyable(t.trackLabel(name), `_df.track(${literal(name)}, { value: 500, currency: 'USD' })`),
-        )),
+      : calls
+          .slice(0, MOST_CALLS)
+          .flatMap(({ name, others }) => [
+            copyable(t.trackLabel(name), `_df.track(${literal(name)}, { value: 500, currency: 'USD' })`),
+            others.length > 0 && h('p', { class: 'hint' }, t.otherSpellings(others.map(markedSpaces))),
+          ])),
     ...(categories.length === 0
       ? []
       : [

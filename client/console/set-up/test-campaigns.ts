@@ -35,8 +35,8 @@ export function campaignsInWords(
   return [...sentences, ...(more.length === 0 ? [t.testNoneWithout] : more)].join(' ');
 }
 
-/** Returns the numbers of the rules that an event with this name counts for. */
-function ruleIdsOf(name: string, { integration, mappings }: Mapped): string[] {
+/** Returns the numbers of the conversion rules that an event with this name counts for. */
+export function ruleIdsOf(name: string, { integration, mappings }: Mapped): string[] {
   const byName = integration?.config.conversion_rule_id ?? {};
   const short = Object.hasOwn(byName, name) ? [byName[name] ?? []].flat() : [];
   const asking = mappings.filter(({ enabled, trigger }) => enabled && namesAsked(trigger).includes(name));

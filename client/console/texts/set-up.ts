@@ -26,6 +26,8 @@ export const setUp = {
     snippet: 'Put this into the <head> of every page, as early as you can:',
     track: 'Record each conversion where it happens:',
     trackLabel: (event: string) => `Call for ${event}`,
+    otherSpellings: (names: readonly string[]) =>
+      `Also accepted: ${names.map((name) => `“${name}”`).join(', ')}. If your site already sends one of these, don’t paste this line too: each conversion would be counted twice.`,
     pageViews: 'The snippet records page views by itself. No other line is needed for them.',
     consent: 'When visitors agree in your consent banner, pass their answer on:',
     consentLabel: 'Consent call',

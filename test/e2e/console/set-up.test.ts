@@ -208,6 +208,9 @@ describe('the set-up', () => {
       await main.getByRole('button', { name: `Copy: ${name}` }).waitFor();
     const lines = await main.getByRole('listitem').first().textContent();
     expect(lines).toContain("_df.track('Lead Generated'");
+    // A developer who pasted both spellings would count each order twice.
+    expect(lines).not.toContain("_df.track('Order_Completed'");
+    expect(lines).toContain('Also accepted: “Order_Completed”.');
     expect(lines).toContain('_df.consent({ advertising: true })');
     expect(lines).toContain('_df.consent({ advertising: false })');
     await product.collect({ batch: [aLead()] }, { writeKey });
