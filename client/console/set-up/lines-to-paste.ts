@@ -21,23 +21,28 @@ export function mappedNames({ integration, mappings }: Pick<Progress, 'integrati
 }
 
 /** All lines that a site needs, in the order in which they are pasted, each with a button to copy it. */
-export function linesToPaste({ source, integration, mappings }: Progress): Child[] {
+export function linesToPaste({ source, integration, mappings, currency }: Progress): Child[] {
   const names = mappedNames({ integration, mappings }).filter((name) => name !== 'page');
   const categories = integration?.consent_categories ?? USUAL_CATEGORIES;
   const isByPage = names.length === 0 && integration !== undefined && isPageMapped({ integration, mappings });
   const calls = namesToPaste(names.length === 0 ? ['Lead Generated'] : names, { integration, mappings });
+  const usual = integration?.config.default_currency ?? currency ?? 'USD';
   return [
     h('p', {}, t.snippet),
     copyable(texts.source.snippet, snippet({ src: productUrl('df.js').href, writeKey: source.write_key })),
-    h('p', {}, isByPage ? t.pageViews : t.track),
     ...(isByPage
-      ? []
-      : calls
-          .slice(0, MOST_CALLS)
-          .flatMap(({ name, others }) => [
-            copyable(t.trackLabel(name), `_df.track(${literal(name)}, { value: 500, currency: 'USD' })`),
-            others.length > 0 && h('p', { class: 'hint' }, t.otherSpellings(others.map(markedSpaces))),
-          ])),
+      ? [h('p', {}, t.pageViews)]
+      : [
+          h('p', {}, t.identify),
+          copyable(t.identifyLabel, `_df.identify({ email: 'name@example.com' })`),
+          h('p', {}, t.track),
+          ...calls
+            .slice(0, MOST_CALLS)
+            .flatMap(({ name, others }) => [
+              copyable(t.trackLabel(name), `_df.track(${literal(name)}, { value: 500, currency: '${usual}' })`),
+              others.length > 0 && h('p', { class: 'hint' }, t.otherSpellings(others.map(markedSpaces))),
+            ]),
+        ]),
     ...(categories.length === 0
       ? []
       : [

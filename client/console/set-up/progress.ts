@@ -9,6 +9,8 @@ export type Progress = {
   /** Whether the site has sent an event, and whether bots or examples of the console have. */
   hasEvents: boolean;
   hasOtherEvents: boolean;
+  /** The currency that most of its latest conversions have. */
+  currency: string | undefined;
   integration: ShownIntegration | undefined;
   /** Whether there is a token that can send conversions, as far as LinkedIn has answered. */
   isConnected: boolean;

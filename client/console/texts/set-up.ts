@@ -24,7 +24,11 @@ export const setUp = {
   noEvent: 'no event yet',
   lines: {
     snippet: 'Put this into the <head> of every page, as early as you can:',
-    track: 'Record each conversion where it happens:',
+    identify:
+      'When a visitor enters their e-mail address, pass it on before you record the conversion. LinkedIn matches people best by e-mail address. Only a hash of it is stored and sent to LinkedIn. This address is an example: replace it with the visitor’s own.',
+    identifyLabel: 'Call for the e-mail address',
+    track:
+      'Record each conversion where it happens. The value and currency are examples: replace them with those of the order or lead, or leave them out if it has none.',
     trackLabel: (event: string) => `Call for ${event}`,
     otherSpellings: (names: readonly string[]) =>
       `Also accepted: ${names.map((name) => `“${name}”`).join(', ')}. If your site already sends one of these, don’t paste this line too: each conversion would be counted twice.`,

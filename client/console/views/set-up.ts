@@ -22,6 +22,7 @@ import { firstEvent, snippetStep } from '../set-up/snippet-step.ts';
 import { StepItem } from '../set-up/step-item.ts';
 import type { Step } from '../set-up/step-item.ts';
 import { testStep } from '../set-up/test-step.ts';
+import { usedCurrency } from '../set-up/used-currency.ts';
 import { texts } from '../texts.ts';
 import { formatTime } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
@@ -75,6 +76,7 @@ class Guide {
       source,
       hasEvents: latest.data.some(isRealEvent),
       hasOtherEvents: latest.data.length > 0,
+      currency: usedCurrency(latest.data),
       integration,
       isConnected: hasToken && why === undefined,
       cannotSend: why,

@@ -199,6 +199,9 @@ describe('the set-up', () => {
       expect(y + height).toBeLessThanOrEqual(720);
     }
     expect(await page.locator('.primary:visible').allTextContents()).toEqual(['Finish']);
+    const [made] = dataOf(await product.admin(`/integrations?source_id=${id}`));
+    const path = `/integrations/${String(made?.['id'])}`;
+    await product.admin(path, { method: 'PATCH', body: { config: { default_currency: 'EUR' } } });
     await page.getByRole('button', { name: 'Finish' }).click(WITHIN);
 
     const main = page.getByRole('main');
@@ -211,6 +214,9 @@ describe('the set-up', () => {
     // A developer who pasted both spellings would count each order twice.
     expect(lines).not.toContain("_df.track('Order_Completed'");
     expect(lines).toContain('Also accepted: “Order_Completed”.');
+    // Whoever pastes the lines sends their own values, and the e-mail address first.
+    expect(lines).toMatch(/Only a hash of it is stored.*_df\.identify\(\{ email: .*are examples.*_df\.track\(/s);
+    expect(lines).toContain("currency: 'EUR'");
     expect(lines).toContain('_df.consent({ advertising: true })');
     expect(lines).toContain('_df.consent({ advertising: false })');
     await product.collect({ batch: [aLead()] }, { writeKey });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { namesToPaste } from '../../../client/console/set-up/names-to-paste.ts';
+import { usedCurrency } from '../../../client/console/set-up/used-currency.ts';
 import { aMapping } from './a-rule.ts';
 
 const paste =
@@ -37,5 +38,32 @@ describe('the lines to paste', () => {
 
     expect(paste(both)(['Order Completed', 'Order Paid'])).toHaveLength(2);
     expect(paste(both, aMapping('event = "order paid"', '2'))(['Order Paid', 'order paid'])).toHaveLength(2);
+  });
+});
+
+describe('their example of a value', () => {
+  const event = (id: string, ...currencies: (string | undefined)[]): Parameters<typeof usedCurrency>[0][number] => ({
+    message_id: id,
+    reason: null,
+    deliveries: currencies.map((currency) => ({
+      integration_id: 'int_1',
+      conversion_rule_id: '1',
+      event_id: id,
+      state: 'delivered',
+      reason: null,
+      sentence: '',
+      attempts: 1,
+      status: 201,
+      delivered_at: null,
+      value: currency === undefined ? null : { currency, amount: '1.00' },
+    })),
+  });
+
+  it.each([
+    ['EUR', [event('a', 'USD'), event('b', 'EUR'), event('c', 'EUR', undefined)]],
+    ['CHF', [event('test-1', 'USD'), event('test-2', 'USD'), event('a', 'CHF')]],
+    [undefined, [event('a'), event('b', undefined)]],
+  ])('has the currency that the site uses most: %s', (currency, events) => {
+    expect(usedCurrency(events)).toBe(currency);
   });
 });
