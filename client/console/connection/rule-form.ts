@@ -15,6 +15,7 @@ import { openDialog } from '../ui/dialog.ts';
 import { facts, problemCard } from '../ui/element-of-state.ts';
 import { checkbox, Form, input, nextId, select } from '../ui/form.ts';
 import { fill, h } from '../ui/h.ts';
+import { forgetRules } from './rule-memory.ts';
 
 const t = texts.rule;
 const CAMPAIGN = shapeOf<Campaign>({ id: '', name: '' });
@@ -232,6 +233,7 @@ export async function chooseCampaigns(
             method: 'PUT',
             body: { campaign_ids: ids },
           });
+        forgetRules(integrationId);
         // This runs before the dialog closes, because closing means that nothing was done.
         onDone();
         dialog.close();

@@ -7,6 +7,7 @@ import { texts } from '../texts.ts';
 import { input, nextId } from '../ui/form.ts';
 import { fill, h } from '../ui/h.ts';
 import { changeRule, chooseCampaigns, createRule, ruleFacts } from './rule-form.ts';
+import { rememberRules } from './rule-memory.ts';
 
 const t = texts.rule;
 const CREATE = 'create';
@@ -14,9 +15,12 @@ const CREATE = 'create';
 /** The rules of an integration's ad account, or the problem if LinkedIn cannot be asked. */
 export type KnownRules = ConversionRule[] | ApiProblem;
 
+/** Asks LinkedIn for the rules of an integration's ad account, and remembers them for Home. */
 export async function knownRules(integrationId: string, signal?: AbortSignal): Promise<KnownRules> {
   try {
-    return await whole(shapes.conversionRule, `/integrations/${integrationId}/conversion-rules`, signal);
+    const rules = await whole(shapes.conversionRule, `/integrations/${integrationId}/conversion-rules`, signal);
+    rememberRules(integrationId, rules);
+    return rules;
   } catch (error) {
     // If LinkedIn is not connected, refuses or can't be reached, the person can still enter a number.
     if (error instanceof ApiProblem && error.status !== 401) return error;

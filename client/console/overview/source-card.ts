@@ -132,7 +132,15 @@ function card(
       delivered !== '' && stat(t.valueDelivered, delivered, { mood: 'money' }),
       risk !== '' && stat(t.valueAtRisk, risk, { mood: 'money warn' }),
     ),
-    meanings(false),
+    meanings({
+      broken: row.verdict === 'broken',
+      attention: row.verdict === 'attention',
+      waiting: counts.pending > 0,
+      held: counts.held > 0 || row.held > counts.held,
+      failed: counts.dead > 0,
+      risk: known !== '',
+      incident: false,
+    }),
     row.held > counts.held && h('p', { class: 'hint' }, t.heldBefore(row.held - counts.held)),
     counts.received > 0 && (() => historyChart(ledger.data, period === '24h' ? 1 : DAYS[period], signal)),
     skips.length > 0 &&

@@ -1,5 +1,6 @@
 import type { OverviewRow } from '../../../worker/schema/reports/overview.ts';
 import { ApiProblem } from '../app/api.ts';
+import { rememberedRules } from '../connection/rule-memory.ts';
 import { knownRules, type KnownRules } from '../connection/rule-picker.ts';
 import { texts } from '../texts.ts';
 
@@ -27,10 +28,44 @@ export function rulesReader(signal: AbortSignal): RulesOf {
   };
 }
 
-/** Judges working sites by their rules' campaigns too. Undefined if there are too many to ask LinkedIn about. */
-export async function judgedIfFew(rows: readonly OverviewRow[], rulesOf: RulesOf): Promise<JudgedRow[] | undefined> {
-  if (rows.flatMap(connectionsToAsk).length > MOST_ASKED) return undefined;
-  return Promise.all(rows.map((row) => judgedByCampaigns(row, rulesOf)));
+/** Says whether LinkedIn can be asked about all connections of working sites at once. */
+export function areFew(rows: readonly OverviewRow[]): boolean {
+  return rows.flatMap(connectionsToAsk).length <= MOST_ASKED;
+}
+
+/**
+ * Judges working sites by their rules' campaigns too. If there are too many connections to ask LinkedIn about, only
+ * what it has said in the last minutes counts.
+ */
+export function judgedIfFew(rows: readonly OverviewRow[], rulesOf: RulesOf): Promise<JudgedRow[]> {
+  return areFew(rows)
+    ? Promise.all(rows.map((row) => judgedByCampaigns(row, rulesOf)))
+    : Promise.resolve(judgedByMemory(rows));
+}
+
+/** Judges working sites by what LinkedIn has said about their rules in the last minutes. */
+export function judgedByMemory(rows: readonly OverviewRow[]): JudgedRow[] {
+  return rows.map((row) => {
+    const known = connectionsToAsk(row).flatMap((id) => {
+      const rules = rememberedRules(id);
+      return rules === undefined ? [] : [[id, rules] as const];
+    });
+    return withoutCampaigns(row, new Map(known));
+  });
+}
+
+/**
+ * Returns the connections of working sites that LinkedIn has said nothing about in the last minutes, those of the most
+ * active sites first.
+ */
+export function notAskedYet(rows: readonly OverviewRow[]): string[] {
+  const busiest = rows.toSorted((one, other) => other.received - one.received);
+  return [...new Set(busiest.flatMap(connectionsToAsk))].filter((id) => rememberedRules(id) === undefined);
+}
+
+/** Returns how many connections of working sites there are. */
+export function connectionsOf(rows: readonly OverviewRow[]): number {
+  return new Set(rows.flatMap(connectionsToAsk)).size;
 }
 
 /** Judges a working site by its rules' campaigns too. Returns the same row if nothing is missing, or nothing is known. */

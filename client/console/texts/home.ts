@@ -55,8 +55,8 @@ export const home = {
   fixOf: (verdict: Verdict) => (verdict === 'quiet' ? 'See more' : 'Fix'),
   withoutCampaigns: (rules: readonly string[]) =>
     `LinkedIn accepts this site’s conversions. It can’t attribute those for ${rules.join(' and ')} to an ad, because ${rules.length === 1 ? 'this rule has' : 'these rules have'} no campaigns.`,
-  campaignsNotAsked:
-    'Working: LinkedIn accepts the conversions. Whether their rules have campaigns, which attribution needs, is checked on each site’s own page.',
+  campaignsNotAsked: (asked: number, all: number) =>
+    `“Working” includes the campaigns of ${formatCount(asked)} of ${formatCount(all)} connections so far: the others are still checked.`,
   noRow: 'This site is missing from the overview.',
   sites: 'Sites',
   site: 'Site',
@@ -79,17 +79,22 @@ export const home = {
   sortHint:
     'Worst first: by state or severity of an incident, then by value at risk, then by the number of held, failed and refused events.',
   meaningsTitle: 'What the numbers mean',
-  /** What the numbers mean, and how they relate. */
-  meanings: [
-    ['Waiting', 'on the way to LinkedIn, and sent without your help.'],
-    ['Held', 'stored until you fix a cause, then sent automatically.'],
-    ['Failed', 'refused by LinkedIn. Fix the cause, then replay them.'],
-    ['At risk now', 'the value of all held and failed conversions, of any day. Waiting ones are not in it.'],
-  ],
-  meaningOfIncident: [
-    'Not sent yet',
-    'what an incident holds or delays. Failed conversions are not in it, so it can be worth less than what is at risk.',
-  ],
+  /** What the states and numbers mean, and how they relate. */
+  meanings: {
+    broken: ['Broken', 'conversions are held, or none gets through, even if it is only one.'],
+    attention: [
+      'Needs attention',
+      'something else is wrong, such as conversions that failed while others were delivered.',
+    ],
+    waiting: ['Waiting', 'on the way to LinkedIn, and sent without your help.'],
+    held: ['Held', 'stored until you fix a cause, then sent automatically.'],
+    failed: ['Failed', 'refused by LinkedIn. Fix the cause, then replay them.'],
+    risk: ['At risk now', 'the value of all held and failed conversions, of any day. Waiting ones are not in it.'],
+    incident: [
+      'Not sent yet',
+      'what an incident holds or delays. Failed conversions are not in it, so it can be worth less than what is at risk.',
+    ],
+  },
   sorts: {
     worst: 'Worst first',
     risk: 'Value at risk',

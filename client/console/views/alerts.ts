@@ -46,7 +46,7 @@ export async function alerts(place: Place): Promise<View> {
     // As on Home, LinkedIn's answer about campaigns follows.
     inPart(otherHolder, async () => {
       const judged = await judgedIfFew(rows, rulesReader(place.signal));
-      if (judged !== undefined && judged.some((row) => row.ofRule !== undefined) && site.value === wanted)
+      if (judged.some((row) => row.ofRule !== undefined) && site.value === wanted)
         fillAgain(otherHolder, () => noIncidents(open, judged, place));
     });
   };

@@ -6,13 +6,23 @@ import { replaceQuery } from '../app/address.ts';
 import { all } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
 import { shapes } from '../app/response-shapes.ts';
+import { knownRules } from '../connection/rule-picker.ts';
+import { askSlowly } from '../overview/ask-slowly.ts';
 import { bulkBar } from '../overview/bulk-actions.ts';
 import { meanings } from '../overview/meanings.ts';
 import { periodChoice, periodIn } from '../overview/period-choice.ts';
 import { chosenSites, sitesInNeed, sortIn, SORTS, valueOfAll } from '../overview/site-rows.ts';
 import { siteTable } from '../overview/site-table.ts';
 import { sourceCard } from '../overview/source-card.ts';
-import { judgedIfFew, rulesReader, type JudgedRow } from '../overview/without-campaigns.ts';
+import {
+  areFew,
+  connectionsOf,
+  judgedByMemory,
+  judgedIfFew,
+  notAskedYet,
+  rulesReader,
+  type JudgedRow,
+} from '../overview/without-campaigns.ts';
 import { texts } from '../texts.ts';
 import { emptyState } from '../ui/element-of-state.ts';
 import { fillAgain } from '../ui/fill-again.ts';
@@ -76,8 +86,10 @@ function noChannel(ill: number): Child[] {
 /** Makes the list of all sites. @param load Reads the sites and the incidents, whose order depends on each other. */
 function siteList(place: Place, load: () => Promise<void>): { element: HTMLElement; beside: SitesBeside } {
   let period = periodIn(place.query);
+  /** As the overview has them. Only LinkedIn knows which of their rules have campaigns. */
+  let listed: readonly OverviewRow[] = [];
   let rows: JudgedRow[] = [];
-  let isJudgedByCampaigns = true;
+  let isAsking = false;
   let open: readonly IncidentView[] = [];
   let isChannelMissing = false;
   const chosen = new Set<string>();
@@ -92,7 +104,6 @@ function siteList(place: Place, load: () => Promise<void>): { element: HTMLEleme
   sort.setAttribute('aria-label', t.sort);
   const order = h('p', { class: 'hint' });
   const numbers = h('div', {});
-  const notAsked = h('p', { class: 'hint' });
   const summary = h('p', { class: 'lead', role: 'status' });
   const table = h('div', { class: 'stack' });
   const bulk = bulkBar({
@@ -154,9 +165,27 @@ function siteList(place: Place, load: () => Promise<void>): { element: HTMLEleme
             },
           }),
     );
-    fill(order, filter.sort === 'worst' && `${t.sortHint} `, t.trendHint);
-    fill(numbers, meanings(open.length > 0));
-    fill(notAsked, !isJudgedByCampaigns && t.campaignsNotAsked);
+    fill(
+      numbers,
+      meanings({
+        broken: shown.some(({ verdict }) => verdict === 'broken'),
+        attention: shown.some(({ verdict }) => verdict === 'attention'),
+        // The list has no column for it.
+        waiting: false,
+        held: shown.some(({ held }) => held > 0),
+        failed: shown.some(({ failed }) => failed > 0),
+        risk: risk !== '',
+        incident: open.length > 0,
+      }),
+    );
+    const working = connectionsOf(listed);
+    const unknown = areFew(listed) ? 0 : notAskedYet(listed).length;
+    fill(
+      order,
+      unknown > 0 && `${t.campaignsNotAsked(working - unknown, working)} `,
+      filter.sort === 'worst' && `${t.sortHint} `,
+      t.trendHint,
+    );
     bulk.refresh();
   };
   const read = async (): Promise<readonly OverviewRow[]> => {
@@ -166,11 +195,12 @@ function siteList(place: Place, load: () => Promise<void>): { element: HTMLEleme
       hasAlertChannel(place.signal),
     ]);
     isChannelMissing = hasChannel === false;
-    rows = found.map((row) => ({
+    listed = found.map((row) => ({
       ...row,
       name: names.get(row.source_id) ?? row.name,
     }));
-    return rows;
+    rows = areFew(listed) ? [...listed] : judgedByMemory(listed);
+    return listed;
   };
   const changed = (): void => {
     replaceQuery({
@@ -208,7 +238,6 @@ function siteList(place: Place, load: () => Promise<void>): { element: HTMLEleme
     h('div', {}, order, numbers),
     bulk.element,
     table,
-    notAsked,
   );
   const redraw = (): void => {
     drawCauses(cause.value);
@@ -217,19 +246,33 @@ function siteList(place: Place, load: () => Promise<void>): { element: HTMLEleme
   };
   /** Asks LinkedIn about campaigns, and shows what is missing. */
   const judge = async (): Promise<void> => {
-    const before = rows;
+    const before = listed;
     const judged = await judgedIfFew(before, rulesReader(place.signal));
     // Another period was chosen since.
-    if (rows !== before) return;
-    isJudgedByCampaigns = judged !== undefined;
-    if (judged !== undefined && judged.every((row, index) => row === before[index])) return;
-    rows = judged ?? rows;
+    if (listed !== before || judged.every((row, index) => row.verdict === rows[index]?.verdict)) return;
+    rows = judged;
     redraw();
+  };
+  /** Of many sites, asks about one connection after the other. */
+  const judgeSlowly = async (): Promise<void> => {
+    if (isAsking || areFew(listed)) return;
+    isAsking = true;
+    await askSlowly(
+      (tried) => notAskedYet(listed).find((id) => !tried.has(id)),
+      async (id) => {
+        await knownRules(id, place.signal);
+        rows = judgedByMemory(listed);
+        redraw();
+      },
+      place.signal,
+    );
+    isAsking = false;
   };
   const show = (found: readonly IncidentView[]): void => {
     open = found;
     redraw();
     inPart(table, judge);
+    inPart(table, judgeSlowly);
   };
   return { element, beside: { read, show } };
 }

@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest';
 
 import { ApiProblem } from '../../../client/console/app/api.ts';
+import { forgetRules, rememberRules } from '../../../client/console/connection/rule-memory.ts';
 import type { KnownRules } from '../../../client/console/connection/rule-picker.ts';
 import { remedyPlace } from '../../../client/console/overview/remedy-place.ts';
-import { judgedIfFew, withoutCampaigns } from '../../../client/console/overview/without-campaigns.ts';
+import { judgedIfFew, notAskedYet, withoutCampaigns } from '../../../client/console/overview/without-campaigns.ts';
 import type { OverviewRow } from '../../../worker/schema/reports/overview.ts';
 import { aRule } from './a-rule.ts';
 
@@ -69,7 +70,7 @@ describe('a site that works', () => {
 });
 
 describe('a list of sites', () => {
-  it('asks LinkedIn about at most five connections, and else about none', async () => {
+  it('asks LinkedIn about at most five connections at once, and else knows what it said in the last minutes', async () => {
     const asked: string[] = [];
     const rulesOf = (id: string): Promise<KnownRules> => {
       asked.push(id);
@@ -78,9 +79,31 @@ describe('a list of sites', () => {
     const sites = (count: number) =>
       Array.from({ length: count }, (_, index) => row({ match_by_rule: [match(`int_${index}`, '1')] }));
 
-    expect(await judgedIfFew(sites(6), rulesOf)).toBeUndefined();
+    const verdictsOf = async (count: number) =>
+      (await judgedIfFew(sites(count), rulesOf)).map(({ verdict }) => verdict);
+
+    expect(await verdictsOf(6)).toEqual(Array(6).fill('working'));
+    rememberRules('int_2', [bare]);
+    rememberRules('int_3', [bare], Date.now() - 11 * 60_000);
+    rememberRules('int_4', [bare]);
+    forgetRules('int_4');
+    expect(await verdictsOf(6)).toEqual(['working', 'working', 'attention', 'working', 'working', 'working']);
     expect(asked).toEqual([]);
-    expect((await judgedIfFew(sites(5), rulesOf))?.map(({ verdict }) => verdict)).toEqual(Array(5).fill('attention'));
+    expect(await verdictsOf(5)).toEqual(Array(5).fill('attention'));
     expect(asked).toHaveLength(5);
+  });
+
+  it('asks about the rest one after the other, the most active site first, and not about broken ones', () => {
+    const active = (id: string, received: number) => row({ received, match_by_rule: [match(id, '1')] });
+    rememberRules('int_known', [used]);
+
+    expect(
+      notAskedYet([
+        active('int_calm', 1),
+        active('int_busy', 9),
+        active('int_known', 5),
+        row({ verdict: 'broken', match_by_rule: [match('int_broken', '1')] }),
+      ]),
+    ).toEqual(['int_busy', 'int_calm']);
   });
 });
