@@ -1,5 +1,5 @@
 import { texts } from '../texts.ts';
-import { h } from '../ui/h.ts';
+import { h, type Child } from '../ui/h.ts';
 import type { Step } from './step-item.ts';
 
 const t = texts.setUp;
@@ -50,4 +50,26 @@ export function howFar(
     h('p', {}, isDone ? t.doneMore : isRefused ? t.afterRefusals : t.readyMore),
     (isDone || isRefused) && h('a', { class: 'button', href: `#/sources/${sourceId}/live` }, texts.nav.live),
   );
+}
+
+/**
+ * Says beside LinkedIn's answer to the test event what is missing now, with a button or link to it: the page says the same
+ * at its top, which is out of view there.
+ *
+ * @param onNext Draws the page again and shows its next step, or its end with the lines to paste.
+ */
+export function afterTest(
+  steps: readonly Step[],
+  { sourceId, isRefused, onNext }: { sourceId: string; isRefused: boolean; onNext: () => Promise<void> },
+): Child[] {
+  if (steps.every(({ isDone }) => isDone))
+    return [
+      h('p', {}, h('strong', {}, t.done), h('br', {}), t.doneMore),
+      h('a', { class: 'button primary', href: `#/sources/${sourceId}/live` }, t.seeLive),
+    ];
+  const more = isRefused ? t.afterRefusals : t.readyMore;
+  return [
+    isReady(steps) && h('p', {}, h('strong', {}, t.ready), h('br', {}), more),
+    h('button', { type: 'button', class: 'primary', onclick: onNext }, isReady(steps) ? t.showLines : t.next),
+  ];
 }

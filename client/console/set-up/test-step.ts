@@ -14,10 +14,14 @@ import { campaignsInWords } from './test-campaigns.ts';
 
 const t = texts.setUp;
 
-/** The step that sends a test event and shows LinkedIn's answer. */
+/**
+ * The step that sends a test event and shows LinkedIn's answer.
+ *
+ * @param onAccepted Returns what to show below the answer, with the button that is next.
+ */
 export function testStep(
   { integration, mappings }: Progress,
-  { onAccepted, onFinished }: { onAccepted: () => void; onFinished: () => Promise<void> },
+  { onAccepted }: { onAccepted: () => Child[] },
 ): HTMLElement {
   const names = mappedNames({ integration, mappings });
   const event = select(
@@ -61,12 +65,8 @@ export function testStep(
       });
       showResult(...testResult(answer, integration?.source_id ?? ''));
       if (answer.results.every(({ accepted }) => accepted) && answer.sent) {
-        onAccepted();
         form.setPrimary(false);
-        showResult(
-          ...testResult(answer, integration?.source_id ?? ''),
-          h('button', { type: 'button', class: 'primary', onclick: onFinished }, t.finish),
-        );
+        showResult(...testResult(answer, integration?.source_id ?? ''), ...onAccepted());
       }
     },
   });

@@ -70,18 +70,18 @@ export const setUp = {
     `It counts for “${name}” (${id}), which has no campaigns: no ad gets an extra conversion.`,
   testInstead: (event: string, { name, id }: NamedRule) =>
     `To avoid that, choose “${event}”: its rule “${name}” (${id}) has no campaigns.`,
-  testNoneWithout: 'No event here avoids that.',
+  testNoneWithout: 'No event counts only for rules without campaigns, so a test can’t avoid that.',
   testRulesUnknown: 'Choose an event whose rule has no campaigns, or accept one extra conversion.',
-  testNotStored: 'It isn’t stored here: only this page shows LinkedIn’s answer.',
-  testWhere:
-    'It isn’t in Live events, Deliveries or the ledger. The audit log says who sent it and when. Campaign Manager may count it after up to three days.',
+  testNotStored: 'Directflight doesn’t store it: only this page shows LinkedIn’s answer.',
+  testWhere: 'It isn’t in Live events, Deliveries or the ledger. The audit log says who sent it and when.',
   testLog: 'See the audit log',
   testEmail: 'Test e-mail',
-  testEmailHint: 'Use your own address: a made-up one would be left out. It is hashed here.',
+  testEmailHint: 'Use your own address: a made-up one would be left out. It is hashed before it is sent to LinkedIn.',
   testEmailMissing: 'Enter your own e-mail address.',
   accepted: (rule: string) => `LinkedIn accepted it for rule ${rule}`,
   refused: (rule: string, status: number | null) =>
     `LinkedIn refused it for rule ${rule}${status === null ? '' : ` (${status})`}`,
-  finish: 'Finish',
+  showLines: 'Show the lines to paste',
+  seeLive: 'See live events',
   server: 'Servers send events to the same endpoint, with a server key from the settings.',
 };

@@ -13,7 +13,7 @@ import { integrationsOf, NO_ACCOUNT } from '../connection/integrations-of.ts';
 import { cannotSend, cannotSendNotice } from '../connection/token-check.ts';
 import { RefusedTraffic } from '../reports/refused-traffic.ts';
 import { consentStep } from '../set-up/consent-step.ts';
-import { howFar, isReady } from '../set-up/how-far.ts';
+import { afterTest, howFar, isReady } from '../set-up/how-far.ts';
 import { forgetCheck, keepCheck, lastCheck } from '../set-up/last-check.ts';
 import { mapStep } from '../set-up/map-step.ts';
 import type { Progress } from '../set-up/progress.ts';
@@ -221,8 +221,12 @@ class Guide {
   }
 
   #end(steps: readonly Step[]): HTMLElement {
+    return howFar(steps, this.#where());
+  }
+
+  #where(): { sourceId: string; isRefused: boolean } {
     const isRefused = this.#refused.count > 0 && this.#progress?.hasEvents !== true;
-    return howFar(steps, { sourceId: this.#sourceId, isRefused });
+    return { sourceId: this.#sourceId, isRefused };
   }
 
   #steps(progress: Progress): Step[] {
@@ -303,8 +307,11 @@ class Guide {
               this.#remember('test');
               this.#progress = { ...now(), isTested: true };
               this.#tick();
+              return afterTest(this.#steps(now()), {
+                ...this.#where(),
+                onNext: () => this.#next(isReady(this.#steps(now())) ? t.ready : `${t.steps.test}: ${t.isDone}`),
+              });
             },
-            onFinished: () => this.#next(this.#progress?.hasEvents === true ? t.done : t.ready),
           }),
         ]),
       },

@@ -180,7 +180,7 @@ function words(response: BatchResponse): Words {
         return no(deferral, 'LinkedIn does not accept this event at the moment: wait a minute and try again.');
       return {
         accepted: true,
-        message: 'LinkedIn accepted it. Reports show it within hours, or after three days at most.',
+        message: 'LinkedIn accepted it. Campaign Manager shows it after some hours, or three days at most.',
         remedy: null,
       };
     }
