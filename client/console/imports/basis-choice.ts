@@ -16,9 +16,11 @@ const UNKNOWN = 'unknown';
 export function basisChoice(start: HTMLButtonElement): {
   element: HTMLElement;
   readonly value: string;
+  /** Says beside the answers that one is missing, if so, and puts the focus there. */
   isChosen: () => boolean;
 } {
   const name = nextId('basis');
+  const problem = h('p', { class: 'field-problem', role: 'alert', id: nextId('basis-problem') });
   const told = h('p', { class: 'notice', role: 'status', hidden: true });
   const wasDisabled = start.disabled;
   const radios = Object.entries({ ...t.bases, [UNKNOWN]: t.basisUnknown }).map(([value, { title, when }]) => {
@@ -27,8 +29,8 @@ export function basisChoice(start: HTMLButtonElement): {
       name,
       id: nextId('basis'),
       value,
-      required: true,
       onchange() {
+        fill(problem);
         const isUnknown = value === UNKNOWN;
         start.disabled = wasDisabled || isUnknown;
         told.hidden = !isUnknown;
@@ -47,16 +49,21 @@ export function basisChoice(start: HTMLButtonElement): {
   return {
     element: h(
       'fieldset',
-      { class: 'accounts' },
+      { class: 'accounts', 'aria-describedby': problem.id },
       h('legend', {}, t.basis),
       h('p', { class: 'hint' }, t.basisHint),
       ...radios.map(({ label }) => label),
+      problem,
       told,
     ),
     get value() {
       return radios.find(({ radio }) => radio.checked)?.radio.value ?? '';
     },
-    // The browser itself says that one must be chosen.
-    isChosen: () => radios[0]?.radio.reportValidity() === true,
+    isChosen: () => {
+      const isChosen = radios.some(({ radio }) => radio.checked);
+      fill(problem, !isChosen && t.basisMissing);
+      if (!isChosen) radios[0]?.radio.focus();
+      return isChosen;
+    },
   };
 }

@@ -101,9 +101,10 @@ export const imports = {
   drop: 'Drop a CSV file here, or choose one',
   chosen: (name: string) => `${name} is chosen. Drop another file here, or choose one`,
   unusable: 'This file can’t be imported yet',
-  ruleHint: 'What the rows count for. Leave it if the file has a column for the event.',
+  ruleHint: 'What the rows count for. Not needed if the file has a column for the event.',
   event: 'Event',
-  eventHint: 'What the rows become, if the file has no column for it. It follows the rule. You can enter another name.',
+  eventHint:
+    'What each row becomes. Not needed if the file has a column for the event. Choosing a rule fills in its event, and you can enter another name.',
   eventMissing: 'Enter the event: this file has no column for it. The file stays chosen.',
   leadsTo: 'It counts for the conversion rule',
   mayLeadTo: 'If it meets the conditions of its mapping, it counts for the conversion rule',
@@ -128,7 +129,7 @@ export const imports = {
   preview: 'Preview',
   rows: 'Rows',
   sendable: 'Will be sent',
-  accepted: 'On their way to LinkedIn',
+  accepted: 'Handed over',
   duplicates: 'Sent before, or twice in the file',
   skipped: (reason: string): string => `Skipped: ${reason}`,
   refused: 'Refused',
@@ -150,6 +151,7 @@ export const imports = {
   basis: 'Lawful basis',
   basisHint:
     'Why may you use this data for advertising? The law asks for a reason, and your answer is stored with each event. The person responsible for data protection at your company (privacy officer, DPO) knows it. In the EEA, the UK and Switzerland it is usually consent.',
+  basisMissing: 'Choose why you may use this data. Nothing has been sent.',
   basisFor: (rows: number): string =>
     rows === 1
       ? 'The import sends one conversion to LinkedIn, and stores this basis with it.'
@@ -178,7 +180,8 @@ export const imports = {
   cancel: 'Cancel import',
   report: 'Download report',
   earlier: 'Earlier imports',
-  earlierLead: 'Imports of the last 90 days. The report has the outcome of each row.',
+  earlierLead:
+    'Imports of the last 90 days. Rows that were handed over became conversions to send: Deliveries shows what LinkedIn answered. The report has the outcome of each row.',
   file: 'File',
   started: 'Date',
   state: 'State',

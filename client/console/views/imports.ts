@@ -172,7 +172,6 @@ export async function imports(place: Place, sourceId: string): Promise<View> {
         disabled: view.sendable === 0 || view.date_order === 'ambiguous' || view.decimal === 'ambiguous',
         onclick: () =>
           act(async () => {
-            // The browser itself says that one must be chosen.
             if (!basis.isChosen()) return;
             const body = { lawful_basis: basis.value };
             await follow(await api(IMPORT, `${path}/${view.id}/start`, { body, signal }));

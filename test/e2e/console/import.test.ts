@@ -88,9 +88,12 @@ it('imports a dropped file whose columns a person chooses, from the preview to t
     .waitFor();
   await page.getByRole('button', { name: 'Import', exact: true }).click();
   const basis = page.getByRole('group', { name: 'Lawful basis' }).getByRole('radio', { name: 'Consent' });
-  expect(await basis.evaluate((radio) => radio.matches(':invalid'))).toBe(true);
+  const missing = page.getByRole('alert').filter({ hasText: 'Choose why you may use this data.' });
+  await missing.waitFor();
+  expect(await basis.evaluate((radio) => radio.matches(':focus'))).toBe(true);
   await page.getByRole('radio', { name: 'I don’t know yet' }).check();
   await page.getByText('Nothing has been sent. Ask the person responsible').waitFor();
+  expect(await missing.count()).toBe(0);
   expect(await page.getByRole('button', { name: 'Import', exact: true }).isDisabled()).toBe(true);
   await basis.check();
   await page.getByRole('button', { name: 'Import', exact: true }).click();
@@ -110,6 +113,8 @@ it('imports a dropped file whose columns a person chooses, from the preview to t
 
   const earlier = page.getByRole('region', { name: 'Earlier imports' }).getByRole('row', { name: 'deals.csv' });
   await earlier.getByText('Done').waitFor(WITHIN);
+  // They were delivered long ago.
+  expect(await page.getByRole('region', { name: 'Earlier imports' }).innerText()).not.toContain('On their way');
   await earlier.getByText('Download report').waitFor();
 
   // A later file with the same columns needs no choice.
