@@ -117,9 +117,9 @@ export const connect = {
   heldIsSent: (count: number) => `${plural(count, 'held conversion is', 'held conversions are')} sent now.`,
   connectedUnchecked: 'The token is stored, but not checked yet.',
   connectedNot: (why: string) => `The token is stored, but it can’t send conversions. ${why}`,
-  renews: 'I have a refresh token too',
+  renews: 'I have a refresh token, client ID and client secret too',
   renewsLead:
-    'Only for a token of your own app. With all three, the access token renews itself. A token from Campaign Manager doesn’t expire, and needs none of them.',
+    'Enter the refresh token, and the client ID and secret of the app that issued the token. With all three, the access token renews itself. A token from Campaign Manager doesn’t expire, and needs none of them.',
   refreshHint: 'LinkedIn gives it to approved apps, together with the access token.',
   secretHint: 'Beside the client ID. It is stored encrypted.',
   useSandboxToken: 'Use the sandbox’s token',

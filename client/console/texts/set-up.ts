@@ -48,9 +48,9 @@ export const setUp = {
   mapFirst: 'Choose an event first.',
   mapped: (count: number) => plural(count, 'event', 'events'),
   mapLead:
-    'These are the latest 200 events of your site. Choose a rule for each conversion. Your choice is saved immediately, and a preselected rule when you continue.',
+    'These are the latest 200 events of your site. Choose a rule for each conversion. Each choice is saved immediately.',
   mapLeadNoneSeen:
-    'No event has arrived yet. Add the ones that you expect, and choose a rule for each. Your choice is saved immediately, and a preselected rule when you continue.',
+    'No event has arrived yet. Add the ones that you expect, and choose a rule for each. Each choice is saved immediately.',
   notSeen: 'Add an event that has not arrived yet',
   expectedEvent: 'Event name',
   expectedHint: 'Exactly as your site sends it. Case matters.',
@@ -72,7 +72,7 @@ export const setUp = {
     `To avoid that, choose “${event}”: its rule “${name}” (${id}) has no campaigns.`,
   testNoneWithout: 'No event counts only for rules without campaigns, so a test can’t avoid that.',
   testRulesUnknown: 'Choose an event whose rule has no campaigns, or accept one extra conversion.',
-  testNotStored: 'Directflight doesn’t store it: only this page shows LinkedIn’s answer.',
+  testNotStored: 'Directflight doesn’t store this event: only this page shows LinkedIn’s answer.',
   testWhere: 'It isn’t in Live events, Deliveries or the ledger. The audit log says who sent it and when.',
   testLog: 'See the audit log',
   testEmail: 'Test e-mail',

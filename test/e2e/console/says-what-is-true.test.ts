@@ -119,7 +119,7 @@ describe('a token that is pasted again', () => {
     await page.getByRole('textbox', { name: 'Access token' }).fill('tok-expired');
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
     await page.getByText('LinkedIn refuses this token, so it isn’t stored.').first().waitFor(WITHIN);
-    await page.getByText('I have a refresh token too').click();
+    await page.getByText('I have a refresh token, client ID and client secret too').click();
     await page.getByRole('textbox', { name: 'Refresh token' }).fill('ref-ok');
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
 

@@ -129,7 +129,8 @@ describe('the set-up', () => {
     await page.getByText('With an access token', { exact: true }).click();
     // Not in the way of a person who has only a token.
     expect(await page.getByLabel('Refresh token').isVisible()).toBe(false);
-    await page.getByText('I have a refresh token too').click();
+    await page.getByText('I have a refresh token, client ID and client secret too').click();
+    await page.getByText('the client ID and secret of the app that issued the token').waitFor();
     await page.getByLabel('Refresh token').waitFor();
     await page.getByRole('button', { name: 'Use the sandbox’s token' }).click();
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
@@ -140,7 +141,7 @@ describe('the set-up', () => {
     await page.getByRole('button', { name: 'Use this account' }).click();
 
     await expectNext('Choose which events are conversions');
-    await page.getByText('No event has arrived yet.').waitFor();
+    await page.getByText(/^No event has arrived yet\. .* Each choice is saved immediately\.$/).waitFor();
     const add = page.getByRole('button', { name: 'Add to the list' });
     await page.getByLabel('Event name').fill('Lead Generated');
     const before = await add.boundingBox();
