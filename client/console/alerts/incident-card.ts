@@ -22,7 +22,7 @@ export function severityBadge({ severity }: Pick<IncidentView, 'severity'>): HTM
  * told.
  */
 export function incidentCard(incident: IncidentView, sources: Sources): HTMLElement {
-  const { title, held, value_at_risk: value, deadline, days_left: days, remedy, parts } = incident;
+  const { cause, title, held, value_at_risk: value, deadline, days_left: days, remedy, parts } = incident;
   const [first] = parts;
   const isOfOne = incident.source_id !== null;
   const fix = fixPlace(incident);
@@ -44,7 +44,8 @@ export function incidentCard(incident: IncidentView, sources: Sources): HTMLElem
     ]),
     !isOfOne && partList(incident, sources),
     toldList(incident),
-    fix !== undefined && h('p', {}, h('a', { class: 'button', href: fix, 'aria-label': t.fixOf(title) }, t.fix)),
+    fix !== undefined &&
+      h('p', {}, h('a', { class: 'button', href: fix, 'aria-label': `${t.fix(cause)}: ${title}` }, t.fix(cause))),
   );
 }
 

@@ -85,7 +85,7 @@ function summary(
 }
 
 function line(incident: IncidentView, sources: Place['sources']): HTMLElement {
-  const { title, held, value_at_risk: value, opened_at: at } = incident;
+  const { cause, title, held, value_at_risk: value, opened_at: at } = incident;
   const fix = fixPlace(incident);
   return h(
     'li',
@@ -103,6 +103,7 @@ function line(incident: IncidentView, sources: Place['sources']): HTMLElement {
         held > 0 && ` · ${t.waiting}: ${t.waitingOf(held, formatMoney(value))}`,
       ),
     ),
-    fix !== undefined && h('a', { class: 'button small', href: fix, 'aria-label': t.fixOf(title) }, t.fix),
+    fix !== undefined &&
+      h('a', { class: 'button small', href: fix, 'aria-label': `${t.fix(cause)}: ${title}` }, t.fix(cause)),
   );
 }

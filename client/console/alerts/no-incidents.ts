@@ -66,6 +66,11 @@ function line(row: JudgedRow, name: string): HTMLElement {
       h('p', {}, inPlainWords(sentence)),
       h('p', { class: 'hint' }, t.whyNoIncident(cause)),
     ),
-    fix !== undefined && h('a', { class: 'button small', href: fix, 'aria-label': t.fixOf(name) }, t.fix),
+    fix !== undefined &&
+      h(
+        'a',
+        { class: 'button small', href: fix, 'aria-label': `${texts.home.fixOf(verdict, cause)}: ${name}` },
+        texts.home.fixOf(verdict, cause),
+      ),
   );
 }

@@ -9,7 +9,7 @@ import { Form, input, nextId } from '../ui/form.ts';
 import { h, type Child } from '../ui/h.ts';
 import type { Place, ShownIntegration } from '../ui/view.ts';
 import { NO_ACCOUNT } from './integrations-of.ts';
-import { checkToken, mayStore, whatItCan } from './token-check.ts';
+import { canSend, checkToken, mayStore, whatItCan } from './token-check.ts';
 
 const t = texts.connect;
 
@@ -18,9 +18,9 @@ const t = texts.connect;
  * picked afterwards.
  *
  * @param known The existing connection, to connect it again.
- * @param held How many conversions wait for the connection.
+ * @param held How many conversions are held for the connection.
  * @param isTokenWanted Shows the form for a token.
- * @param onConnected Gets a sentence for the person that says what is now true.
+ * @param onConnected Gets a sentence for the person that says what is now true, and how many held conversions are sent.
  */
 export function connectForms({
   sourceId,
@@ -35,7 +35,7 @@ export function connectForms({
   held?: number;
   isTokenWanted?: boolean;
   place: Place;
-  onConnected: (said: string) => Promise<void>;
+  onConnected: (said: string, released: number) => Promise<void>;
 }): HTMLElement {
   const group = nextId('way');
   const ways = [
@@ -155,7 +155,7 @@ function tokenForm({
   known,
   held,
   onConnected,
-}: Known & { held: number; onConnected: (said: string) => Promise<void> }): HTMLElement {
+}: Known & { held: number; onConnected: (said: string, released: number) => Promise<void> }): HTMLElement {
   const token = secretInput();
   const refresh = secretInput();
   const clientId = input({ value: known?.config.oauth_client_id ?? '', class: 'mono' });
@@ -172,7 +172,7 @@ function tokenForm({
       const checked = await checkToken(sourceId, secrets, known);
       if (!(await mayStore(checked, known))) return;
       await save({ sourceId, known }, secrets);
-      await onConnected(whatItCan(checked, held));
+      await onConnected(whatItCan(checked), canSend(checked) ? held : 0);
     },
   });
   const kept = known?.config;

@@ -89,19 +89,19 @@ export async function mayStore(checked: CheckedToken, known: ShownIntegration | 
   });
 }
 
-/**
- * Returns a sentence about what a stored token can do.
- *
- * @param held How many conversions wait for it.
- */
-export function whatItCan(checked: CheckedToken, held: number): string {
+/** Whether LinkedIn says that a token can send conversions. */
+export function canSend(checked: CheckedToken): boolean {
+  return find(checked, CANNOT_SEND) === undefined && find(checked, UNCHECKED) === undefined;
+}
+
+/** Returns a sentence about what a stored token can do. */
+export function whatItCan(checked: CheckedToken): string {
   const unable = find(checked, CANNOT_SEND);
   if (unable !== undefined) return t.connectedNot(`${unable.title}.`);
   if (find(checked, UNCHECKED) !== undefined) return t.connectedUnchecked;
   return [
     checked.renewed ? t.connectedRenewed : t.connected,
     ...(checked.ad_accounts === null ? [t.can.readNot] : []),
-    ...(held > 0 ? [t.heldIsSent(held)] : []),
   ].join(' ');
 }
 

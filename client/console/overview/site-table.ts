@@ -61,7 +61,7 @@ function siteRow(
   row: JudgedRow,
   { chosen, onChoose, boxes, from }: Choice & { boxes: Map<string, HTMLInputElement>; from: string },
 ): HTMLElement {
-  const { source_id: id, name, verdict, sentence, delivered, held, failed, history } = row;
+  const { source_id: id, name, verdict, cause, sentence, delivered, held, failed, history } = row;
   const source = `#/sources/${id}`;
   const fix = remedyPlace(row);
   const box = checkbox(chosen.has(id));
@@ -93,7 +93,11 @@ function siteRow(
       inPlainWords(sentence),
       ' ',
       fix !== undefined &&
-        h('a', { class: 'fix', href: fix, 'aria-label': `${t.fixOf(verdict)}: ${name}` }, t.fixOf(verdict)),
+        h(
+          'a',
+          { class: 'fix', href: fix, 'aria-label': `${t.fixOf(verdict, cause)}: ${name}` },
+          t.fixOf(verdict, cause),
+        ),
     ),
     count(t.delivered, delivered, '', `${source}/deliveries?state=delivered&${from}`),
     count(t.heldNow, held, 'held', `${source}/deliveries?state=held`),

@@ -184,14 +184,14 @@ function verdictOf(row: OverviewRow, rulesOf: RulesOf): HTMLElement {
 
 /** Shows the most important fact about a site, with a link to where it can be fixed. */
 function verdict(row: JudgedRow): HTMLElement {
-  const { verdict: how, sentence } = row;
+  const { verdict: how, cause, sentence } = row;
   const to = remedyPlace(row);
   return h(
     'div',
     { class: `notice ${MOODS[how]}` },
     h('strong', {}, t.verdicts[how]),
     h('p', {}, inPlainWords(sentence)),
-    to !== undefined && h('a', { class: 'button', href: to }, t.fixOf(how)),
+    to !== undefined && h('a', { class: 'button', href: to }, t.fixOf(how, cause)),
   );
 }
 

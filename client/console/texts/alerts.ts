@@ -54,7 +54,7 @@ export const alerts = {
     if (cause === 'traffic_refused')
       return 'An incident needs at least 50 refused events in a day, the last one within the past hour. Fewer may come from a stranger or a developer.';
     if (cause !== null && OF_SETTINGS.includes(cause))
-      return 'It is about the settings: no conversion is waiting because of it.';
+      return 'It is about the settings: no conversion is held because of it.';
     return 'It becomes an incident if the next check finds it too, within five minutes.';
   },
   order: 'The most severe come first, then those of the sites with the highest value at risk.',
@@ -71,8 +71,8 @@ export const alerts = {
     `${time}${days === null ? '' : `, in ${plural(days, 'day', 'days')}`}. LinkedIn accepts no conversion that is older than 90 days.`,
   seen: 'Details',
   todo: 'What to do',
-  fix: 'Fix',
-  fixOf: (title: string) => `Fix: ${title}`,
+  /** What the button does: its page shows why these failed, but knows no remedy. */
+  fix: (cause: string) => (cause === 'deliveries_failing' || cause === 'refused_unknown' ? 'See why' : 'Fix'),
   partsOf: (count: number) => plural(count, 'site', 'sites'),
   moreParts: (count: number) => `and ${formatCount(count)} more`,
   told: 'Who was told',

@@ -34,6 +34,9 @@ const causes = {
   all_skipped: 'All conversions skipped',
 };
 
+/** The causes for which no remedy is known before a person has read what LinkedIn or the events say. */
+const seenOnly: readonly string[] = ['deliveries_failed', 'refused_unknown', 'nothing_delivered', 'all_skipped'];
+
 export const home = {
   utcDays: 'Each bar is a day in UTC.',
   noChart: 'The chart could not be drawn. The numbers above are complete.',
@@ -52,7 +55,11 @@ export const home = {
   balancedBut: 'Refused events aren’t stored, so they aren’t counted here.',
   notBalanced: 'The ledger doesn’t balance. This is a bug in Directflight: please report it',
   verdicts: { broken: 'Broken', attention: 'Needs attention', quiet: 'Quiet', working: 'Working' },
-  fixOf: (verdict: Verdict) => (verdict === 'quiet' ? 'See more' : 'Fix'),
+  /** A page that shows why something failed, and knows no remedy, isn't called one. */
+  fixOf: (verdict: Verdict, cause: string | null) => {
+    if (verdict === 'quiet') return 'See more';
+    return cause !== null && seenOnly.includes(cause) ? 'See why' : 'Fix';
+  },
   withoutCampaigns: (rules: readonly string[]) =>
     `LinkedIn accepts this site’s conversions. It can’t attribute those for ${rules.join(' and ')} to an ad, because ${rules.length === 1 ? 'this rule has' : 'these rules have'} no campaigns.`,
   campaignsNotAsked: (asked: number, all: number) =>
@@ -190,7 +197,7 @@ export const home = {
   tokenRenews: 'renews itself',
   tokenRefused: 'LinkedIn refuses it',
   tokenSet:
-    'Set. Its end isn’t known: a token from Campaign Manager doesn’t expire, others last 60 days. If LinkedIn refuses it, an incident opens, and conversions wait until you connect again.',
+    'Set. Its end isn’t known: a token from Campaign Manager doesn’t expire, others last 60 days. If LinkedIn refuses it, an incident opens, and conversions are held until you connect again.',
   quotaUsed: (used: number, quota: number) =>
     `${formatCount(used)} of ${formatCount(quota)}, by all sites with the same token or app`,
   none: 'No limits known yet',

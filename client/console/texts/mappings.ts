@@ -85,7 +85,8 @@ export const mappings = {
   remove: 'Delete',
   removed: 'The mapping is deleted.',
   removeTitle: (name: string) => `Delete “${name}”?`,
-  removeText: 'Events that match no other mapping are skipped from now on. Waiting deliveries are still sent.',
+  removeText:
+    'Events that match no other mapping are skipped from now on. Waiting deliveries are still sent, and held ones once their cause is fixed.',
   seen: 'Events seen on the site',
   seenLead: `The latest 200 events. Your choice of a rule is saved immediately, and works everywhere ${everywhere}.`,
   noneSeen: 'No events seen yet',

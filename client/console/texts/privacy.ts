@@ -24,7 +24,7 @@ export const privacy = {
   },
   eraseCard: 'Erase a person',
   eraseLead:
-    'Erases a person’s waiting and failed deliveries on all sites that you have access to. Afterwards you see what to tell the person, and what is not erased by this.',
+    'Erases a person’s waiting, held and failed deliveries on all sites that you have access to. Afterwards you see what to tell the person, and what is not erased by this.',
   kind: 'Identifier',
   kinds: { email: 'E-mail', user_id: 'User ID', anonymous_id: 'Anonymous ID', lead_id: 'Lead ID of a LinkedIn form' },
   who: 'E-mail or ID',
@@ -34,11 +34,11 @@ export const privacy = {
   whoNoEmail: 'Enter a whole e-mail address, such as jane@example.com.',
   eraseTitle: 'Erase this person?',
   eraseText:
-    'The stored data of this person’s waiting and failed deliveries is deleted on all sites that you have access to, and the deliveries are never sent.',
+    'The stored data of this person’s waiting, held and failed deliveries is deleted on all sites that you have access to, and the deliveries are never sent.',
   eraseFinal: 'This can’t be undone. Only LinkedIn can erase what it has already received.',
   erased: (erased: number, sources: number) =>
     erased === 0
-      ? 'No waiting or failed data is stored about this person, on any site that you have access to.'
+      ? 'No waiting, held or failed data is stored about this person, on any site that you have access to.'
       : `${plural(erased, 'delivery was', 'deliveries were')} erased, on ${plural(sources, 'site', 'sites')}.`,
   tell: 'What to tell the person',
   tellText: (erased: number) =>

@@ -7,7 +7,7 @@ const wereRefused = (count: number): string => `${plural(count, 'event was', 'ev
 /** The reason, as the end of a sentence, and what to do about it. */
 const reasons: Readonly<Record<RefusalReason, { because: string; remedy: string }>> = {
   outbox_full: {
-    because: 'because too much is waiting for LinkedIn',
+    because: 'because too many conversions are not sent yet',
     remedy: 'Fix the cause of the held deliveries. Then send the events again.',
   },
   outbox_unavailable: {
@@ -91,7 +91,7 @@ export const refused = {
   fromOthers: (count: number) => `${wereRefused(count)} from other websites.`,
   fromOthersMore: 'There are too many to list. They are probably not yours.',
   allow: 'Allow this website',
-  allowed: (origin: string) => `Events from ${origin} are accepted from now on. This works everywhere ${everywhere}.`,
+  allowed: (origin: string) => `Events from ${origin} are accepted everywhere ${everywhere}.`,
   before: (count: number, origin: string) =>
     origin === '(none)'
       ? `${wereRefused(count)} before such requests were accepted.`

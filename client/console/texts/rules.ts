@@ -26,6 +26,7 @@ export const rules = {
   sentNow: (held: number) =>
     `${plural(held, 'conversion that was held is', 'conversions that were held are')} sent now.`,
   seeSent: 'See this rule’s deliveries',
+  seeSentOfConnection: 'See this connection’s deliveries',
   disabled: (name: string) => `“${name}” is disabled. LinkedIn no longer counts it.`,
   create: 'Create a rule',
   created: 'The rule is created.',

@@ -4,6 +4,7 @@ import { needs } from '../app/session.ts';
 import { accountPicker } from '../connection/account-picker.ts';
 import { connectForms } from '../connection/connect-form.ts';
 import { connectionNames, integrationChips, integrationsOf, NO_ACCOUNT } from '../connection/integrations-of.ts';
+import { keepSent, sentNotice } from '../connection/sent-now.ts';
 import { connectionSettings } from '../connection/settings-form.ts';
 import { followedStatus } from '../connection/status-card.ts';
 import { texts } from '../texts.ts';
@@ -41,6 +42,7 @@ export async function integration(place: Place, sourceId: string, id?: string): 
     title: connectionNames(found).get(shown.id) ?? shown.name,
     content: [
       () => integrationChips(found, listed, (one) => `#/sources/${sourceId}/linkedin/${one}`),
+      () => sentNotice(sourceId, shown.id),
       () => card.element,
       await accountCard(shown, place, again).catch((error: unknown) => problemCard(error)),
       () =>
@@ -55,7 +57,10 @@ export async function integration(place: Place, sourceId: string, id?: string): 
               held: status.backlog.held,
               isTokenWanted,
               place,
-              onConnected: (said) => again(said),
+              onConnected: (said, released) => {
+                keepSent({ integrationId: shown.id, held: released });
+                return again(said);
+              },
             }),
           () => secretsList(shown, place, again),
         ),
@@ -197,7 +202,7 @@ async function remove({ id, name, source_id: sourceId }: ShownIntegration, { act
       await send(`/integrations/${id}`, { method: 'DELETE' });
     } catch (error) {
       if (!(error instanceof ApiProblem) || error.status !== 409) throw error;
-      // The integration has waiting or failed deliveries. The person has to confirm that they are discarded.
+      // The integration has deliveries that LinkedIn has not accepted. The person has to confirm that they are discarded.
       const isSure = await confirm({
         title: t.discardTitle,
         text: [h('p', {}, t.discardText)],

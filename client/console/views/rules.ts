@@ -7,6 +7,7 @@ import { integrationChips, integrationsOf, notConnected } from '../connection/in
 import { changeRule, chooseCampaigns, createRule, ruleTypeName } from '../connection/rule-form.ts';
 import { knownRules, ruleNumber, ruleTrouble } from '../connection/rule-picker.ts';
 import { askReadiness, readinessPart } from '../connection/rule-readiness.ts';
+import { keepSent, sentNotice } from '../connection/sent-now.ts';
 import { texts } from '../texts.ts';
 import { emptyState, problemCard, toggle } from '../ui/element-of-state.ts';
 import { h, type Child } from '../ui/h.ts';
@@ -97,23 +98,6 @@ async function mappedBy(shown: ShownIntegration, { signal }: Place): Promise<Rea
   return users;
 }
 
-/** The rule that was just enabled, and how many conversions were held for it. The next drawing of the page shows it. */
-let sentFor: { ruleId: string; held: number } | undefined;
-
-/** Says how many held conversions are sent now that their rule is enabled, with a link to them. */
-function sentNotice(sourceId: string, integrationId: string): HTMLElement | false {
-  const sent = sentFor;
-  sentFor = undefined;
-  if (sent === undefined) return false;
-  const query = new URLSearchParams({ integration: integrationId, conversion_rule_id: sent.ruleId }).toString();
-  return h(
-    'div',
-    { class: 'notice good' },
-    h('p', {}, t.sentNow(sent.held)),
-    h('a', { class: 'button', href: `#/sources/${sourceId}/deliveries?${query}` }, t.seeSent),
-  );
-}
-
 type Parts = {
   shown: ShownIntegration;
   users: ReadonlyMap<string, string[]>;
@@ -181,7 +165,7 @@ function enabledToggle(
       const { backlog } = await api(shapes.status, `/integrations/${shown.id}/status`);
       const held = backlog.rules.find((one) => one.conversion_rule_id === id && one.hold !== null)?.waiting ?? 0;
       await send(`/integrations/${shown.id}/conversion-rules/${id}`, { method: 'PATCH', body: { enabled: isOn } });
-      if (isOn && held > 0) sentFor = { ruleId: id, held };
+      keepSent({ integrationId: shown.id, ruleId: id, held: isOn ? held : 0 });
       again(isOn ? t.enabled(name, held) : t.disabled(name));
     }),
   );

@@ -378,7 +378,7 @@ describe('people', () => {
 
     expect((await erased).postDataJSON()).toEqual({ lead_id: '12345' });
     await page
-      .getByText(/No waiting or failed data is stored about this person/)
+      .getByText(/No waiting, held or failed data is stored about this person/)
       .first()
       .waitFor(WITHIN);
     await page

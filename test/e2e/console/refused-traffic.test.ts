@@ -80,7 +80,7 @@ describe('refused traffic', () => {
     const refused = page.getByRole('status', { name: 'Refused traffic' });
     await refused.getByText(`1 event was refused from ${origin}. Allow this website?`).waitFor(WITHIN);
     await refused.getByRole('button', allow(origin)).click();
-    await page.getByText(`Events from ${origin} are accepted from now on.`).waitFor(WITHIN);
+    await page.getByText(`Events from ${origin} are accepted everywhere within about 90 seconds.`).waitFor(WITHIN);
     await refused.getByRole('button', allow(origin)).waitFor({ state: 'detached' });
     await refused.getByText(`1 event was refused from ${origin} before it was allowed.`).waitFor();
     await page.getByText('Once the cause is fixed, open a page of your site').waitFor();

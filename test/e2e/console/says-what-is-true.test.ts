@@ -216,7 +216,12 @@ describe('a replay while LinkedIn refuses the token', () => {
     await expect.poll(() => token.evaluate((field) => field === document.activeElement), WITHIN).toBe(true);
     await token.fill('tok-ok');
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
-    await page.getByText('1 held conversion is sent now.').waitFor(WITHIN);
+    // It stays when the toast is gone, as on the page of the rules.
+    const sent = page.locator('.notice.good', { hasText: '1 conversion that was held is sent now.' });
+    await sent.waitFor(WITHIN);
+    expect(await sent.getByRole('link', { name: 'See this connection’s deliveries' }).getAttribute('href')).toMatch(
+      new RegExp(`^#/sources/${sourceId}/deliveries\\?integration=`),
+    );
     await product.sandbox.waitForEvents(1, 30_000);
   });
 });

@@ -52,7 +52,7 @@ describe('connecting', () => {
     await press('Allow');
 
     expect(await heading()).toBe('Connected to LinkedIn');
-    expect(await text()).toContain('Its waiting conversions are being sent now.');
+    expect(await text()).toContain('Its held conversions are sent now.');
     expect(await stateOf(connection)).toEqual({
       set: true,
       renewable: true,

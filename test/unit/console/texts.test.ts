@@ -188,7 +188,9 @@ describe('the texts of the console', () => {
   });
 
   it('name one time until a change of settings works everywhere', () => {
-    const found = ofPages.filter(([, text]) => /(?:works? everywhere|(?:refused|accepted)) within/.test(text));
+    const found = ofPages.filter(([, text]) =>
+      /(?:works? everywhere|(?:refused|accepted)(?: everywhere)?) within/.test(text),
+    );
 
     expect(found.length).toBeGreaterThan(5);
     expect(found.filter(([, text]) => !text.includes(everywhere))).toEqual([]);
@@ -206,6 +208,17 @@ describe('the texts of the console', () => {
 function isForDevelopers(path: string): boolean {
   return path.startsWith('texts.connect.noPublicUrl') || path.startsWith('texts.signIn.');
 }
+
+describe('the link beside a state', () => {
+  it.each([
+    ['broken', 'token_refused', 'Fix'],
+    ['broken', 'deliveries_failed', 'See why'],
+    ['attention', 'refused_unknown', 'See why'],
+    ['quiet', 'no_events', 'See more'],
+  ] as const)('of %s with %s is “%s”', (verdict, cause, shown) => {
+    expect(texts.home.fixOf(verdict, cause)).toBe(shown);
+  });
+});
 
 describe('a problem of the API, in the words of the pages', () => {
   it.each([

@@ -16,12 +16,12 @@ export const CAUSES = {
   token_refused: {
     severity: 'critical',
     title: 'LinkedIn refuses the access token',
-    remedy: 'Connect LinkedIn again, or paste a new token. The waiting conversions are then sent.',
+    remedy: 'Connect LinkedIn again, or paste a new token. The held conversions are then sent.',
   },
   credentials_missing: {
     severity: 'critical',
     title: 'LinkedIn is not connected',
-    remedy: 'Connect LinkedIn, or paste an access token. The waiting conversions are then sent.',
+    remedy: 'Connect LinkedIn, or paste an access token. The held conversions are then sent.',
   },
   access_denied: {
     severity: 'critical',
@@ -43,7 +43,7 @@ export const CAUSES = {
     severity: 'critical',
     title: 'LinkedIn does not accept a conversion rule',
     remedy:
-      'Enable or correct the conversion rule, or map the event to another one. The waiting conversions are then sent.',
+      'Enable or correct the conversion rule, or map the event to another one. The held conversions are then sent.',
   },
   refused_unknown: {
     severity: 'critical',
@@ -87,8 +87,8 @@ export const CAUSES = {
   },
   connection_held: {
     severity: 'warning',
-    title: 'Conversions wait for a connection that is disabled or deleted',
-    remedy: 'Enable the connection, or discard the waiting conversions.',
+    title: 'Conversions are held for a connection that is disabled or deleted',
+    remedy: 'Enable the connection, or discard the held conversions.',
   },
   connection_ending: {
     severity: 'warning',

@@ -192,7 +192,7 @@ describe('an alert in words', () => {
         'It was revoked.',
         '12 conversions are waiting, worth 900 EUR.',
         'LinkedIn accepts the oldest for 89 more days.',
-        'What to do: Connect LinkedIn again, or paste a new token. The waiting conversions are then sent.',
+        'What to do: Connect LinkedIn again, or paste a new token. The held conversions are then sent.',
       ],
       link: 'https://t.example.com/console#/sources/src_1/linkedin',
     });

@@ -200,7 +200,7 @@ function connectedNotice(
         title: 'Connected to LinkedIn',
         paragraphs: [
           isComplete(integration)
-            ? `“${integration.name}” is connected. Its waiting conversions are being sent now.`
+            ? `“${integration.name}” is connected. Its held conversions are sent now.`
             : `“${integration.name}” is connected. Conversions are sent as soon as it has an ad account and a mapping.`,
           connected.refreshTokenLast4 === undefined
             ? 'LinkedIn gave no refresh token to this app, so the connection lasts 60 days. You get a warning before it ends.'
