@@ -19,8 +19,10 @@ export const rules = {
   state: 'State',
   enabledHint:
     '“Enabled” is the rule’s own setting at LinkedIn. It is the same one as in Campaign Manager: if you change it here, it changes there too.',
-  disabledMore: 'LinkedIn counts nothing for it. Its conversions are held until you enable it.',
+  disabledMore: (held: number) =>
+    `LinkedIn counts nothing for it. Its conversions are held until you enable it.${held === 0 ? '' : ` ${plural(held, 'is', 'are')} held now.`}`,
   working: 'Enabled',
+  notWorking: 'Disabled',
   enabled: (name: string, held: number) =>
     `“${name}” is enabled.${held === 0 ? '' : ` ${plural(held, 'held conversion is', 'held conversions are')} sent now.`}`,
   sentNow: (held: number) =>

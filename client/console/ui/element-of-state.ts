@@ -3,7 +3,7 @@ import type { DeliveryState } from '../../../worker/schema/events/outcome.ts';
 import { ApiProblem } from '../app/api.ts';
 import { needs } from '../app/session.ts';
 import { texts } from '../texts.ts';
-import { brokenPart, h, type Child } from './h.ts';
+import { brokenPart, fill, h, type Child } from './h.ts';
 
 /** Makes a badge with a state in words. The colour only adds to it. */
 export function stateBadge(state: DeliveryState): HTMLElement {
@@ -55,18 +55,23 @@ export function lintList(findings: readonly LintFinding[]): HTMLElement {
   );
 }
 
-/** Makes a switch that keeps its place and its words when it is used. */
+/** Makes a switch that says its state in words: a box without a tick beside “Enabled” would read as enabled. */
 export function toggle(label: string, isOn: boolean, onChange: (isOn: boolean) => Promise<void>): HTMLElement {
   const box: HTMLInputElement = h('input', {
     type: 'checkbox',
+    role: 'switch',
     'aria-label': label,
     ...needs('editor'),
     onchange: async () => {
       await onChange(box.checked);
+      draw();
     },
   });
+  const words = h('span', {});
+  const draw = (): void => fill(words, box.checked ? texts.rules.working : texts.rules.notWorking);
   box.checked = isOn;
-  return h('label', { class: 'toggle' }, box, ' ', texts.rules.working);
+  draw();
+  return h('label', { class: 'toggle' }, box, ' ', words);
 }
 
 /** Makes a text with a copy button. */

@@ -21,9 +21,10 @@ export async function rules(place: Place, sourceId: string): Promise<View> {
   const shown = found.find(({ id }) => id === place.query.get('integration')) ?? found[0];
   if (shown === undefined) return notConnected(t.title, sourceId, t.notConnected);
   const wanted = place.query.get('rule');
-  const [known, users, readiness] = await Promise.all([
+  const [known, users, held, readiness] = await Promise.all([
     knownRules(shown.id, place.signal),
     mappedBy(shown, place),
+    heldFor(shown.id, place.signal),
     askReadiness(shown.id, place.signal),
   ]);
   const again = (said: string): void => {
@@ -60,7 +61,7 @@ export async function rules(place: Place, sourceId: string): Promise<View> {
           )
         : known.length === 0
           ? emptyState(t.empty, t.emptyMore)
-          : table(known, { shown, users, place, again }),
+          : table(known, { shown, users, held, place, again }),
       !(known instanceof ApiProblem) &&
         h(
           'p',
@@ -98,9 +99,24 @@ async function mappedBy(shown: ShownIntegration, { signal }: Place): Promise<Rea
   return users;
 }
 
+/** Returns how many conversions are held for each rule. Without an answer, the page is still complete. */
+async function heldFor(integrationId: string, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+  try {
+    const { backlog } = await api(shapes.status, `/integrations/${integrationId}/status`, { signal });
+    return new Map(
+      backlog.rules.flatMap(({ conversion_rule_id: rule, hold, waiting }) => (hold === null ? [] : [[rule, waiting]])),
+    );
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status !== 401) return new Map();
+    throw error;
+  }
+}
+
 type Parts = {
   shown: ShownIntegration;
   users: ReadonlyMap<string, string[]>;
+  /** How many conversions are held for each rule, as far as it is known. */
+  held: ReadonlyMap<string, number>;
   place: Place;
   again: (said: string) => void;
 };
@@ -121,7 +137,7 @@ function table(known: readonly ConversionRule[], parts: Parts): HTMLElement {
   );
 }
 
-function row(rule: ConversionRule, { shown, users, place, again }: Parts): HTMLElement {
+function row(rule: ConversionRule, { shown, users, held, place, again }: Parts): HTMLElement {
   const { id, name, campaign_ids: campaigns, conversion_method: method } = rule;
   const isOurs = method === 'CONVERSIONS_API';
   const mapped = users.get(id) ?? [];
@@ -146,9 +162,11 @@ function row(rule: ConversionRule, { shown, users, place, again }: Parts): HTMLE
     h(
       'td',
       { 'data-label': t.state },
-      // The switch says by itself that a rule is disabled.
       ...(isOurs
-        ? [enabledToggle(rule, { shown, place, again }), !rule.enabled && h('p', { class: 'hint' }, t.disabledMore)]
+        ? [
+            enabledToggle(rule, { shown, place, again }),
+            !rule.enabled && h('p', { class: 'hint' }, t.disabledMore(held.get(id) ?? 0)),
+          ]
         : [h('span', { class: 'badge attention' }, ruleTrouble(rule))]),
     ),
     h('td', { class: 'row-actions' }, ...(isOurs ? actions(rule, { shown, again }) : [])),
@@ -158,7 +176,7 @@ function row(rule: ConversionRule, { shown, users, place, again }: Parts): HTMLE
 /** A switch that says by itself whether the rule is enabled. */
 function enabledToggle(
   { id, name, enabled }: ConversionRule,
-  { shown, place, again }: Omit<Parts, 'users'>,
+  { shown, place, again }: Omit<Parts, 'users' | 'held'>,
 ): HTMLElement {
   return toggle(`${t.working}: ${name}`, enabled, (isOn) =>
     place.act(async () => {

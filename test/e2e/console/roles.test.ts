@@ -116,7 +116,7 @@ describe('a viewer', () => {
   it('sees which role each disabled action needs', async () => {
     const { page, open } = await visitAs('viewer');
     await open('mappings');
-    const off = page.getByRole('checkbox', { name: 'Enabled: Orders' });
+    const off = page.getByRole('switch', { name: 'Enabled: Orders' });
     expect(await off.isDisabled()).toBe(true);
     expect(await off.getAttribute('title')).toContain('needs the role editor');
     await open('settings');
@@ -129,8 +129,8 @@ describe('an editor', () => {
   it("changes mappings, and can't create or delete a source", async () => {
     const { page, open, refused } = await visitAs('editor');
     await open('mappings');
-    await page.getByRole('checkbox', { name: 'Enabled: Orders' }).uncheck();
-    await page.getByRole('checkbox', { name: 'Enabled: Orders', checked: false }).waitFor();
+    await page.getByRole('switch', { name: 'Enabled: Orders' }).uncheck();
+    await page.getByRole('switch', { name: 'Enabled: Orders', checked: false }).waitFor();
     await open('settings');
     expect(await page.getByRole('button', { name: 'Delete site' }).isDisabled()).toBe(true);
     await open('#new-source');

@@ -528,8 +528,10 @@ describe('the page of conversion rules', () => {
     await row.getByText('Its conversions are held until you enable it.').waitFor();
     expect(await row.locator('.badge').allTextContents()).toEqual(['No campaigns']);
     await page.getByText('It is the same one as in Campaign Manager').waitFor();
-    await row.getByRole('checkbox', { name: /^Enabled/ }).check();
-    await row.getByRole('checkbox', { name: /^Enabled/, checked: true }).waitFor();
+    await row.getByText('1 is held now.').waitFor();
+    expect(await row.getByText('Disabled', { exact: true }).count()).toBe(1);
+    await row.getByRole('switch', { name: /^Enabled/ }).check();
+    await row.getByRole('switch', { name: /^Enabled/, checked: true }).waitFor();
     await page.getByText('1 conversion that was held is sent now.').waitFor(WITHIN);
     expect(await row.getByText('Enabled', { exact: true }).count()).toBe(1);
     await row.getByText('LinkedIn attributes nothing to this rule until you add one.').waitFor();
