@@ -1,3 +1,4 @@
+import type { SKIP_REASONS } from '../../../worker/schema/events/outcome.ts';
 import type { SearchAnswer, SearchHit, SearchKind } from '../../../worker/schema/reports/search.ts';
 import { api } from '../app/api.ts';
 import { ApiProblem } from '../app/api.ts';
@@ -20,6 +21,9 @@ export type SearchSite = { id: string; name: string } | undefined;
 const NAMES_LAST_MS = 300_000;
 const MOST_RULES = 6;
 
+/** The API's sentence. Its type keeps both the same. */
+const NO_MAPPING: (typeof SKIP_REASONS)['no_mapping'] = 'No mapping matches this event.';
+
 type NamedRule = { integrationId: string; id: string; name: string };
 let known: { sourceId: string; atMs: number; rules: Promise<NamedRule[]> } | undefined;
 
@@ -32,7 +36,31 @@ export async function searchFor(text: string, site: SearchSite, signal: AbortSig
     api(ANSWER, `/search?${new URLSearchParams({ q: text }).toString()}`, { signal }),
     site === undefined ? [] : rulesOf(site),
   ]);
-  return site === undefined ? answer : { ...answer, data: withNames(answer.data, { text, site, rules }) };
+  const hits = await withNearMisses(answer.data, signal);
+  return { ...answer, data: site === undefined ? hits : withNames(hits, { text, site, rules }) };
+}
+
+/** Names the mappings that the events among the hits miss only by the spelling of their names, as Live events does. */
+async function withNearMisses(hits: readonly SearchHit[], signal: AbortSignal): Promise<SearchHit[]> {
+  const isMissed = ({ kind, sentence }: SearchHit): boolean => kind === 'event' && sentence === NO_MAPPING;
+  const sites = [...new Set(hits.filter(isMissed).map(({ source_id: id }) => id))];
+  if (sites.length === 0) return [...hits];
+  try {
+    // Few searches need it, so it isn't loaded with the console.
+    const [{ askedTriggers }, { missInWords }] = await Promise.all([
+      import('../mapping/missed-name.ts'),
+      import('../story/outcome-in-words.ts'),
+    ]);
+    const asked = new Map(await Promise.all(sites.map(async (id) => [id, await askedTriggers(id, signal)] as const)));
+    return hits.map((hit) =>
+      isMissed(hit)
+        ? { ...hit, sentence: missInWords(hit.title, asked.get(hit.source_id) ?? []) ?? hit.sentence }
+        : hit,
+    );
+  } catch (error) {
+    if (!(error instanceof ApiProblem) || error.status === 401) throw error;
+    return [...hits];
+  }
 }
 
 /** Returns the address of the page that shows a hit. */

@@ -12,6 +12,7 @@ import { eventName } from '../ui/event-name.ts';
 import { formatTime } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
 import { deliveryPart } from './delivery-story.ts';
+import { outcomeInWords } from './outcome-in-words.ts';
 import { isMappedSince, isNearMiss, nearMiss, triggerList, type Now } from './trigger-list.ts';
 
 const t = texts.live.story;
@@ -58,7 +59,7 @@ export class EventStoryView {
 
   /** Shows the event's current state. */
   show(event: EventView): void {
-    this.#judge(event, event.sentence);
+    this.#judge(event, outcomeInWords(event, []));
     fill(this.#arrival, ...arrival(event));
     inPart(this.#fate, () => this.#load(event));
   }
@@ -82,7 +83,8 @@ export class EventStoryView {
         },
       };
       fill(this.#cause, event.state === 'skipped' && nearMiss(story.triggers, now));
-      if (event.reason === 'no_mapping' && isMappedSince(story.triggers, now)) this.#judge(event, t.noMatchThen);
+      if (event.reason === 'no_mapping')
+        this.#judge(event, isMappedSince(story.triggers, now) ? t.noMatchThen : outcomeInWords(event, asked));
       fill(this.#fate, ...fate(story, now));
     } catch (error) {
       if (isOver()) return;

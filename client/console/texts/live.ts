@@ -1,10 +1,9 @@
 import type { NearMiss } from '../../../worker/domain/fql/near-misses.ts';
 import { formatCount } from '../ui/format.ts';
 import { plural } from './plural.ts';
+import { spellings } from './shared/spelling.ts';
 
 /** Descriptions of values that are not stored. */
-const DIFFERENCES = { case: 'case', spaces: 'spaces', both: 'case and spaces' };
-
 const KINDS = {
   string: 'text (not stored)',
   number: 'a number (not stored)',
@@ -51,9 +50,12 @@ export const live = {
   noReason: 'No events with this reason',
   noReasonMore: 'Remove the reason above the list to see events with any reason.',
   nearMiss: (asked: string, differs: NearMiss['differs']) =>
-    `No mapping matches: “${asked}” differs only in ${differs}.`,
+    `No mapping matches: “${asked}” differs only in ${spellings[differs]}.`,
   nearMissThen: (asked: string, differs: NearMiss['differs']) =>
-    `No mapping matched when it came. Its name differs only in ${differs} from “${asked}”, and is mapped now.`,
+    `No mapping matched when it came. Its name differs only in ${spellings[differs]} from “${asked}”, and is mapped now.`,
+  consentRefused: (categories: readonly string[]) =>
+    `The visitor refused ${categories.join(' and ')}, and the connection requires consent that they have not given.`,
+  consentMissing: 'The visitor has not answered about consent, and the connection requires it.',
   story: {
     happened: 'Happened',
     received: 'Received',
@@ -111,10 +113,10 @@ export const live = {
     },
     mapToo: 'Map this name too',
     nearMiss: (mapping: string, asked: string, differs: 'case' | 'spaces' | 'both') =>
-      `${mapping === asked ? 'A mapping' : `The mapping “${mapping}”`} asks for “${asked}”. The name of this event differs only in ${DIFFERENCES[differs]}.`,
+      `${mapping === asked ? 'A mapping' : `The mapping “${mapping}”`} asks for “${asked}”. The name of this event differs only in ${spellings[differs]}.`,
     noMatchThen: 'No mapping matched this event when it came.',
     nearMissThen: (mapping: string, asked: string, differs: 'case' | 'spaces' | 'both') =>
-      `${mapping === asked ? 'A mapping' : `The mapping “${mapping}”`} asked for “${asked}”. The name of this event differs only in ${DIFFERENCES[differs]}.`,
+      `${mapping === asked ? 'A mapping' : `The mapping “${mapping}”`} asked for “${asked}”. The name of this event differs only in ${spellings[differs]}.`,
     changedSince: 'The mapping has changed since. These are the conditions that it had then.',
     deletedMapping: 'A mapping that has been deleted',
     byName: 'by its name alone, as configured now',
@@ -124,9 +126,9 @@ export const live = {
       is: (field: string, value: string) => `${field} was ${value}`,
       missing: (field: string) => `${field} was missing`,
       almost: (field: string, value: string, differs: 'case' | 'spaces' | 'both') =>
-        `${field} was “${value}”, which differs only in ${DIFFERENCES[differs]}`,
+        `${field} was “${value}”, which differs only in ${spellings[differs]}`,
       almostUnkept: (field: string, text: string) =>
-        `${field} differed from “${text}” only in case or spaces. Its value is not stored.`,
+        `${field} differed from “${text}” only in capital letters or spaces. Its value is not stored.`,
       unkept: (field: string, type: 'string' | 'number' | 'boolean' | 'array' | 'object') =>
         `${field} was ${KINDS[type]}`,
     },

@@ -4,6 +4,7 @@ import type { Kind } from '../mapping/unlikely-rule.ts';
 import { formatCount } from '../ui/format.ts';
 import { plural } from './plural.ts';
 import { everywhere } from './shared/everywhere.ts';
+import { spellings } from './shared/spelling.ts';
 
 const asked: Record<Asked, string> = {
   '=': 'is',
@@ -143,7 +144,7 @@ export const trigger = {
   holds: 'It matches the sample event',
   holdsNot: 'It does not match the sample event',
   nearMiss: (count: number, differs: 'case' | 'spaces' | 'spelling') =>
-    `came ${plural(count, 'time', 'times')} recently. It differs only in ${differs}.`,
+    `came ${plural(count, 'time', 'times')} recently. It differs only in ${spellings[differs]}.`,
   useName: 'Use this name',
   matchBoth: 'Match both',
   mappedBy: (mapping: string) => `The mapping “${mapping}” accepts it already.`,

@@ -1,12 +1,13 @@
 /**
  * Removes the names of the API's fields from a sentence, such as "(linkedin_version)". They help a program's author, and
- * the page has the field's own label. For an origin it says *website*, as the pages do.
+ * the page has the field's own label. For an origin it says *website*, and for case *capital letters*, as the pages do.
  */
 export function inPlainWords(sentence: string): string {
   return sentence
     .replaceAll(/ \((?:the source’s )?[a-z]+(?:_[a-z]+)+(?: or [a-z]+(?:_[a-z]+)+| and [a-z]+(?:_[a-z]+)+)?\)/g, '')
     .replaceAll(/\bwithout an origin\b/g, 'a sender that names no website')
-    .replaceAll(/\bother origins\b/g, 'other websites');
+    .replaceAll(/\bother origins\b/g, 'other websites')
+    .replaceAll(/\bonly in case\b/g, 'only in capital letters');
 }
 
 /**

@@ -6,11 +6,12 @@ import { api, ApiProblem } from '../app/api.ts';
 import { inPart, tellFault } from '../app/faults.ts';
 import { watchEvents } from '../app/live-stream.ts';
 import { shapes, pageOf } from '../app/response-shapes.ts';
-import { askedTriggers, mappedBeside, missedName, type AskedTriggers } from '../mapping/missed-name.ts';
+import { askedTriggers, type AskedTriggers } from '../mapping/missed-name.ts';
 import { RefusedTraffic } from '../reports/refused-traffic.ts';
 import { nameForm } from '../search/name-form.ts';
 import { AddressedDrawer } from '../story/addressed-drawer.ts';
 import { EventStoryView } from '../story/event-story.ts';
+import { outcomeInWords } from '../story/outcome-in-words.ts';
 import { texts } from '../texts.ts';
 import { openDrawer } from '../ui/dialog.ts';
 import { emptyState, problemCard, stateBadge } from '../ui/element-of-state.ts';
@@ -104,7 +105,9 @@ export function live(place: Place, sourceId: string): Promise<View> {
     scroller,
     body,
     rowOf: (event) =>
-      rowOf(event, outcomeOf(event, asked), () => drawer.visit({ event: event.message_id, seq: String(event.seq) })),
+      rowOf(event, outcomeInWords(event, asked), () =>
+        drawer.visit({ event: event.message_id, seq: String(event.seq) }),
+      ),
     onEnd: () => {
       inPart(scroller, loadOlder);
     },
@@ -292,15 +295,6 @@ export function states(): [DeliveryState, string][] {
 function valueOf({ deliveries }: EventView): string {
   const value = deliveries.find((delivery) => delivery.value !== null && delivery.value !== undefined)?.value;
   return value === null || value === undefined ? '' : formatMoney({ [value.currency]: value.amount });
-}
-
-/** Says what became of an event, and which mapping it misses, or missed, only by the spelling of its name. */
-function outcomeOf({ type, event: name, reason, sentence }: EventView, asked: readonly AskedTriggers[]): string {
-  if (type !== 'track' || reason !== 'no_mapping' || name === null) return sentence;
-  const miss = missedName(name, asked);
-  if (miss !== undefined) return t.nearMiss(markedSpaces(miss.asked), miss.differs);
-  const beside = mappedBeside(name, asked);
-  return beside === undefined ? sentence : t.nearMissThen(markedSpaces(beside.asked), beside.differs);
 }
 
 function rowOf(event: EventView, outcome: string, open: () => void): HTMLTableRowElement {

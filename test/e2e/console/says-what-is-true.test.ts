@@ -252,7 +252,7 @@ describe('the editor of mappings', () => {
     await page.getByLabel('FQL text').fill('event = "Lead Generated"');
 
     await page.getByText('“Lead Generated” is already accepted by the mapping “Lead Generated”.').waitFor();
-    await page.getByText('lead generated came 1 time recently. It differs only in case.').waitFor();
+    await page.getByText('lead generated came 1 time recently. It differs only in capital letters.').waitFor();
     await page.getByRole('button', { name: 'Use this name' }).click();
     expect(await page.getByLabel('FQL text').inputValue()).toBe('event = "lead generated"');
     const conditions = page.getByRole('group', { name: 'Conditions' });
@@ -290,11 +290,11 @@ describe("an event's history", () => {
 
     await page
       .getByText(
-        'The mapping “Leads” asks for “Lead Generated”. The name of this event differs only in case and spaces.',
+        'The mapping “Leads” asks for “Lead Generated”. The name of this event differs only in capital letters and spaces.',
       )
       .waitFor();
     const stories = page.locator('.trigger-story');
-    const words = 'event was “lead generated␣”, which differs only in case and spaces';
+    const words = 'event was “lead generated␣”, which differs only in capital letters and spaces';
     for (const of of ['Leads: did not match', 'Lead Generated: did not match'])
       await stories.filter({ hasText: of }).getByText(words).waitFor();
     await stories
@@ -328,18 +328,26 @@ describe("an event's history", () => {
     const { sourceId, writeKey, ask } = await aConnection(product);
     await product.collect({ batch: [aLead({ event: 'lead generated', messageId: 'near' })] }, { writeKey });
     await open(sourceId, '/live?reason=no_mapping');
-    const nearMiss = page.getByText('No mapping matches: “Lead Generated” differs only in case.');
+    const nearMiss = page.getByText('No mapping matches: “Lead Generated” differs only in capital letters.');
     await page
       .getByRole('row', { name: /lead generated/ })
       .and(page.getByRole('row').filter({ has: nearMiss }))
       .waitFor();
     await page.getByText('1 of 1 event', { exact: true }).waitFor(WITHIN);
     await open(sourceId, '/live?event=near');
-    await page.getByText('event was “lead generated”, which differs only in case').waitFor();
+    await page.getByText('event was “lead generated”, which differs only in capital letters').waitFor();
+    await page
+      .getByRole('dialog')
+      .locator('.sentence')
+      .and(page.locator('p', { has: nearMiss }).or(nearMiss))
+      .waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('combobox', { name: 'Search' }).fill('near');
+    await page.getByRole('option').filter({ has: nearMiss }).first().waitFor(WITHIN);
     await open(sourceId, '/doctor');
     await page
       .getByText(
-        'asks for “Lead Generated”, which did not come in the last day. “lead generated” came 1 time and differs only in case.',
+        'asks for “Lead Generated”, which did not come in the last day. “lead generated” came 1 time and differs only in capital letters.',
       )
       .waitFor(WITHIN);
     await page.getByRole('button', { name: 'Map this name too' }).click();
@@ -353,7 +361,7 @@ describe("an event's history", () => {
     await nearMiss.waitFor({ state: 'detached' });
     await page
       .getByText(
-        'No mapping matched when it came. Its name differs only in case from “Lead Generated”, and is mapped now.',
+        'No mapping matched when it came. Its name differs only in capital letters from “Lead Generated”, and is mapped now.',
       )
       .waitFor();
     // An entry by event name stays as it was, so the story has to look at what is mapped now.

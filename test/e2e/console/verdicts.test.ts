@@ -49,7 +49,7 @@ describe('a site whose events all match no mapping', () => {
 
     await openHome();
     const words =
-      'None of its 3 events matches a mapping. The nearest, “lead generated” (2 events), differs only in case from “Lead Generated”.';
+      'None of its 3 events matches a mapping. The nearest, “lead generated” (2 events), differs only in capital letters from “Lead Generated”.';
     await rowOf('Near miss').getByText('Needs attention').waitFor();
     await rowOf('Near miss').getByText(words).waitFor();
     await rowOf('Other names').getByText('Its only event matches no mapping.').waitFor();

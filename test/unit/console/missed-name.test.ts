@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { mappedBeside, missedName } from '../../../client/console/mapping/missed-name.ts';
+import { outcomeInWords } from '../../../client/console/story/outcome-in-words.ts';
+import type { EventView } from '../../../worker/schema/events/event-view.ts';
 
 const LEADS = 'type = "track" and event = "Lead Generated"';
 
@@ -60,3 +62,30 @@ describe('a name that is mapped by now beside a similar one', () => {
     expect(mappedBeside('lead generated', [{ integrationId: 'int_1', triggers }])).toEqual(told);
   });
 });
+
+describe('the outcome of an event', () => {
+  const of = (reason: string, categories: Record<string, boolean> = {}): string =>
+    outcomeInWords(
+      { type: 'track', event: 'order completed', reason, sentence: 'As the API says.', consent: consentOf(categories) },
+      [{ integrationId: 'int_1', triggers: ['event = "Order Completed"'] }],
+    );
+
+  it.each([
+    ['no_mapping', {}, 'No mapping matches: “Order Completed” differs only in capital letters.'],
+    [
+      'no_consent',
+      { advertising: false, analytics: true },
+      'The visitor refused advertising, and the connection requires consent that they have not given.',
+    ],
+    ['no_consent', {}, 'The visitor has not answered about consent, and the connection requires it.'],
+    // Another category than those is required, so it isn't known whether it was refused.
+    ['no_consent', { analytics: true }, 'As the API says.'],
+    ['bot', { advertising: false }, 'As the API says.'],
+  ])('%s with the answers %j is “%s”', (reason, categories, sentence) => {
+    expect(of(reason, categories)).toBe(sentence);
+  });
+});
+
+function consentOf(categories: Record<string, boolean>): EventView['consent'] {
+  return { categories, policy: 'denied' };
+}
