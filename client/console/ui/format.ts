@@ -61,6 +61,13 @@ export function formatMoney(value: Readonly<Record<string, string>>): string {
   return moneyLines(value).join(', ');
 }
 
+/** Like `formatMoney`, for a sentence: no line ends between a currency and its amount. */
+export function moneyInText(value: Readonly<Record<string, string>>): string {
+  return moneyLines(value)
+    .map((line) => line.replaceAll(' ', '\u00a0'))
+    .join(', ');
+}
+
 /**
  * Like `formatMoney`, with one text for each currency.
  *
@@ -83,7 +90,7 @@ function amountFormatter(currency: string): (amount: number) => string {
   const made = formatter<number>(
     () => {
       const format = new Intl.NumberFormat('en', options);
-      // A line may break between the currency and the amount, and a search finds them with an ordinary space.
+      // In a narrow column, a line may break between the currency and the amount, and a search finds them with an ordinary space.
       return { format: (amount) => format.format(amount).replaceAll('\u00a0', ' ') };
     },
     (amount) => `${currency} ${amount}`,

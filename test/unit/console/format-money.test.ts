@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { formatMoney } from '../../../client/console/ui/format.ts';
+import { formatMoney, moneyInText } from '../../../client/console/ui/format.ts';
 
 it.each([
   [{ USD: '500' }, 'USD 500.00'],
@@ -16,4 +16,8 @@ it.each([
   [{}, ''],
 ])('the amount %j is shown as %s', (value, shown) => {
   expect(formatMoney(value)).toBe(shown);
+});
+
+it('a sentence with amounts breaks only between two of them', () => {
+  expect(moneyInText({ USD: '2500', EUR: '2550' })).toBe('EUR\u00a02,550.00, USD\u00a02,500.00');
 });
