@@ -358,7 +358,8 @@ describe("an event's history", () => {
     await page.getByRole('button', { name: 'Map this name too' }).first().click();
     await page.getByRole('dialog').getByRole('button', { name: 'Accept both' }).click();
     await page.getByText('“lead generated” is mapped too.').waitFor();
-    await nearMiss.waitFor({ state: 'detached' });
+    // In the list and in the heading.
+    await expect.poll(() => nearMiss.count(), WITHIN).toBe(0);
     await page
       .getByText(
         'No mapping matched when it came. Its name differs only in capital letters from “Lead Generated”, and is mapped now.',
