@@ -49,7 +49,7 @@ const openCauses = async ({ id }: Site): Promise<unknown[]> => {
 
 /**
  * Waits until a condition is true. The cron trigger runs again and again in the meantime. Each run evicts the outbox and
- * ends the request that it is making, so there is time for a request between two.
+ * ends the request that it is making, so there is time for several requests between two, also on a busy machine.
  */
 async function until(read: () => unknown, expected: unknown): Promise<void> {
   await expect
@@ -58,7 +58,7 @@ async function until(read: () => unknown, expected: unknown): Promise<void> {
         await platform.runCron();
         return read();
       },
-      { timeout: 30_000, interval: 600 },
+      { timeout: 30_000, interval: 1_500 },
     )
     .toEqual(expected);
 }
