@@ -7,7 +7,8 @@ import type { Fields } from '../../schema/fields.ts';
  *
  * A won or lost deal is in the stage `won` or `lost`, whatever its `stage_id` says. The times are `won_time`, `lost_time`
  * and `stage_change_time`, or `add_time` for a deal that was never moved
- * (https://developers.pipedrive.com/docs/api/v1/Deals, read 2026-11).
+ * (Pipedream's example of a version 2 webhook, `updated-deal-instant/test-event.mjs` in `@pipedream/pipedrive` 0.10.3, read
+ * 2026-11; Pipedrive's own reference was not read).
  */
 export function withReached(item: Fields): Fields {
   const data = fieldsIn(item, 'data');

@@ -1,7 +1,7 @@
-import { isNo, isYes } from '../../schema/events/consent-value.ts';
 import type { OwnProblemCode } from '../../schema/imports/row-problem.ts';
-import { columnWords, comparedHeader } from './columns/column-words.ts';
+import { columnWords } from './columns/column-words.ts';
 import type { OutcomeColumn } from './columns/outcome-columns.ts';
+import { consentIn } from './consent-words.ts';
 
 /** What became of a deal. `other`: a stage whose name isn't known, such as `Proposal`. */
 export type DealOutcome = 'won' | 'lost' | 'open' | 'other';
@@ -49,14 +49,11 @@ export function dealOutcome(cells: readonly OutcomeCell[]): { outcome: DealOutco
   return said.find(isEnd) ?? said.find(({ outcome }) => outcome === 'open') ?? said[0];
 }
 
-const YES: ReadonlySet<string> = new Set(['y', 'ja', 'oui', 'si', 'sim', 'x', 'wahr', 'vrai']);
-const NO: ReadonlySet<string> = new Set(['n', 'nein', 'non', 'nao', 'nee', 'nej', 'falsch', 'faux']);
-
 /** A deal that is closed may be won or lost. */
 function answered(cell: string, asks: 'won' | 'closed'): 'won' | 'open' | undefined {
-  const word = comparedHeader(cell);
-  if (isNo(cell) || NO.has(word)) return 'open';
-  return asks === 'won' && (isYes(cell) || YES.has(word)) ? 'won' : undefined;
+  const answer = consentIn(cell);
+  if (answer === false) return 'open';
+  return asks === 'won' && answer === true ? 'won' : undefined;
 }
 
 /** The numbers of rows of a file with the outcomes that decide about the others. */
