@@ -88,10 +88,13 @@ export const home = {
   meaningsTitle: 'What the numbers mean',
   /** What the states and numbers mean, and how they relate. */
   meanings: {
-    broken: ['Broken', 'conversions are held, or none gets through, even if it is only one.'],
+    broken: [
+      'Broken',
+      'conversions are held, the connection has ended, or three or more were refused and none got through.',
+    ],
     attention: [
       'Needs attention',
-      'something else is wrong, such as conversions that failed while others were delivered.',
+      'something else is wrong, such as one or two refused conversions, or more beside delivered ones.',
     ],
     waiting: ['Waiting', 'on the way to LinkedIn, and sent without your help.'],
     held: ['Held', 'stored until you fix a cause, then sent automatically.'],

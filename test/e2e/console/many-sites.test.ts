@@ -97,7 +97,7 @@ describe('forty sites, of which three are broken', () => {
     expect((await known.boundingBox())?.y ?? Infinity).toBeLessThan((await rows().first().boundingBox())?.y ?? 0);
     await known.filter({ hasText: 'campaigns of 1 of' }).waitFor();
     await page.getByText('At risk now: the value of all held and failed conversions').waitFor();
-    await page.getByText('Broken: conversions are held, or none gets through').waitFor();
+    await page.getByText('Broken: conversions are held, the connection has ended').waitFor();
     const third = await rows().nth(3).boundingBox();
     expect((third?.y ?? Infinity) + (third?.height ?? 0)).toBeLessThan(900);
     expect(complaints).toEqual([]);

@@ -160,3 +160,33 @@ describe('a site with refused traffic', () => {
     expect(complaints).toEqual([]);
   });
 });
+
+describe('sites whose conversions LinkedIn refused', () => {
+  it('are broken from three on; one or two only need attention, those with the most money first', async () => {
+    const one = await aConnection(product, { source: { name: 'One refused' } });
+    const dear = await aConnection(product, { source: { name: 'Dear one refused' } });
+    const three = await aConnection(product, { source: { name: 'Three refused' } });
+    product.sandbox.fault({ status: 422, times: 50, path: '/rest/conversionEvents' });
+    await product.collect({ batch: [aLead()] }, { writeKey: one.writeKey });
+    await product.collect(
+      { batch: [aLead({ properties: { value: 90_000, currency: 'USD' } })] },
+      { writeKey: dear.writeKey },
+    );
+    await product.collect({ batch: [aLead(), aLead(), aLead()] }, { writeKey: three.writeKey });
+    const failed = async () => {
+      const sites = dataOf(await product.admin('/overview'));
+      return [one, dear, three].map(({ sourceId }) => sites.find(({ source_id: id }) => id === sourceId)?.['failed']);
+    };
+    await expect.poll(failed, WITHIN).toEqual([1, 1, 3]);
+    product.sandbox.reset();
+
+    await openHome('?q=refused');
+    await rowOf('Three refused').getByText('Broken', { exact: true }).waitFor();
+    await rowOf('Dear one refused').getByText('Needs attention', { exact: true }).waitFor();
+    const names = page.getByRole('region', { name: 'Sites' }).getByRole('rowheader');
+    const inOrder = (await names.allTextContents()).filter((name) => name !== 'Refused shop');
+    expect(inOrder).toEqual(['Three refused', 'Dear one refused', 'One refused']);
+    await page.getByText('Broken: conversions are held, the connection has ended, or three or more').waitFor();
+    expect(complaints).toEqual([]);
+  });
+});

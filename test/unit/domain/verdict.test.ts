@@ -79,8 +79,10 @@ describe('a site', () => {
       'deliveries_failed',
       'LinkedIn refused 2 conversions. See why, fix the cause, then replay them.',
     ],
-    ['has only failed conversions', { failed: 1, delivered: 0 }, 'broken', 'deliveries_failed', undefined],
+    ['has only failed conversions', { failed: 3, delivered: 0 }, 'broken', 'deliveries_failed', undefined],
+    ['has too few failed ones to tell', { failed: 2, delivered: 0 }, 'attention', 'deliveries_failed', undefined],
     ['has all its traffic refused', { refused: 12, received: 0, delivered: 0 }, 'broken', 'traffic_refused', undefined],
+    ['has one event, refused', { refused: 1, received: 0, delivered: 0 }, 'attention', 'traffic_refused', undefined],
     ['has some traffic refused', { refused: 1 }, 'attention', 'traffic_refused', '1 event was refused and not stored.'],
     [
       'is not connected, and receives events',

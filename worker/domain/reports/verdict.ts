@@ -35,6 +35,9 @@ export type SiteFacts = {
 /** The time before the end in which a person should connect again, or choose another version. */
 const SOON_DAYS = 14;
 
+/** One or two refusals may be chance, such as a test of a developer. From this many on, they say that nothing works. */
+const ENOUGH_REFUSALS = 3;
+
 /** Returns how well a site works, with the worst cause and the counts of everything that is being lost. */
 export function judged(facts: SiteFacts): Judged {
   const { connections, held, failed, received, delivered, refused, tokenDaysLeft, versionDaysLeft } = facts;
@@ -45,13 +48,13 @@ export function judged(facts: SiteFacts): Judged {
     return say('broken', 'reconnect_overdue', 'The connection to LinkedIn has ended. Connect LinkedIn again.');
   if (failed > 0)
     return say(
-      delivered === 0 ? 'broken' : 'attention',
+      delivered === 0 && failed >= ENOUGH_REFUSALS ? 'broken' : 'attention',
       'deliveries_failed',
       `LinkedIn refused ${counted(failed, 'conversion', 'conversions')}. See why, fix the cause, then replay ${failed === 1 ? 'it' : 'them'}.`,
     );
   if (refused > 0)
     return say(
-      received === 0 ? 'broken' : 'attention',
+      received === 0 && refused >= ENOUGH_REFUSALS ? 'broken' : 'attention',
       'traffic_refused',
       `${counted(refused, 'event was', 'events were')} refused and not stored.`,
     );
