@@ -283,7 +283,7 @@ function ofDeliveries({ backlog: { held, dead, unconfirmed, holds } }: Facts): F
     ...when(
       held > 0,
       'deliveries_held',
-      `${counted(held, 'conversion is', 'conversions are')} waiting. ${[...new Set(holds)].join(' ')}`.trim(),
+      `${counted(held, 'conversion is', 'conversions are')} held. ${[...new Set(holds)].join(' ')}`.trim(),
     ),
     ...when(dead > 0, 'dead_letters', `${counted(dead, 'conversion was', 'conversions were')} refused.`),
     ...when(

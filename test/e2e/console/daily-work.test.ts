@@ -231,7 +231,11 @@ describe('a broken connection', () => {
           .count();
       }, WITHIN)
       .toBe(1);
+    // The doctor has the same word for it.
+    await open('doctor');
+    await page.getByText('1 conversion is held. LinkedIn refuses the access token').waitFor(WITHIN);
 
+    await page.goto(`${product.url}/console#/`);
     await page.getByRole('link', { name: 'Fix: Broken' }).click();
     await page.getByText('LinkedIn refuses the access token').waitFor();
     // “Fix” has opened the form for a new token.

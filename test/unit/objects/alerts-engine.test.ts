@@ -316,7 +316,7 @@ describe('the alerts', () => {
         {
           title: 'Yesterday: LinkedIn accepted 12 events, 1 open incident',
           lines: [
-            'LinkedIn refuses the access token. 12 conversions are waiting, worth 900 EUR. LinkedIn accepts the oldest for 89 more days.',
+            'LinkedIn refuses the access token. 12 conversions are not sent yet, worth 900 EUR. LinkedIn accepts the oldest for 89 more days.',
             'Site src_1: 120 events received, 12 accepted by LinkedIn, 1 waiting.',
           ],
           link: 'https://t.example.com/console#/',

@@ -5,12 +5,12 @@
 export const CAUSES = {
   encryption_key_missing: {
     severity: 'critical',
-    title: 'Tokens or waiting events cannot be read',
+    title: 'Tokens or held events cannot be read',
     remedy: 'Add the former key to the secret ENCRYPTION_KEY again, after a comma.',
   },
   payload_key_missing: {
     severity: 'critical',
-    title: 'The keys of waiting events are missing',
+    title: 'The keys of held events are missing',
     remedy: 'If the KV namespace CONFIG was changed, restore the former one.',
   },
   token_refused: {

@@ -36,9 +36,9 @@ export const HOLD_REASONS = {
   credentials_missing: 'No access token: connect LinkedIn or paste a token.',
   token_refused: 'LinkedIn refuses the access token: reconnect LinkedIn or paste a new token.',
   encryption_key_missing:
-    'The stored token or the waiting events cannot be read: the encryption key is missing or was changed. Add the former key to ENCRYPTION_KEY again, after a comma.',
+    'The stored token or the held events cannot be read: the encryption key is missing or was changed. Add the former key to ENCRYPTION_KEY again, after a comma.',
   payload_key_missing:
-    'KV does not have the key of the waiting events. If the CONFIG namespace was changed, restore the former one.',
+    'KV does not have the key of the held events. If the CONFIG namespace was changed, restore the former one.',
   rule_unknown:
     'LinkedIn does not know this conversion rule for this token: the ID is wrong, or the member has no access to its ad account.',
   rule_disabled: 'The conversion rule is disabled at LinkedIn.',

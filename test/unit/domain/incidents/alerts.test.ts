@@ -190,7 +190,7 @@ describe('an alert in words', () => {
       lines: [
         'Shop <A> & co',
         'It was revoked.',
-        '12 conversions are waiting, worth 900 EUR.',
+        '12 conversions are not sent yet, worth 900 EUR.',
         'LinkedIn accepts the oldest for 89 more days.',
         'What to do: Connect LinkedIn again, or paste a new token. The held conversions are then sent.',
       ],

@@ -45,14 +45,14 @@ export function alertWords(
 }
 
 /**
- * Describes what is waiting: "12 conversions are waiting, worth 900.00 EUR. LinkedIn accepts the oldest for 88 more
- * days."
+ * Describes what an incident holds or delays, in the words of the console: "12 conversions are not sent yet, worth 900.00
+ * EUR. LinkedIn accepts the oldest for 88 more days."
  */
 export function waitingWords({ held, value_at_risk: value, days_left: days }: ToldIncident): string[] {
   if (held === 0) return [];
   const worth = Object.entries(value).map(([currency, amount]) => `${amount} ${currency}`);
   return [
-    `${count(held, 'conversion is', 'conversions are')} waiting${worth.length === 0 ? '' : `, worth ${worth.join(' and ')}`}.`,
+    `${count(held, 'conversion is', 'conversions are')} not sent yet${worth.length === 0 ? '' : `, worth ${worth.join(' and ')}`}.`,
     ...(days === null ? [] : [`LinkedIn accepts the oldest for ${count(days, 'more day', 'more days')}.`]),
   ];
 }
