@@ -83,6 +83,7 @@ try {
   await page.getByRole('button', { name: 'Lead Generated' }).nth(2).click();
   await page.getByText(/: matched/).waitFor();
   await take(page, 'story-delivered');
+  await page.getByText('For developers').click();
   await page.getByRole('region', { name: 'What LinkedIn gets' }).scrollIntoViewIfNeeded();
   await take(page, 'story-payload');
   await page.keyboard.press('Escape');

@@ -67,9 +67,13 @@ export async function mapToo(missed: MissedByMapping): Promise<boolean> {
 /**
  * Makes the button for it, which becomes a sentence when it is done.
  *
- * @param onMapped Gets called then, to show what has changed elsewhere.
+ * @param among.label Tells it apart from the buttons of other mappings beside it.
+ * @param among.onMapped Gets called then, to show what has changed elsewhere.
  */
-export function mapTooButton(missed: MissedByMapping, onMapped: () => void): HTMLElement {
+export function mapTooButton(
+  missed: MissedByMapping,
+  { label, onMapped }: { label: string; onMapped: () => void },
+): HTMLElement {
   const holder = h('div', { class: 'map-too', role: 'status' });
   const run = async (): Promise<void> => {
     try {
@@ -81,11 +85,7 @@ export function mapTooButton(missed: MissedByMapping, onMapped: () => void): HTM
       fill(holder, problemCard(error), button);
     }
   };
-  const button = h(
-    'button',
-    { type: 'button', class: 'small', ...needs('editor'), onclick: run },
-    texts.live.story.mapToo,
-  );
+  const button = h('button', { type: 'button', class: 'small', ...needs('editor'), onclick: run }, label);
   fill(holder, button);
   return holder;
 }

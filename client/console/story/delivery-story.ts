@@ -5,7 +5,7 @@ import { STORY } from '../app/response-shapes.ts';
 import { texts } from '../texts.ts';
 import { facts, stateBadge } from '../ui/element-of-state.ts';
 import { formatMoney, formatTime } from '../ui/format.ts';
-import { h } from '../ui/h.ts';
+import { h, type Child } from '../ui/h.ts';
 
 const t = texts.live.story;
 
@@ -13,7 +13,7 @@ export function deliveryOf(integrationId: string, id: string): Promise<DeliveryS
   return api(shapeOf<DeliveryStory>(STORY), `/integrations/${integrationId}/deliveries/${encodeURIComponent(id)}`);
 }
 
-/** Makes the story of one delivery: its consent checks, payload and requests, with a link to its event. */
+/** Makes the story of one delivery, with a link to its event. IDs, payload and requests are folded. */
 export function deliveryStory(
   story: DeliveryStory,
   { sourceId, ruleName }: { sourceId: string; ruleName: string | undefined },
@@ -31,10 +31,8 @@ export function deliveryStory(
     h('p', {}, h('a', { href: `#/sources/${sourceId}/live?${event}` }, t.toEvent)),
     h('h3', {}, t.consent),
     consentChecks(story),
-    h('h3', {}, t.payload),
-    payload(story),
-    h('h3', {}, t.requestsTitle),
-    requestsOf(story),
+    earlierEnds(story),
+    forDevelopers(...technicalPart(story)),
   );
 }
 
@@ -45,11 +43,39 @@ export function deliveryPart(story: DeliveryStory): HTMLElement {
     { class: 'part' },
     h('p', { class: 'sentence' }, stateBadge(story.state), ' ', story.sentence),
     facts(deliveryFacts(story)),
-    h('h4', {}, t.payload),
-    payload(story),
-    h('h4', {}, t.requestsTitle),
-    requestsOf(story),
+    earlierEnds(story),
   );
+}
+
+/**
+ * Folds what only a developer needs, below everything else. A marketer reads the story without it.
+ *
+ * @returns An element that stays open or closed when what is in it changes.
+ */
+export function forDevelopers(...parts: Child[]): HTMLElement {
+  return h(
+    'details',
+    { class: 'for-developers' },
+    h('summary', {}, t.developers),
+    h('div', { class: 'story' }, ...parts),
+  );
+}
+
+/** Shows a delivery's IDs, payload and requests. @param isNamed The delivery is one of several. */
+export function technicalPart(story: DeliveryStory, isNamed = false): Child[] {
+  const { attempts, earlier, status, conversion_rule_id: rule } = story;
+  return [
+    h('h3', {}, isNamed ? t.payloadFor(rule) : t.payload),
+    payload(story),
+    h('h3', {}, t.requestsTitle),
+    facts([
+      [t.eventId, h('code', {}, story.event_id)],
+      // The requests before a replay are not counted: their failures are listed above.
+      [earlier.length === 0 ? t.attempts : t.attemptsSince, String(attempts)],
+      ...(status === null ? [] : [[t.status, String(status)] as const]),
+    ]),
+    requestsOf(story),
+  ];
 }
 
 function deliveryFacts(delivery: DeliveryStory, ruleName?: string): (readonly [string, Node | string])[] {
@@ -59,10 +85,6 @@ function deliveryFacts(delivery: DeliveryStory, ruleName?: string): (readonly [s
     ...(value === null || value === undefined
       ? []
       : [[texts.live.value, formatMoney({ [value.currency]: value.amount })] as const]),
-    [t.eventId, h('code', {}, delivery.event_id)],
-    // The requests before a replay are not counted: their failures are listed below.
-    [delivery.earlier.length === 0 ? t.attempts : t.attemptsSince, String(delivery.attempts)],
-    ...(delivery.status === null ? [] : [[t.status, String(delivery.status)] as const]),
     ...(delivery.delivered_at === null ? [] : [[t.deliveredAt, formatTime(delivery.delivered_at)] as const]),
   ];
 }
@@ -98,15 +120,22 @@ function consentChecks({ consent }: DeliveryStory): HTMLElement {
   );
 }
 
-function requestsOf({ requests, earlier }: DeliveryStory): HTMLElement {
-  return h(
-    'div',
-    {},
-    requests.length === 0
-      ? h('p', { class: 'hint' }, t.noRequests)
-      : h('ol', { class: 'requests' }, ...requests.map(requestItem)),
-    earlier.length > 0 && h('h4', {}, t.earlier),
-    ...earlier.map(({ at, reason }) => h('p', {}, `${formatTime(at)} `, t.failedThen(reason))),
+function requestsOf({ requests }: DeliveryStory): HTMLElement {
+  return requests.length === 0
+    ? h('p', { class: 'hint' }, t.noRequests)
+    : h('ol', { class: 'requests' }, ...requests.map(requestItem));
+}
+
+/** Lists the failures before a replay. */
+function earlierEnds({ earlier }: DeliveryStory): Child {
+  return (
+    earlier.length > 0 &&
+    h(
+      'div',
+      {},
+      h('h4', {}, t.earlier),
+      ...earlier.map(({ at, reason }) => h('p', {}, `${formatTime(at)} `, t.failedThen(reason))),
+    )
   );
 }
 

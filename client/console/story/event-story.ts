@@ -11,7 +11,7 @@ import { copyable, facts, lintList, problemCard, stateBadge } from '../ui/elemen
 import { eventName } from '../ui/event-name.ts';
 import { formatTime } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
-import { deliveryPart } from './delivery-story.ts';
+import { deliveryPart, forDevelopers, technicalPart } from './delivery-story.ts';
 import { outcomeInWords } from './outcome-in-words.ts';
 import { isMappedSince, isNearMiss, nearMiss, triggerList, type Now } from './trigger-list.ts';
 
@@ -32,6 +32,8 @@ export class EventStoryView {
   readonly #cause = h('div', {});
   readonly #arrival = h('div', { class: 'story' });
   readonly #fate = h('div', { class: 'story' }, h('p', { class: 'loading' }, texts.loading));
+  readonly #details = h('div', { class: 'story' });
+  readonly #requests = h('div', { class: 'story' });
   #shown = 0;
   /** Whether the person has just mapped the event's name here. */
   #isMapped = false;
@@ -50,9 +52,13 @@ export class EventStoryView {
       this.#cause,
       this.#arrival,
       this.#fate,
-      h('h3', {}, t.again),
-      h('p', { class: 'hint' }, t.againLead),
-      copyable(t.curl, curlOf(event)),
+      forDevelopers(
+        this.#details,
+        this.#requests,
+        h('h3', {}, t.again),
+        h('p', { class: 'hint' }, t.againLead),
+        copyable(t.curl, curlOf(event)),
+      ),
     );
     this.show(event);
   }
@@ -61,6 +67,7 @@ export class EventStoryView {
   show(event: EventView): void {
     this.#judge(event, outcomeInWords(event, []));
     fill(this.#arrival, ...arrival(event));
+    fill(this.#details, details(event));
     inPart(this.#fate, () => this.#load(event));
   }
 
@@ -85,7 +92,9 @@ export class EventStoryView {
       fill(this.#cause, event.state === 'skipped' && nearMiss(story.triggers, now));
       if (event.reason === 'no_mapping')
         this.#judge(event, isMappedSince(story.triggers, now) ? t.noMatchThen : outcomeInWords(event, asked));
-      fill(this.#fate, ...fate(story, now));
+      fill(this.#fate, ...fate(story));
+      const { deliveries } = story;
+      fill(this.#requests, ...deliveries.flatMap((one) => technicalPart(one, deliveries.length > 1)));
     } catch (error) {
       if (isOver()) return;
       fill(
@@ -117,11 +126,8 @@ function arrival(event: EventView): Child[] {
     facts([
       [t.received, formatTime(event.received_at)],
       [t.happened, formatTime(event.happened_at)],
-      [t.type, event.type],
       [texts.live.from, event.from_server === true ? texts.live.server : texts.live.page],
-      [t.messageId, h('code', {}, event.message_id)],
       ...orderFact(event),
-      ...(event.fields.length === 0 ? [] : [[t.fields, fieldList(event.fields)] as const]),
     ]),
     h('h3', {}, t.consent),
     facts([
@@ -137,10 +143,18 @@ function arrival(event: EventView): Child[] {
   ];
 }
 
-function fate({ triggers, deliveries, same_id: sameId }: EventStory, now: Now): Child[] {
+function details(event: EventView): HTMLElement {
+  return facts([
+    [t.type, event.type],
+    [t.messageId, h('code', {}, event.message_id)],
+    ...(event.fields.length === 0 ? [] : [[t.fields, fieldList(event.fields)] as const]),
+  ]);
+}
+
+function fate({ triggers, deliveries, same_id: sameId }: EventStory): Child[] {
   return [
     h('h3', {}, t.triggers),
-    ...triggerList(triggers, now),
+    ...triggerList(triggers),
     h('h3', {}, t.deliveries),
     ...(deliveries.length === 0 ? [h('p', { class: 'hint' }, t.noDeliveries)] : deliveries.map(deliveryPart)),
     ...(sameId.length === 0 ? [] : [h('h3', {}, t.sameId), ...sameId.map(sameIdPart)]),

@@ -21,12 +21,12 @@ const FEW = 3;
 export type Now = { asked: readonly AskedTriggers[]; isMapped: boolean; onMapped: () => void };
 
 /** Lists each mapping: whether it fired, its conditions, and the values that they read. */
-export function triggerList(triggers: readonly TriggerView[], now: Now): Child[] {
+export function triggerList(triggers: readonly TriggerView[]): Child[] {
   if (triggers.length === 0) return [h('p', { class: 'hint' }, t.noTriggers)];
   const isUnkept = triggers.some(({ conditions }) => conditions.length > 0 && conditions.every(isBlind));
   return [
     isUnkept && h('p', { class: 'hint' }, t.notKept),
-    ...triggers.toSorted(nearestFirst).map((trigger) => triggerPart(trigger, { isOpen: triggers.length <= FEW, now })),
+    ...triggers.toSorted(nearestFirst).map((trigger) => triggerPart(trigger, triggers.length <= FEW)),
   ];
 }
 
@@ -36,24 +36,29 @@ export function isNearMiss(triggers: readonly TriggerView[]): boolean {
 }
 
 /**
- * Names the mapping that an event misses only because of the spelling of its name, with a button that fixes it. If the
- * connection asks for the name by now, it says that instead, and why the event was skipped.
+ * Names the mappings that an event misses only because of the spelling of its name, each with a button that fixes it:
+ * the only one for it in the story. If the connection asks for the name by now, it says that instead, and why the event
+ * was skipped.
  */
 export function nearMiss(triggers: readonly TriggerView[], now: Now): Child {
-  for (const shown of triggers) {
+  const missed = triggers.flatMap((shown) => {
     const miss = missedName(shown);
-    if (miss === undefined) continue;
-    if (now.isMapped || isSolved(miss.name, shown, now))
-      return nameMapped(miss.name, t.nearMissThen(...told(shown, miss)));
-    if (shown.changed_since) continue;
-    return h(
+    return miss === undefined ? [] : [{ shown, miss }];
+  });
+  const solved = missed.find(({ shown, miss }) => now.isMapped || isSolved(miss.name, shown, now));
+  if (solved !== undefined) return nameMapped(solved.miss.name, t.nearMissThen(...told(solved.shown, solved.miss)));
+  const open = missed.filter(({ shown }) => !shown.changed_since);
+  return (
+    open.length > 0 &&
+    h(
       'div',
       { class: 'notice warn' },
-      h('p', {}, t.nearMiss(...told(shown, miss))),
-      buttonOf(miss.name, shown, now),
-    );
-  }
-  return false;
+      ...open.flatMap(({ shown, miss }) => [
+        h('p', {}, t.nearMiss(...told(shown, miss))),
+        buttonOf(miss.name, shown, { onMapped: now.onMapped, isOnlyOne: open.length === 1 }),
+      ]),
+    )
+  );
 }
 
 /** Whether a mapping missed an event only because of the spelling of its name, and the connection asks for it by now. */
@@ -96,12 +101,13 @@ function heldShare({ conditions }: TriggerView): number {
   return conditions.length === 0 ? 0 : conditions.filter(({ held }) => held).length / conditions.length;
 }
 
-function triggerPart(shown: TriggerView, { isOpen, now }: { isOpen: boolean; now: Now }): HTMLElement {
-  const { mapping_id: id, name, trigger, outcome, conditions, changed_since: isChanged } = shown;
+function triggerPart(
+  { mapping_id: id, name, trigger, outcome, conditions, changed_since: isChanged }: TriggerView,
+  isOpen: boolean,
+): HTMLElement {
   // An entry by event name has no mapping ID.
   const called = id === null && name !== null ? countedName(name) : (name ?? t.deletedMapping);
   const why = t.whyNot[outcome];
-  const missed = missedName(shown);
   return h(
     'details',
     { class: 'trigger-story', open: isOpen || outcome === 'fired' || outcome === 'rule_taken' },
@@ -114,7 +120,6 @@ function triggerPart(shown: TriggerView, { isOpen, now }: { isOpen: boolean; now
     why !== '' && h('p', { class: 'hint' }, why),
     isChanged && name !== null && h('p', { class: 'hint' }, t.changedSince),
     conditions.length > 0 && h('ul', { class: 'parts' }, ...conditions.map(conditionItem)),
-    missed !== undefined && !isChanged && !isSolved(missed.name, shown, now) && buttonOf(missed.name, shown, now),
     // If the conditions are not simply joined by `and`, the list alone does not show how they combine.
     conditions.map(({ text }) => text).join(' and ') !== trigger && h('p', { class: 'hint' }, h('code', {}, trigger)),
   );
@@ -161,10 +166,14 @@ function missedName({ outcome, name, conditions }: TriggerView): { name: string;
 
 function buttonOf(
   name: string,
-  { mapping_id: id, integration_id: integrationId, conversion_rule_id: rule }: TriggerView,
-  { onMapped }: Now,
+  { mapping_id: id, name: mapping, integration_id: integrationId, conversion_rule_id: rule }: TriggerView,
+  { onMapped, isOnlyOne }: Pick<Now, 'onMapped'> & { isOnlyOne: boolean },
 ): HTMLElement {
-  return mapTooButton({ name, mappingId: id ?? undefined, ruleId: rule ?? undefined, integrationId }, onMapped);
+  const missed = { name, mappingId: id ?? undefined, ruleId: rule ?? undefined, integrationId };
+  return mapTooButton(missed, {
+    label: isOnlyOne || mapping === null ? t.mapToo : t.mapTooFor(markedSpaces(mapping)),
+    onMapped,
+  });
 }
 
 function isBlind({ saw }: ConditionView): boolean {

@@ -112,6 +112,8 @@ export const live = {
       not_asked: 'It was created or enabled later, or mappings are not checked for this kind of event.',
     },
     mapToo: 'Map this name too',
+    /** Several mappings miss the name. */
+    mapTooFor: (mapping: string) => `Map this name too for “${mapping}”`,
     nearMiss: (mapping: string, asked: string, differs: 'case' | 'spaces' | 'both') =>
       `${mapping === asked ? 'A mapping' : `The mapping “${mapping}”`} asks for “${asked}”. The name of this event differs only in ${spellings[differs]}.`,
     noMatchThen: 'No mapping matched this event when it came.',
@@ -132,7 +134,9 @@ export const live = {
       unkept: (field: string, type: 'string' | 'number' | 'boolean' | 'array' | 'object') =>
         `${field} was ${KINDS[type]}`,
     },
+    developers: 'For developers',
     payload: 'What LinkedIn gets',
+    payloadFor: (rule: string) => `What LinkedIn gets for rule ${rule}`,
     payloadTime: (time: string) => `conversionHappenedAt is ${time}.`,
     payloadHint: 'Personal values are masked, and deleted once the delivery has ended.',
     noPayload: 'Nothing to show: it has not been built yet, it was erased, or the event is older than this feature.',

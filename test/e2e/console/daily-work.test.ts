@@ -140,8 +140,13 @@ describe('the outcome of events', () => {
     await page.getByRole('button', { name: 'Other' }).click();
     const story = page.getByRole('dialog', { name: 'Other' });
     await story.getByText('No mapping matches this event.').waitFor();
-    await story.getByText('properties.value').waitFor();
     await story.getByText('Lead Generated: did not match').waitFor();
+    // What only a developer needs is folded, below what a marketer reads.
+    for (const technical of ['Message ID', 'properties.value', 'curl command'])
+      expect(await story.getByText(technical).filter({ visible: true }).count()).toBe(0);
+    await story.getByText('For developers').click();
+    await story.getByText('properties.value').waitFor();
+    await story.getByText('Message ID', { exact: true }).waitFor();
     await story
       .getByRole('listitem')
       .filter({ hasText: 'event = "Lead Generated"' })
@@ -173,6 +178,7 @@ describe('the outcome of events', () => {
     await list.getByRole('cell', { name: 'Lead Generated 987655', exact: true }).waitFor();
     await list.getByRole('button', { name: 'Lead Generated' }).click();
     const story = page.getByRole('dialog', { name: 'Lead Generated' });
+    await story.getByText('For developers').click();
     await story.getByText('422 LinkedIn refused the whole request').waitFor();
     await story.getByRole('button', { name: 'Replay this delivery…' }).click();
     const question = page.getByRole('dialog', { name: 'Replay these deliveries?' });
@@ -237,6 +243,7 @@ describe('a broken connection', () => {
 
     await page.goto(`${product.url}/console#/`);
     await page.getByRole('link', { name: 'Fix: Broken' }).click();
+    await page.getByRole('heading', { name: 'Status', exact: true }).waitFor();
     await page.getByText('LinkedIn refuses the access token').waitFor();
     // “Fix” has opened the form for a new token.
     await page.getByRole('textbox', { name: 'Access token' }).fill('tok-ok');

@@ -97,6 +97,7 @@ it("stored markup is shown in an event's history: message ID, the value that a c
   const story = page.getByRole('dialog', { name: FRAME });
   await story.getByText(`${SVG}: matched`).waitFor(WITHIN);
   await story.getByText(`properties.plan was “${FRAME}”`).waitFor();
+  await story.getByText('For developers').click();
   await story.getByText(`${FRAME} `).first().waitFor();
 });
 
@@ -104,6 +105,7 @@ it('stored markup is shown in the history of a delivery', async () => {
   await open(ofSource('deliveries'));
   await page.getByRole('button', { name: FRAME, exact: true }).first().click();
   const story = page.getByRole('dialog', { name: FRAME });
+  await story.getByText('For developers').click(WITHIN);
   await story.getByRole('region', { name: 'What LinkedIn gets' }).waitFor(WITHIN);
 });
 

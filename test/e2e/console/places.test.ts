@@ -130,11 +130,11 @@ describe('the address', () => {
     await open('/sources/src_b/deliveries?state=dead');
     await page.getByRole('row').getByRole('button', { name: 'Lead Generated' }).click();
     const story = page.getByRole('dialog', { name: 'Lead Generated' });
-    await story.getByText('Requests to LinkedIn').waitFor();
+    await story.getByText('Sending was allowed when the event arrived').waitFor();
 
     await page.reload();
 
-    await story.getByText('Requests to LinkedIn').waitFor();
+    await story.getByText('Sending was allowed when the event arrived').waitFor();
     await story.getByRole('link', { name: 'See the whole event' }).click();
     await story.getByText('Lead Generated: matched').waitFor();
     expect(complaints).toEqual([]);
@@ -198,7 +198,10 @@ describe('the search', () => {
     };
 
     await look(String(id), /Lead Generated Failed 987655/);
-    await page.getByRole('dialog', { name: 'Lead Generated' }).getByText('Requests to LinkedIn').waitFor();
+    await page
+      .getByRole('dialog', { name: 'Lead Generated' })
+      .getByText('Sending was allowed when the event arrived')
+      .waitFor();
     await open('/sources/src_b/live');
     await look(String(messageId).slice(0, 8), /Lead Generated Failed/);
     await page.getByRole('dialog', { name: 'Lead Generated' }).getByText('Lead Generated: matched').waitFor();

@@ -49,6 +49,7 @@ it("shows the progress of the replay itself, while another rule's delivery is he
   expect(page.url()).toContain('conversion_rule_id=1002');
   await page.reload();
   await list.getByRole('button', { name: 'Order Completed' }).click();
+  await page.getByText('For developers').click();
   await page.getByText(/conversionHappenedAt is \d+ \w+|conversionHappenedAt is \d+:\d+/).waitFor();
   await page.keyboard.press('Escape');
   expect(await list.getByText('Lead Generated').count()).toBe(0);
@@ -71,8 +72,9 @@ it("shows the progress of the replay itself, while another rule's delivery is he
   // What is counted is what was sent since the replay.
   await replayed.getByRole('button', { name: 'Lead Generated' }).first().click();
   const story = page.getByRole('dialog', { name: 'Lead Generated' });
-  await story.getByText('Requests since the replay', { exact: true }).waitFor();
   await story.getByText(/Failed: Unprocessable Entity$/).waitFor();
+  await story.getByText('For developers').click();
+  await story.getByText('Requests since the replay', { exact: true }).waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('link', { name: 'Show all deliveries' }).click();
   await expect.poll(() => list.getByRole('row').count(), WITHIN).toBe(4);

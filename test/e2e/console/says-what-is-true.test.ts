@@ -297,14 +297,10 @@ describe("an event's history", () => {
     const words = 'event was “lead generated␣”, which differs only in capital letters and spaces';
     for (const of of ['Leads: did not match', 'Lead Generated: did not match'])
       await stories.filter({ hasText: of }).getByText(words).waitFor();
-    await stories
-      .filter({ hasText: 'Lead Generated: did not match' })
-      .getByRole('button', { name: 'Map this name too' })
-      .waitFor();
-    await stories
-      .filter({ hasText: 'Leads: did not match' })
-      .getByRole('button', { name: 'Map this name too' })
-      .click();
+    // Each mapping has one button, and its name tells it from the other.
+    await page.getByRole('button', { name: 'Map this name too for “Lead Generated”' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Map this name too' }).count()).toBe(2);
+    await page.getByRole('button', { name: 'Map this name too for “Leads”' }).click();
 
     const question = page.getByRole('dialog', { name: 'Map “lead generated␣” too?' });
     await question.getByText('The mapping “Leads” accepts “Lead Generated”.').waitFor();
@@ -354,8 +350,10 @@ describe("an event's history", () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
 
     await open(sourceId, '/live?event=near');
-    // The first one is beside the sentence at the top.
-    await page.getByRole('button', { name: 'Map this name too' }).first().click();
+    // The only one is beside the sentence at the top.
+    await page.getByText('event was “lead generated”, which differs only in capital letters').waitFor();
+    expect(await page.getByRole('button', { name: 'Map this name too' }).count()).toBe(1);
+    await page.getByRole('button', { name: 'Map this name too', exact: true }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Accept both' }).click();
     await page.getByText('“lead generated” is mapped too.').waitFor();
     // In the list and in the heading.
@@ -419,6 +417,7 @@ describe('the set-up', () => {
     });
     await open(id, '/live');
     await page.getByRole('button', { name: 'Lead Generated' }).click(WITHIN);
+    await page.getByText('For developers').click();
     const command = await page.getByRole('region', { name: 'curl command' }).textContent();
     execFileSync('sh', ['-c', `${(command ?? '').replace('<write key>', writeKey)} --silent --fail`]);
     await expect.poll(async () => dataOf(await product.admin(`/sources/${id}/events`)).length, WITHIN).toBe(2);

@@ -96,6 +96,7 @@ describe('the set-up', () => {
     const story = page.getByRole('dialog', { name: 'Demo Requested' });
     await story.getByText('LinkedIn has accepted it.').first().waitFor();
     await story.getByText('Demo Requested: matched').waitFor();
+    await story.getByText('For developers').click();
     await story.getByRole('region', { name: 'What LinkedIn gets' }).getByText('"SHA256_EMAIL"').waitFor();
     await story.getByRole('listitem').filter({ hasText: '200' }).waitFor();
     expect(await story.textContent()).not.toContain('john.doe');
