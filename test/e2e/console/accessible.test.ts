@@ -70,7 +70,7 @@ describe('every view of the console', () => {
     await expectClean(page, 'a new rule');
     await page.keyboard.press('Escape');
     await goTo(page, 'Deliveries');
-    await page.getByLabel('State').selectOption('dead');
+    await page.getByLabel('State', { exact: true }).selectOption('dead');
     await page.getByRole('heading', { name: 'By cause' }).waitFor();
     await expectClean(page, 'failed deliveries');
     await page.getByRole('button', { name: /^Replay (all )?\d+ (failed|held)/ }).click();

@@ -65,7 +65,7 @@ describe('a mapping', () => {
 
     await page.getByRole('link', { name: 'Orders' }).click();
     await page.getByRole('button', { name: 'Add a condition' }).click();
-    await page.getByLabel('Field').last().fill('properties.total');
+    await page.getByLabel('Field', { exact: true }).last().fill('properties.total');
     await page.getByLabel('Comparison').last().selectOption({ label: 'is more than' });
     await page.getByLabel('Value', { exact: true }).and(page.getByRole('textbox')).last().fill('100');
 
@@ -205,7 +205,7 @@ describe('the ledger', () => {
     await open('ledger');
     await page.getByText('Every received event is accounted for').waitFor();
     expect(await page.getByRole('row', { name: /^Total/ }).textContent()).toMatch(/^Total5/);
-    await page.getByLabel('Rows').selectOption('rule');
+    await page.getByLabel('Rows', { exact: true }).selectOption('rule');
     await page.getByRole('columnheader', { name: 'Deliveries' }).waitFor();
     const rule = page.getByRole('row').filter({ hasText: 'Order Completed' });
     await rule.getByText('987654').waitFor();
@@ -346,8 +346,8 @@ describe('the consent report', () => {
     await page.getByText('3 events were received on these days. 1 was not sent for lack of consent.').waitFor();
     await report.getByRole('row', { name: 'Agreed to advertising the page or the server US 2 0' }).waitFor();
     await report.getByRole('row', { name: 'Refused advertising the page or the server US 1 1' }).waitFor();
-    await page.getByLabel('From').fill('2020-01-01');
-    await page.getByLabel('To').fill('2020-01-01');
+    await page.getByLabel('From', { exact: true }).fill('2020-01-01');
+    await page.getByLabel('To', { exact: true }).fill('2020-01-01');
     await page.getByRole('button', { name: 'Show' }).click();
     await page.getByText('Nothing to report yet').waitFor();
     expect(complaints).toEqual([]);
@@ -410,8 +410,8 @@ describe('people', () => {
     await goTo(page, 'Access');
     await page.getByText('New token', { exact: true }).click();
     await page.getByLabel('Name', { exact: true }).fill('An agency');
-    await page.getByLabel('Role').selectOption({ label: 'Viewer' });
-    await page.getByLabel('Mine').check();
+    await page.getByLabel('Role', { exact: true }).selectOption({ label: 'Viewer' });
+    await page.getByLabel('Mine', { exact: true }).check();
     await page.getByRole('button', { name: 'Create token' }).click();
     const token = await page.getByRole('region', { name: 'Token', exact: true }).textContent();
     await page
@@ -431,9 +431,11 @@ describe('people', () => {
     });
     await changed.getByText('requests per day: set to 900').waitFor();
     await changed.getByText('access token: changed, value not recorded').waitFor();
-    await page.getByLabel('Who').selectOption({ label: 'An agency (…' + String(token).slice(-4) + ')' });
+    await page
+      .getByLabel('Who', { exact: true })
+      .selectOption({ label: 'An agency (…' + String(token).slice(-4) + ')' });
     await page.getByText('No changes match this filter').waitFor();
-    await page.getByLabel('Who').selectOption('Admin token');
+    await page.getByLabel('Who', { exact: true }).selectOption('Admin token');
     await changed.waitFor();
     await page.getByLabel('To', { exact: true }).fill('2026-01-01');
     await page.getByRole('button', { name: 'Filter' }).click();

@@ -142,7 +142,7 @@ it('keeps a file that was chosen before its event, and makes the mapping that th
   await choose(page, ['E-Mail,Close date', `anna@firm.de,${day}`]);
   await page.getByText('Enter the event: this file has no column for it.').waitFor(WITHIN);
   expect(await event.getAttribute('aria-invalid')).toBe('true');
-  expect(await event.evaluate((field) => field === document.activeElement)).toBe(true);
+  await expect.poll(() => event.evaluate((field) => field === document.activeElement), WITHIN).toBe(true);
   await page.getByText('deals.csv is chosen.').waitFor();
   expect(await page.getByText(/A field is not valid|Cannot use/).count()).toBe(0);
 

@@ -107,7 +107,7 @@ describe('forty sites, of which three are broken', () => {
     await page.goto(`${product.url}/console#/`);
     await page.getByLabel('Find a site').fill('site 2');
     await expect.poll(names).toHaveLength(10);
-    await page.getByLabel('Cause').selectOption({ label: 'Access token refused (3)' });
+    await page.getByLabel('Cause', { exact: true }).selectOption({ label: 'Access token refused (3)' });
     await expect.poll(names).toEqual(['Site 23']);
     await page.getByLabel('Find a site').fill('');
     await page.getByLabel('Sort by').selectOption('risk');

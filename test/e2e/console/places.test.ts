@@ -84,7 +84,7 @@ describe('the chosen source', () => {
 describe('the address', () => {
   it('holds the filter of the deliveries, for a reload, a copied link and the way back', async () => {
     await open('/sources/src_b/deliveries');
-    await page.getByLabel('State').selectOption('dead');
+    await page.getByLabel('State', { exact: true }).selectOption('dead');
     await page.getByRole('heading', { name: 'By cause' }).waitFor();
     await page.getByLabel('Event name').fill('Lead Generated');
     await page.getByRole('button', { name: 'Filter' }).click();
@@ -221,7 +221,7 @@ describe('the search', () => {
     await open('/sources/src_b/live');
     const name = page.getByLabel('Find by event name');
     await name.fill('other');
-    await page.getByLabel('Show').selectOption('held');
+    await page.getByLabel('Show', { exact: true }).selectOption('held');
     await page.getByText('Choose another state').waitFor();
     await name.fill('A-17');
 

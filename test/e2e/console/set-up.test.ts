@@ -284,7 +284,7 @@ describe('a source', () => {
 
     await page.getByText(/in front, such as/).waitFor();
     expect(await page.getByLabel('Addresses of the website').getAttribute('aria-invalid')).toBe('true');
-    expect(await page.evaluate('document.activeElement.tagName')).toBe('TEXTAREA');
+    await expect.poll(() => page.evaluate('document.activeElement.tagName')).toBe('TEXTAREA');
   });
 
   it('says at an empty field what to enter there', async () => {

@@ -78,7 +78,7 @@ describe('times', () => {
     await page.getByLabel('Time zone').selectOption('browser');
     await page.getByText('New token', { exact: true }).click();
     await page.getByLabel('Name', { exact: true }).fill('Until May');
-    await page.getByLabel('Role').selectOption('owner');
+    await page.getByLabel('Role', { exact: true }).selectOption('owner');
     await page.getByLabel('Expires', { exact: true }).fill('2031-05-31');
     await page.getByRole('button', { name: 'Create token' }).click();
     // The audit log has it too.

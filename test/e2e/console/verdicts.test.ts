@@ -53,7 +53,7 @@ describe('a site whose events all match no mapping', () => {
     await rowOf('Near miss').getByText('Needs attention').waitFor();
     await rowOf('Near miss').getByText(words).waitFor();
     await rowOf('Other names').getByText('Its only event matches no mapping.').waitFor();
-    await page.getByLabel('Cause').selectOption({ label: 'No event matches a mapping (2)' });
+    await page.getByLabel('Cause', { exact: true }).selectOption({ label: 'No event matches a mapping (2)' });
     expect(page.url()).toContain('cause=nothing_mapped');
     await page.getByRole('link', { name: 'Fix: Near miss' }).click();
     await page.waitForURL(new RegExp(`${near.sourceId}/mappings`));
@@ -80,7 +80,7 @@ describe('a site whose conversions can’t be attributed', () => {
     const words = 'It can’t attribute those for “Signed Up” (987656) to an ad, because this rule has no campaigns.';
     await rowOf('No campaigns').getByText(words).waitFor(WITHIN);
     await rowOf('No campaigns').getByText('Needs attention').waitFor();
-    await page.getByLabel('Cause').selectOption({ label: 'Rule without campaigns (1)' });
+    await page.getByLabel('Cause', { exact: true }).selectOption({ label: 'Rule without campaigns (1)' });
     await page.getByText('Needs attention: something else is wrong').waitFor();
     // What the page doesn't show isn't explained.
     expect(await page.getByRole('term').allTextContents()).toEqual(['Needs attention: ']);
@@ -125,7 +125,9 @@ describe('a site with refused traffic', () => {
       .filter({ hasText: 'Refused shop' })
       .getByText(/at least 50 refused/)
       .waitFor();
-    expect(await others.evaluate((part) => part.contains(part.ownerDocument.activeElement))).toBe(true);
+    await expect
+      .poll(() => others.evaluate((part) => part.contains(part.ownerDocument.activeElement)), WITHIN)
+      .toBe(true);
     await page.goto(`${product.url}/console#/sources/${sourceId}/overview`);
     await page.getByText('2 events were refused and not stored.').waitFor();
     expect(await page.getByText('is accounted for').count()).toBe(0);
@@ -143,7 +145,9 @@ describe('a site with refused traffic', () => {
       '2 events were refused before the website was allowed, and can’t be recovered. Nothing has arrived since.';
     await rowOf('Refused shop').getByText(before).waitFor();
     expect(await page.getByText('refused and not stored').count()).toBe(0);
-    expect(await page.getByLabel('Cause').locator('option', { hasText: 'Refused traffic' }).count()).toBe(0);
+    expect(
+      await page.getByLabel('Cause', { exact: true }).locator('option', { hasText: 'Refused traffic' }).count(),
+    ).toBe(0);
     await product.collect({ batch: [aLead()] }, { writeKey });
     await page.goto(`${product.url}/console#/sources/${sourceId}/overview`);
     await expect
