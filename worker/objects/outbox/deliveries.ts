@@ -16,6 +16,12 @@ const NOT_SEALED_WITH = `AND NOT EXISTS (
 /** SQL for fresh deliveries, given a list of their event IDs. */
 const IS_LISTED = 'deliveries.is_fresh = 1 AND deliveries.event_id IN (SELECT value FROM json_each(?))';
 
+/**
+ * A payload is in memory three times (`MAX_BATCHES_CHARS`): sealed, opened and in the request. The event's facts are
+ * only read, so they count for a third.
+ */
+const COPIES = 3;
+
 /** How many old requests are deleted at once. */
 const ATTEMPTS_AT_ONCE = 1_000;
 
@@ -39,7 +45,8 @@ export class Deliveries {
    * Returns the next deliveries that a rule queue sends: the nearest deadline first.
    *
    * @param options.withoutKeys Leaves out payloads that are sealed with the keys of these IDs.
-   * @param options.maxChars The maximum total length of the payloads. At least one delivery is returned in any case.
+   * @param options.maxChars The maximum total length of the payloads, with a third of the events’ facts. At least one
+   *   delivery is returned in any case.
    */
   pending(
     queue: RuleQueue,
@@ -55,7 +62,7 @@ export class Deliveries {
     const own = [queue.id, nowMs, nowMs, ...(withoutKeys.length === 0 ? [] : [JSON.stringify(withoutKeys)])];
     const candidates = (which: string): string => `
       SELECT deliveries.event_id, deliveries.happened_at_ms,
-        length(deliveries.payload) + ifnull(length(deliveries.late), 0) + length(events.facts) AS chars
+        length(deliveries.payload) + ifnull(length(deliveries.late), 0) + length(events.facts) / ${COPIES} AS chars
       FROM deliveries JOIN events ON events.seq = deliveries.event_seq
       WHERE deliveries.lane_id = ? AND deliveries.state = 'pending' AND ${MAY_GO}
         ${withoutKeys.length === 0 ? '' : NOT_SEALED_WITH} AND ${which}`;

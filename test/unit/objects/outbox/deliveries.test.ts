@@ -59,6 +59,16 @@ describe('the next deliveries of a rule queue', () => {
     expect(idsOf(await pendingOf(rows, { maxChars: 10 }))).toEqual(['a']);
   });
 
+  it('count an event’s facts for a third of their length, since they are neither opened nor sent', async () => {
+    const pending = await inAnOutbox((tables) => {
+      for (const eventId of ['a', 'b', 'c']) aDeliveryIn(tables, eventId, { payload: 'x'.repeat(100) });
+      tables.database.sql.exec(`UPDATE events SET facts = json_object('said', 1, 'more', ?)`, 'x'.repeat(300));
+      return [325, 420].map((maxChars) => tables.deliveries.pending(tables.queue, { ...ALL, maxChars }));
+    });
+
+    expect(pending.map(idsOf)).toEqual([['a'], ['a', 'b']]);
+  });
+
   it('say whether their payload is ready to send, or a conversion that waited for an e-mail', async () => {
     const pending = await pendingOf({
       a: { payload: 'element' },
