@@ -13,6 +13,13 @@ const ADVERTISING =
   'market\\w*|advertis\\w*|ads|tracking|cookies?|werb\\w*|demarchage|publicite|publicidad|pubblicita|publicidade|reclame|reklam\\w*|newsletter|communications?|prospection|traitement|tratamiento|trattamento|tratamento';
 
 /**
+ * Unsubscribing, as a noun, a verb or a participle. `Abmeldung` alone counts, but not `Gewerbeabmeldung`, `Abmeldelink` or
+ * `Abmeldegrund`.
+ */
+const UNSUBSCRIBES =
+  '\\b(?:unsubscri\\w+|(?:newsletter|e?mail|mailing|werbe|verteiler)?(?:abmeld(?:ung(?:en|sdatum)?|en|edatum|estatus|ewunsch|ezeitpunkt)|abgemeldet|abbestell(?:t|en|ung(?:en)?)|austragung|ausgetragen)|desabonn\\w+|desinscri\\w+|desuscri\\w+|disiscri\\w+|descadastr\\w+|dad[oa]s? de baja|(?:afmeld|uitschrij?v|avmeld|avanmal|avregistrer|avprenumer|frameld)\\w*|afgemeld|uitgeschreven|wypisan\\w+|(?:cancel\\w*|baja|annul\\w*|resilia\\w*|storno|rezygnacja|opsagt|uppsagd|opgezegd|gekundigt|kundigung) (?:\\w+ )?(?:newsletters?\\w*|mailing\\w*|boletin|infolettre|nieuwsbrief|nyhetsbrev|nyhedsbrev|emails?|correos?)|(?:newsletters?|boletin|infolettre|nieuwsbrief|nyhetsbrev|nyhedsbrev) (?:cancel\\w*|baja|annul\\w*|resilia\\w*|rezygnacja|opsagt|uppsagd|opgezegd|gekundigt|kundigung))\\b';
+
+/**
  * Names that say that a person opted out, unsubscribed, or may not be contacted. They are matched in the words of a name,
  * because `adopt outreach` and `option outcome` are not about opting out.
  *
@@ -25,7 +32,8 @@ export const OPT_OUT: readonly RegExp[] = [
   /\bno longer w(?:ishes|ants)\b|\bstop (?:sms|emails?|marketing|contact\w*|calls?)\b/,
   /\bne (?:souhaite|veut|desire) (?:pas|plus)\b|\bdroit d opposition\b|\bno (?:desea|quiere)\b|\bnon (?:desidera|vuole)\b|\bnao (?:deseja|quer)\b|\bwil geen\b|\b(?:wunscht|mochte) kein\w*\b/,
   /\b(?:has|is|email|sms|fax|phone|marketing|newsletter)*opt(?:s|ed|ing)? ?out(?:of\w*)?\b/,
-  /\b(?:has|is|email|newsletter)*unsub(?:scribed?|scribes|scribing)?\b/,
+  /\b(?:has|is|email|newsletter)*unsub(?:scribed?)?\b/,
+  new RegExp(UNSUBSCRIBES),
   new RegExp(
     `\\b(?:do|does|did|may|must|can|should|shall) ?(?:not|nt|n t|t) ?(?:wish to |want to |be |allow ?|send ?|any |bulk ?|direct ?|marketing ?)*(?:${CONTACTED})`,
   ),
@@ -45,24 +53,24 @@ export const OPT_OUT: readonly RegExp[] = [
   /\bbloctel\b|\brobinson ?(?:list\w*)?\b/,
   // German
   /\blosch(?:antrag|anfrage|gesuch|ersuchen|wunsch)\b/,
-  /\b(?:(?:werbe|kontakt|mail)(?:sperre|verbot|widerspruch)|reklamsparr\w*|widerruf(?!s?(?:frist|belehrung|recht|formular))\w*|widerspr(?:uch|icht|ochen)|abgemeldet|abbestell(?:t|ung)|ausgetragen)\b/,
+  /\b(?:(?:werbe|kontakt|mail)(?:sperre|verbot|widerspruch)|reklamsparr\w*|widerruf(?!s?(?:frist|belehrung|recht|formular))\w*|widerspr(?:uch|icht|ochen))\b/,
   /\bnicht (?:\w+ )?(?:kontaktier|anruf|anschreib|mail|bewerb|bewerben|stor|angeschrieb|angeruf)/,
   /\bkeine? (?:werbung|newsletter|emails?|anrufe|kontaktaufnahme|mailings?)\b|\b(?:loschung|vergessen) (?:\w+ )?(?:beantragt|verlangt|angefordert|gewunscht|werden)\b/,
   // French
-  /\b(?:desabonne(?:e|ment)?|desinscri(?:te?|ption)|ne (?:pas|plus) (?:\w+ )?(?:contacter|appeler|demarcher|solliciter|envoyer|relancer|contactee?)|s oppose|oppose au)\b/,
+  /\b(?:ne (?:pas|plus) (?:\w+ )?(?:contacter|appeler|demarcher|solliciter|envoyer|relancer|contactee?)|s oppose|oppose au)\b/,
   /\b(?:retrait (?:du )?consentement|(?:suppression|effacement) (?:des donnees )?demandee?)\b/,
   // Spanish, Italian, Portuguese
-  /\b(?:dad[oa]s? de baja|derecho de oposicion|desuscrit[oa]|no (?:\w+ )?(?:contactar|llamar|molestar|enviar|escribir)|(?:solicita|solicito|solicitud de) (?:supresion|eliminacion|borrado))\b/,
+  /\b(?:derecho de oposicion|no (?:\w+ )?(?:contactar|llamar|molestar|enviar|escribir)|(?:solicita|solicito|solicitud de) (?:supresion|eliminacion|borrado))\b/,
   /^(?:fecha de )?baja$/,
-  /\b(?:disiscritt[oaie]|disiscrizione|non (?:\w+ )?(?:contattar\w*|chiamare|disturbare|inviare|scrivere)|revoca (?:del )?consenso|cancellazione (?:dati )?richiesta)\b/,
-  /\b(?:descadastrad[oa]|desinscrit[oa]|nao (?:\w+ )?(?:contatar|contactar|ligar|enviar|perturbar|incomodar))\b/,
+  /\b(?:non (?:\w+ )?(?:contattar\w*|chiamare|disturbare|inviare|scrivere)|revoca (?:del )?consenso|cancellazione (?:dati )?richiesta)\b/,
+  /\b(?:nao (?:\w+ )?(?:contatar|contactar|ligar|enviar|perturbar|incomodar))\b/,
   // Dutch
-  /\b(?:afgemeld|uitgeschreven|uitschrijving|niet (?:\w+ )?(?:bellen|mailen|contacteren|benaderen|storen)|bel me niet|geen (?:reclame|marketing|mailings?))\b/,
+  /\b(?:niet (?:\w+ )?(?:bellen|mailen|contacteren|benaderen|storen)|bel me niet|geen (?:reclame|marketing|mailings?))\b/,
   // Swedish, Danish and Norwegian
-  /\b(?:avregistrerad|avanmald|avprenumererad|(?:kontakta|ring|mejla|maila) (?:ej|inte)|(?:ej|inte) (?:kontakt(?:as?)?|ringas?|reklam)|ingen reklam)\b/,
-  /\b(?:afmeldt|avmeldt|frameldt|(?:kontakt|ring) ikke|ikke (?:kontakt(?:es?)?|ringes?|reklame)|ingen reklame)\b/,
+  /\b(?:(?:kontakta|ring|mejla|maila) (?:ej|inte)|(?:ej|inte) (?:kontakt(?:as?)?|ringas?|reklam)|ingen reklam)\b/,
+  /\b(?:(?:kontakt|ring) ikke|ikke (?:kontakt(?:es?)?|ringes?|reklame)|ingen reklame)\b/,
   // Polish
-  /\b(?:wypisan[yao]|nie (?:kontaktowac|dzwonic|wysylac|pisac)|wycofan\w* zgod\w*|zgod\w* wycofan\w*)\b/,
+  /\b(?:nie (?:kontaktowac|dzwonic|wysylac|pisac)|wycofan\w* zgod\w*|zgod\w* wycofan\w*)\b/,
   /^(?:(?:e )?opposition|oposicion|opposizione|oposicao|bezwaar|sprzeciw|invandning|indsigelse)(?: \w+)?$/,
 ];
 
@@ -126,7 +134,7 @@ export const NOT_OPTED_OUT = /\b(?:not|never|hasn t|isn t) (?:yet )?(?:been )?(?
 
 /** The first or last word of a name that is about an answer, and doesn't have it. */
 export const ABOUT =
-  /^(?:number|count|no|source|reason|type|version|text|method|link|url|ip) (?:of|for|to)\b|^(?:last(?! opt| unsub)|days since|auto ?renew\w*|arbitration|beta|early access|trial|insurance|warranty)\b|\beinwilligungs?(?:quelle|text|version|datum|id|art|weg|kanal|formular)\b|\b(?:form|version|text|wording|label|source|reason|link|url|page|ip|ip address|id|ids|key|token|count|number|owner|by|method|mode|language|channel|campaign|types?|category|categories|score|notes?|comments?|history|document|template|proof|name|survey|rate|banner|period|seats?|plans?|leads|gb|mb|manager|budget|spend|cost|costs|touches|clicks|grund|quelle|raison|motif|motivo|fuente|fonte|reden|bron|orsak|kalla|powod|zrodlo|typ|tipo)$/;
+  /^(?:number|count|no|source|reason|type|version|text|method|link|url|ip) (?:of|for|to)\b|^(?:last(?! opt| unsub)|days since|auto ?renew\w*|arbitration|beta|early access|trial|insurance|warranty|lien|enlace|motif|raison|razon|motivo|reden|grund|orsak|powod)\b|\beinwilligungs?(?:quelle|text|version|datum|id|art|weg|kanal|formular)\b|\b(?:form|version|text|wording|label|source|reason|link|url|page|ip|ip address|id|ids|key|token|count|number|owner|by|method|mode|language|channel|campaign|types?|category|categories|score|notes?|comments?|history|document|template|proof|name|survey|rate|banner|period|seats?|plans?|leads|gb|mb|manager|budget|spend|cost|costs|touches|clicks|grund|quelle|raison|motif|motivo|fuente|fonte|reden|bron|orsak|kalla|powod|zrodlo|typ|tipo)$/;
 
 /** Names that go on to say what the answer is about: `Opted out of email: Customer survey`. */
 export const OF_SOMETHING = /\b(?:out of|outof\w*|unsubscribed from|consent(?:s|ed)? (?:to|for))\b/;
@@ -150,8 +158,9 @@ export const REFUSING_CELL: readonly RegExp[] = [
  * Answers that refuse even in a column that is about something else, such as `Lead Status`. `Widerrufen` is none, because
  * it may be about an order.
  */
-export const REFUSING_STATUS =
-  /\bunsub(?:scribed?)?\b|\bopt(?:ed)? ?out\b|\b(?:do|does|must) not (?:contact|call|e?mail|market)|\bdnc\b|\babgemeldet\b|\bnicht (?:kontaktier|anruf)|\bkeine werbung\b|\bdesabonne|\bdesinscri|\bne (?:pas|plus) contacter\b|\bno contactar\b|\bdad[oa] de baja\b|\bdisiscritt|\bnon contattare\b|\bdescadastrad|\bnao contatar\b|\bafgemeld\b|\buitgeschreven\b|\bavanmald\b|\bframeldt\b|\bavmeldt\b|\bniet (?:bellen|contacteren|benaderen)\b|\bavregistrerad\b|\bwypisan|\bnie kontaktowac\b/;
+export const REFUSING_STATUS = new RegExp(
+  `${UNSUBSCRIBES}|\\bunsub\\b|\\bopt(?:ed)? ?out\\b|\\b(?:do|does|must) not (?:contact|call|e?mail|market)|\\bdnc\\b|\\bnicht (?:kontaktier|anruf)|\\bkeine werbung\\b|\\bne (?:pas|plus) contacter\\b|\\bno contactar\\b|\\bnon contattare\\b|\\bnao contatar\\b|\\bniet (?:bellen|contacteren|benaderen)\\b|\\bnie kontaktowac\\b`,
+);
 
 /** `Not revoked` and `never refused` don't refuse. */
 export const NOT_REFUSING =
