@@ -76,6 +76,7 @@ export const texts = {
     privacy: 'Privacy',
     alerts: 'Alerts',
     access: 'Access',
+    auditLog: 'Audit log',
     instance: 'Instance',
     menu: 'Menu',
     integration: 'LinkedIn',

@@ -161,8 +161,11 @@ try {
   await page.getByRole('heading', { name: 'Erase a person' }).waitFor();
   await take(page, 'privacy');
   await goTo(page, 'Access');
-  await page.getByRole('heading', { name: 'Audit log' }).waitFor();
+  await page.getByRole('heading', { name: 'Tokens' }).waitFor();
   await take(page, 'access');
+  await goTo(page, 'Audit log');
+  await page.getByRole('region', { name: 'Audit log' }).waitFor();
+  await take(page, 'audit-log');
   await goTo(page, 'Home');
   await page.getByRole('img', { name: /received/ }).waitFor();
   await take(page, 'home', true);

@@ -68,18 +68,13 @@ function detailsOf(entry: AuditEntry, sources: Place['sources']): readonly Child
  * Shows the audit log: who changed what, by person, site and day.
  *
  * @param tokens The tokens that exist. Entries of revoked ones are found by the name of their token.
- * @returns `reload` reads the log again, after a change on the same page.
  */
-export async function auditCard(
-  tokens: readonly AccessTokenView[],
-  place: Place,
-): Promise<{ element: HTMLElement; reload: (tokens: readonly AccessTokenView[]) => Promise<void> }> {
+export async function auditCard(tokens: readonly AccessTokenView[], place: Place): Promise<HTMLElement> {
   const { sources, query, signal, act } = place;
   const source = select(
     [['', t.allSources], ...sources.map(({ id, name }) => [id, name] as const)],
     query.get('source_id') ?? '',
   );
-  let known = tokens;
   const connections = await connectionsOf(place);
   const actor = select(peopleOf(tokens), query.get('actor_id') ?? '');
   const text = input({ type: 'search', value: query.get('text') ?? '', maxlength: 100, placeholder: t.containsHint });
@@ -103,7 +98,7 @@ export async function auditCard(
     const body = h('tbody', {});
     const more = h('p', {});
     const draw = ({ data, next_cursor: next }: Page<AuditEntry>): void => {
-      body.append(...data.map((entry) => row(entry, place, [...known, ...connections])));
+      body.append(...data.map((entry) => row(entry, place, [...tokens, ...connections])));
       fill(
         more,
         typeof next === 'string' &&
@@ -147,22 +142,7 @@ export async function auditCard(
       problemCard(error, () => form.element.requestSubmit()),
     );
   }
-  const element = h(
-    'section',
-    { class: 'card' },
-    h('h2', {}, t.log),
-    h('p', { class: 'hint' }, t.logLead),
-    form.element,
-    results,
-  );
-  const reload = async (now: readonly AccessTokenView[]): Promise<void> => {
-    known = now;
-    const chosen = actor.value;
-    fill(actor, ...select(peopleOf(now), chosen).options);
-    actor.value = chosen;
-    await load();
-  };
-  return { element, reload };
+  return h('section', { class: 'card' }, h('p', { class: 'hint' }, t.logLead), form.element, results);
 }
 
 /** The connections by their names, if the sites are few. Otherwise, and without an answer, their IDs are shown. */

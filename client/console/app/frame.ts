@@ -29,6 +29,7 @@ const INSTANCE = [
   ['alerts', texts.nav.alerts],
   ['privacy', texts.nav.privacy],
   ['access', texts.nav.access],
+  ['audit-log', texts.nav.auditLog],
 ] as const;
 
 type FrameParts = {

@@ -20,6 +20,7 @@ import { shapes } from './response-shapes.ts';
 /** Pages that most visits don't need. They are loaded when they are opened. */
 const later = {
   access: async (place: Place) => (await import('../views/access.ts')).access(place),
+  auditLog: async (place: Place) => (await import('../views/audit-log.ts')).auditLog(place),
   alerts: async (place: Place) => (await import('../views/alerts.ts')).alerts(place),
   mappingEditor: async (place: Place, sourceId: string, id: string) =>
     (await import('../views/mapping-editor.ts')).mappingEditor(place, sourceId, id),
@@ -49,6 +50,8 @@ export function viewOf(place: Place, { section, sourceId, tab, id }: Route): Pro
       return privacy(place);
     case 'access':
       return later.access(place);
+    case 'audit-log':
+      return later.auditLog(place);
     case 'integrations':
       return integrationOfAddress(place, sourceId ?? '');
     case 'sources':

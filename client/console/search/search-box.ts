@@ -181,7 +181,7 @@ class SearchBox {
     if (/^[^\s@]+@[^\s@]+$/.test(text)) return h('p', {}, link('#/privacy', t.erase));
     if (!may('owner')) return undefined;
     const query = new URLSearchParams({ text: text.slice(0, MAX_LOG_CHARS) }).toString();
-    return h('p', {}, link(`#/access?${query}`, t.inLog(text)), '. ', t.inLogWhy);
+    return h('p', {}, link(`#/audit-log?${query}`, t.inLog(text)), '. ', t.inLogWhy);
   }
 
   /** Leads to the events that the search can't find by their orders. */

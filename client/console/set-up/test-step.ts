@@ -117,7 +117,7 @@ function testResult({ sent, sentence, note, results }: TestAnswer, sourceId: str
           {},
           t.testWhere,
           may('owner') && ' ',
-          may('owner') && h('a', { href: `#/access?source_id=${sourceId}` }, t.testLog),
+          may('owner') && h('a', { href: `#/audit-log?source_id=${sourceId}` }, t.testLog),
         ),
       remedy !== null && h('p', {}, `${texts.integration.remedy}: ${remedy}`),
     ),

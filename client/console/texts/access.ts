@@ -29,11 +29,13 @@ export const access = {
   revoke: 'Revoke',
   revokeTitle: (name: string) => `Revoke “${name}”?`,
   revokeText: 'Everyone who uses it is signed out immediately.',
-  ownerOnly: 'Only an owner sees tokens and the audit log',
+  ownerOnly: 'Only an owner sees tokens',
+  logOwnerOnly: 'Only an owner sees the audit log',
   ownerOnlyMore: 'Ask an owner to change your role.',
   log: 'Audit log',
+  seeLog: 'See who changed what in the audit log',
   logLead:
-    'Every change: who made it, when, and the old and new values. Secrets and personal values are never recorded. Entries of older releases and of deleted sites have only the names of settings.',
+    'Every change: who made it, when, and the old and new values. Secrets and personal values are never recorded. Entries of older releases and of deleted sites have only the names of settings. The admin token may be used by several people: to see who it was, give each person a token of their own on the page Access.',
   logEmpty: 'No changes yet',
   logEmptyMore: 'Every change will appear here.',
   logNone: 'No changes match this filter',
@@ -84,6 +86,7 @@ export const access = {
       ...(added.length > 0 ? [`added ${added.join(', ')}`] : []),
       ...(removed.length > 0 ? [`removed ${removed.join(', ')}`] : []),
     ].join('; ')}`,
-  adminToken: 'Admin token',
+  /** It is no person: whoever has the secret ADMIN_TOKEN. */
+  adminToken: 'Admin token (shared)',
   unknownChange: 'made a change that this page does not know',
 };

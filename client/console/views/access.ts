@@ -1,5 +1,5 @@
 import type { AccessTokenView, Role } from '../../../worker/schema/settings/access-token.ts';
-import { ADMIN_TOKEN, auditCard } from '../access/audit-card.ts';
+import { ADMIN_TOKEN } from '../access/audit-card.ts';
 import { all, api, send } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { may, session } from '../app/session.ts';
@@ -13,9 +13,9 @@ import { fill, h } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
 
 const t = texts.access;
-const TOKEN = shapeOf<AccessTokenView>({ id: '', name: '', role: '', last4: '', created_at: '' });
+export const TOKEN = shapeOf<AccessTokenView>({ id: '', name: '', role: '', last4: '', created_at: '' });
 
-/** The page Access: tokens with their roles, and the audit log. */
+/** The page Access: who you are, and tokens with their roles. */
 export async function access(place: Place): Promise<View> {
   const { who } = session;
   const end = who?.expires_at ?? undefined;
@@ -33,8 +33,10 @@ export async function access(place: Place): Promise<View> {
     );
   if (!may('owner')) return { title: t.title, content: [mine, emptyState(t.ownerOnly, t.ownerOnlyMore)] };
   const tokens = await all(TOKEN, '/tokens', place.signal);
-  const log = await auditCard(tokens, place);
-  return { title: t.title, content: [mine, () => tokensCard(tokens, place, log.reload), log.element] };
+  return {
+    title: t.title,
+    content: [mine, () => tokensCard(tokens, place), h('p', {}, h('a', { href: '#/audit-log' }, t.seeLog))],
+  };
 }
 
 function sourceNames(ids: readonly string[] | null, { sources }: Place): string {
@@ -42,20 +44,13 @@ function sourceNames(ids: readonly string[] | null, { sources }: Place): string 
   return ids.map((id) => sources.find((source) => source.id === id)?.name ?? id).join(', ');
 }
 
-/** @param changed Shows the change in the audit log, which is on the same page. */
-function tokensCard(
-  given: readonly AccessTokenView[],
-  place: Place,
-  changed: (tokens: readonly AccessTokenView[]) => Promise<void>,
-): HTMLElement {
+function tokensCard(given: readonly AccessTokenView[], place: Place): HTMLElement {
   const list = h('div', {});
   const made = h('div', { role: 'status' });
   const show = (tokens: readonly AccessTokenView[]): void =>
     fill(list, tokens.length === 0 ? h('p', { class: 'hint' }, t.noTokens) : tokenTable(tokens, place, reload));
   const reload = async (): Promise<void> => {
-    const tokens = await all(TOKEN, '/tokens', place.signal);
-    show(tokens);
-    await changed(tokens);
+    show(await all(TOKEN, '/tokens', place.signal));
   };
   show(given);
   return h(

@@ -86,7 +86,8 @@ describe('every view of the console', () => {
       ['Settings', page.getByRole('heading', { name: 'Server keys' })],
       ['Alerts', page.getByRole('heading', { name: 'Channels' })],
       ['Privacy', page.getByRole('heading', { name: 'Erase a person' })],
-      ['Access', page.getByRole('heading', { name: 'Audit log' })],
+      ['Access', page.getByRole('heading', { name: 'Tokens' })],
+      ['Audit log', page.getByRole('region', { name: 'Audit log' })],
       ['Home', page.getByRole('img', { name: /received/ })],
     ] as const;
     for (const [name, there] of pages) {

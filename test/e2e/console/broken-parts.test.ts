@@ -81,6 +81,7 @@ const PAGES = [
   '#/alerts',
   '#/privacy',
   '#/access',
+  '#/audit-log',
 ];
 
 /** Pages with numbers, times, a chart and remembered settings. */

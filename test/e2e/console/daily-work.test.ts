@@ -297,7 +297,7 @@ describe('the audit log', () => {
     await page.getByLabel('Name', { exact: true }).fill('Audited twice');
     await page.getByRole('button', { name: 'Save changes' }).click();
     await page.getByText('Saved.').waitFor();
-    await goTo(page, 'Access');
+    await goTo(page, 'Audit log');
 
     const rows = page.getByRole('region', { name: 'Audit log' }).getByRole('row');
     expect(await rows.nth(1).innerText()).toMatch(/renamed the site “Audited” to “Audited twice”\s+Audited twice\s+—$/);
@@ -418,10 +418,12 @@ describe('people', () => {
       .getByRole('row', { name: /An agency/ })
       .first()
       .waitFor();
-    // The log on the same page has the new token without a reload.
+    await goTo(page, 'Audit log');
     const log = page.getByRole('region', { name: 'Audit log' });
     await log
-      .getByRole('row', { name: /Admin token created a token “An agency” .*sites: added Mine.*role: set to “Viewer”/ })
+      .getByRole('row', {
+        name: /Admin token \(shared\) created a token “An agency” .*sites: added Mine.*role: set to “Viewer”/,
+      })
       .waitFor();
     await log
       .getByRole('row', { name: /connected LinkedIn “Ads” Mine .*mapped “Lead Generated” to conversion rule 987655/ })
@@ -435,7 +437,9 @@ describe('people', () => {
       .getByLabel('Who', { exact: true })
       .selectOption({ label: 'An agency (…' + String(token).slice(-4) + ')' });
     await page.getByText('No changes match this filter').waitFor();
-    await page.getByLabel('Who', { exact: true }).selectOption('Admin token');
+    await page.getByLabel('Who', { exact: true }).selectOption('Admin token (shared)');
+    // It is no person, so the page says how to see who it was.
+    await page.getByText('give each person a token of their own on the page Access').waitFor();
     await changed.waitFor();
     await page.getByLabel('To', { exact: true }).fill('2026-01-01');
     await page.getByRole('button', { name: 'Filter' }).click();
@@ -455,7 +459,9 @@ describe('people', () => {
     await page.getByText('LinkedIn refuses this event: Unprocessable Entity').waitFor();
     expect(await page.getByRole('button', { name: /Replay/, disabled: false }).count()).toBe(0);
     await goTo(page, 'Access');
-    await page.getByText('Only an owner sees tokens and the audit log').waitFor();
+    await page.getByText('Only an owner sees tokens').waitFor();
+    await goTo(page, 'Audit log');
+    await page.getByText('Only an owner sees the audit log').waitFor();
     expect(complaints).toEqual([]);
   });
 });

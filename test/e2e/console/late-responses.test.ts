@@ -141,6 +141,7 @@ describe('an answer that comes after its page was left', () => {
     'settings',
     '#/',
     '#/access',
+    '#/audit-log',
   ])("isn't reported on the next page: %s", async (path) => {
     const held: Route[] = [];
     let isLeft = false;

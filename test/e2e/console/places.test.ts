@@ -54,6 +54,7 @@ describe('the chosen source', () => {
       ['Home', 'Home'],
       ['Privacy', 'Privacy'],
       ['Access', 'Access'],
+      ['Audit log', 'Audit log'],
     ] as const) {
       await goTo(page, link);
       await heading(title).waitFor();
@@ -177,7 +178,7 @@ describe('the search', () => {
     await box().fill('order-of-a-skipped-event');
     await page.getByText('Enter the whole ID of an order.').waitFor();
     const log = page.getByRole('link', { name: 'Look for “order-of-a-skipped-event” in the audit log' });
-    expect(await log.getAttribute('href')).toBe('#/access?text=order-of-a-skipped-event');
+    expect(await log.getAttribute('href')).toBe('#/audit-log?text=order-of-a-skipped-event');
     await box().fill('jane@example.com');
     await page.getByText('Nothing found for “jane@example.com”').first().waitFor();
     const erase = page.getByRole('link', { name: 'Erase a person by their e-mail address' });

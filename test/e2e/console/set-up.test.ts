@@ -73,7 +73,7 @@ describe('the set-up', () => {
     await page.getByText(/LinkedIn accepted it for rule/).waitFor(WITHIN);
     // It counts at LinkedIn and is stored nowhere here, so the page says where it can be found.
     await page.getByText('It isn’t in Live events, Deliveries or the ledger.').waitFor();
-    expect(await page.getByRole('link', { name: 'See the audit log' }).getAttribute('href')).toMatch(/^#\/access/);
+    expect(await page.getByRole('link', { name: 'See the audit log' }).getAttribute('href')).toMatch(/^#\/audit-log/);
     const result = page.locator('.test-result');
     await result.getByText('Everything is set up').waitFor(WITHIN);
     await page.getByText('Campaign Manager shows it after some hours, or three days at most.').waitFor();

@@ -81,7 +81,6 @@ describe('times', () => {
     await page.getByLabel('Role', { exact: true }).selectOption('owner');
     await page.getByLabel('Expires', { exact: true }).fill('2031-05-31');
     await page.getByRole('button', { name: 'Create token' }).click();
-    // The audit log has it too.
     await page
       .getByRole('row', { name: /Until May/ })
       .getByText('31 May 2031, 23:59:59')
