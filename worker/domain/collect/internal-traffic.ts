@@ -1,4 +1,5 @@
-import ipaddr from 'ipaddr.js';
+import { ipAddressIn, ipRangeIn, isIn } from '../reading/ip-address.ts';
+import type { IpRange } from '../reading/ip-address.ts';
 
 /** How a source recognises internal traffic: by address, address range or cookie. */
 export type InternalTraffic = { ips: readonly string[]; cookie: string | null };
@@ -8,15 +9,19 @@ export function isInternal(
   { ip, cookies }: { ip: string | undefined; cookies: Readonly<Record<string, string>> },
   { ips, cookie }: InternalTraffic,
 ): boolean {
-  return (cookie !== null && Object.hasOwn(cookies, cookie)) || (ip !== undefined && ips.some((own) => isIn(ip, own)));
+  return (cookie !== null && Object.hasOwn(cookies, cookie)) || (ip !== undefined && isOneOf(ip, ips));
 }
 
-function isIn(ip: string, own: string): boolean {
-  if (!ipaddr.isValid(ip)) return false;
-  // An IPv4 address may be written as an IPv6 one.
-  const address = ipaddr.process(ip);
-  const [network, bits] = ipaddr.isValidCIDR(own)
-    ? ipaddr.parseCIDR(own)
-    : [ipaddr.process(own), address.kind() === 'ipv4' ? 32 : 128];
-  return address.kind() === network.kind() && address.match(network, bits);
+function isOneOf(ip: string, ips: readonly string[]): boolean {
+  const address = ipAddressIn(ip);
+  if (address === undefined) return false;
+  return ips.some((own) => {
+    const range = ipRangeIn(own) ?? rangeOfOne(own);
+    return range !== undefined && isIn(address, range);
+  });
+}
+
+function rangeOfOne(own: string): IpRange | undefined {
+  const network = ipAddressIn(own);
+  return network && { network, bits: network.length * 8 };
 }

@@ -1,24 +1,31 @@
-import ipaddr from 'ipaddr.js';
-
+import type { LintCode } from '../../schema/events/lint-rules.ts';
 import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
+import { ipAddressIn, ipRangeIn, isIn } from '../reading/ip-address.ts';
 
-/** The lint code for each `ipaddr.js` range that can't contain a visitor. */
-const WHOSE_NOT: Readonly<Record<string, 'ip_private' | 'ip_shared' | 'ip_loopback' | 'ip_reserved'>> = {
-  private: 'ip_private',
-  carrierGradeNat: 'ip_shared',
-  loopback: 'ip_loopback',
-  unspecified: 'ip_reserved',
-  broadcast: 'ip_reserved',
-  multicast: 'ip_reserved',
-  linkLocal: 'ip_reserved',
-  reserved: 'ip_reserved',
-};
-
-/** The documentation ranges (RFC 5737). They are reserved too, but everybody's tests use them as visitor addresses. */
-const DOCUMENTATION = ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24'].map((range) =>
-  ipaddr.IPv4.parseCIDR(range),
-);
+/**
+ * The ranges that can't contain a visitor, with their lint codes
+ * (https://www.iana.org/assignments/iana-ipv4-special-registry). The documentation ranges (RFC 5737) are missing:
+ * everybody's tests use them as visitor addresses.
+ */
+const NOT_VISITORS = (
+  [
+    ['10.0.0.0/8', 'ip_private'],
+    ['172.16.0.0/12', 'ip_private'],
+    ['192.168.0.0/16', 'ip_private'],
+    ['100.64.0.0/10', 'ip_shared'],
+    ['127.0.0.0/8', 'ip_loopback'],
+    ['0.0.0.0/8', 'ip_reserved'],
+    ['169.254.0.0/16', 'ip_reserved'],
+    ['192.0.0.0/24', 'ip_reserved'],
+    ['192.88.99.0/24', 'ip_reserved'],
+    ['198.18.0.0/15', 'ip_reserved'],
+    ['224.0.0.0/3', 'ip_reserved'],
+  ] satisfies [string, LintCode][]
+).flatMap(([text, code]) => {
+  const range = ipRangeIn(text);
+  return range === undefined ? [] : [{ range, code }];
+});
 
 /**
  * Reads a visitor's IP address. LinkedIn accepts IPv4 only (read 2026-09) and doesn't check it: `999.999.999.999` is
@@ -45,9 +52,11 @@ function single(text: string, note: Note): string | undefined {
   if (withoutPort !== undefined) note('ip_port');
   const address = mapped ?? withoutPort ?? text;
   if (address.includes(':')) return leaveOut('ip_v6', note);
-  if (!ipaddr.IPv4.isValidFourPartDecimal(address)) return leaveOut('ip_malformed', note);
-  const parsed = ipaddr.IPv4.parse(address);
-  const isDocumentation = DOCUMENTATION.some((range) => parsed.match(range));
-  const whose = isDocumentation ? undefined : WHOSE_NOT[parsed.range()];
-  return whose === undefined ? address : leaveOut(whose, note);
+  const parsed = FOUR_DECIMALS.test(address) ? ipAddressIn(address) : undefined;
+  if (parsed === undefined) return leaveOut('ip_malformed', note);
+  const code = NOT_VISITORS.find(({ range }) => isIn(parsed, range))?.code;
+  return code === undefined ? address : leaveOut(code, note);
 }
+
+/** Without zeros in front, which some programs read as octal numbers. */
+const FOUR_DECIMALS = /^(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){3}$/;
