@@ -13,27 +13,40 @@ import { canSend, checkToken, mayStore, whatItCan } from './token-check.ts';
 
 const t = texts.connect;
 
+/** The ways to connect. An address may ask for one. */
+const WAYS = ['consent', 'token'] as const;
+export type WayToConnect = (typeof WAYS)[number];
+
+export function wayIn(text: string | null): WayToConnect | undefined {
+  return WAYS.find((way) => way === text);
+}
+
+/** Whether a connection has an app of its own, with which LinkedIn's consent page can be opened. */
+export function hasApp({ config }: ShownIntegration): boolean {
+  return typeof config.oauth_client_id === 'string' && config.oauth_client_secret.set;
+}
+
 /**
  * Creates the forms that connect a source to LinkedIn, with LinkedIn's consent page or with a token. The ad account is
  * picked afterwards.
  *
  * @param known The existing connection, to connect it again.
  * @param held How many conversions are held for the connection.
- * @param isTokenWanted Shows the form for a token.
+ * @param wanted The way whose form is shown at first.
  * @param onConnected Gets a sentence for the person that says what is now true, and how many held conversions are sent.
  */
 export function connectForms({
   sourceId,
   known,
   held = 0,
-  isTokenWanted = false,
+  wanted,
   place,
   onConnected,
 }: {
   sourceId: string;
   known?: ShownIntegration;
   held?: number;
-  isTokenWanted?: boolean;
+  wanted?: WayToConnect | undefined;
   place: Place;
   onConnected: (said: string, released: number) => Promise<void>;
 }): HTMLElement {
@@ -43,13 +56,13 @@ export function connectForms({
       title: t.byConsent,
       lead: t.byConsentLead,
       form: consentForm({ sourceId, known, place }),
-      isChosen: false,
+      isChosen: wanted === 'consent',
     },
     {
       title: t.byToken,
       lead: t.byTokenLead,
       form: tokenForm({ sourceId, known, held, onConnected }),
-      isChosen: isTokenWanted,
+      isChosen: wanted === 'token',
     },
   ].map(({ isChosen, ...way }) => {
     const radio = h('input', { type: 'radio', name: group, id: nextId('way') });
@@ -143,7 +156,7 @@ function redirectParts(redirectUri: string | null | undefined): Child[] {
 }
 
 /** Opens LinkedIn's consent page in this tab. It returns to a page with a link to the console. */
-export async function goToConsent(integrationId: string): Promise<void> {
+async function goToConsent(integrationId: string): Promise<void> {
   const { url } = await api(shapeOf<{ url: string }>({ url: '' }), `/integrations/${integrationId}/oauth/authorize`, {
     method: 'POST',
   });

@@ -2,12 +2,11 @@ import type { StatusView } from '../../../worker/schema/reports/status.ts';
 import { api, ApiProblem } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
 import { shapes } from '../app/response-shapes.ts';
-import { needs } from '../app/session.ts';
 import { statusFacts } from '../overview/source-card.ts';
 import { texts } from '../texts.ts';
 import { fill, h, type Child } from '../ui/h.ts';
 import type { Place, ShownIntegration } from '../ui/view.ts';
-import { goToConsent } from './connect-form.ts';
+import { hasApp } from './connect-form.ts';
 
 const t = texts.integration;
 
@@ -22,7 +21,7 @@ export function followedStatus(
   status: StatusView,
   place: Place,
 ): { element: HTMLElement; follow: () => void } {
-  const element = h('section', { class: 'card' }, ...statusParts(shown, status, place));
+  const element = h('section', { class: 'card' }, ...statusParts(shown, status));
   const followed = async (): Promise<void> => {
     let latest = status;
     let waitMs = FIRST_WAIT_MS;
@@ -36,7 +35,7 @@ export function followedStatus(
         if (error instanceof ApiProblem) return latest;
         throw error;
       });
-      if (JSON.stringify(next) !== JSON.stringify(latest)) fill(element, ...statusParts(shown, next, place));
+      if (JSON.stringify(next) !== JSON.stringify(latest)) fill(element, ...statusParts(shown, next));
       latest = next;
     }
   };
@@ -47,7 +46,7 @@ function statusOf({ id }: ShownIntegration, { signal }: Place): Promise<StatusVi
   return api(shapes.status, `/integrations/${id}/status`, { signal });
 }
 
-function statusParts(shown: ShownIntegration, status: StatusView, { act }: Place): Child[] {
+function statusParts(shown: ShownIntegration, status: StatusView): Child[] {
   const { backlog, warnings } = status;
   const holds = [
     ...(backlog.hold ? [backlog.hold.sentence] : []),
@@ -55,7 +54,6 @@ function statusParts(shown: ShownIntegration, status: StatusView, { act }: Place
       hold ? [`${t.ruleHeld(rule)}: ${hold.sentence}`] : [],
     ),
   ];
-  const canConsent = typeof shown.config.oauth_client_id === 'string' && shown.config.oauth_client_secret.set;
   return [
     h('h2', {}, t.status),
     ...(holds.length > 0
@@ -76,14 +74,18 @@ function statusParts(shown: ShownIntegration, status: StatusView, { act }: Place
       'div',
       { class: 'actions' },
       h('a', { class: 'button', href: `#/sources/${shown.source_id}/doctor/${shown.id}` }, t.check),
-      canConsent &&
-        h(
-          'button',
-          { type: 'button', ...needs('editor'), onclick: () => act(() => goToConsent(shown.id)) },
-          t.connectOauth,
-        ),
+      // The card below has both ways to connect. This only leads there, so that each way has one place and one name.
+      h(
+        'a',
+        { class: 'button', href: `${connectionPage(shown)}?connect=${hasApp(shown) ? 'consent' : 'token'}` },
+        t.reconnect,
+      ),
     ),
   ];
+}
+
+function connectionPage({ id, source_id: sourceId }: ShownIntegration): string {
+  return `#/sources/${sourceId}/linkedin/${id}`;
 }
 
 /** Failed conversions neither wait nor are held, so nothing else here counts them. */

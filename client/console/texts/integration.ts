@@ -51,7 +51,6 @@ export const integration = {
   enabled: 'Enabled',
   status: 'Status',
   add: 'Add another connection',
-  connectOauth: 'Connect with LinkedIn’s consent page',
   check: 'Check the set-up',
   checking: 'Asking LinkedIn…',
   allWell: 'No problems found.',

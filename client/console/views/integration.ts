@@ -2,7 +2,7 @@ import { api, ApiProblem, send } from '../app/api.ts';
 import { shapes } from '../app/response-shapes.ts';
 import { needs } from '../app/session.ts';
 import { accountPicker } from '../connection/account-picker.ts';
-import { connectForms } from '../connection/connect-form.ts';
+import { connectForms, wayIn } from '../connection/connect-form.ts';
 import { connectionNames, integrationChips, integrationsOf, NO_ACCOUNT } from '../connection/integrations-of.ts';
 import { keepSent, sentNotice } from '../connection/sent-now.ts';
 import { connectionSettings } from '../connection/settings-form.ts';
@@ -36,7 +36,7 @@ export async function integration(place: Place, sourceId: string, id?: string): 
     place.go(location.hash.split('?')[0] ?? location.hash);
     return Promise.resolve();
   };
-  const isTokenWanted = place.query.get('connect') === 'token';
+  const wanted = wayIn(place.query.get('connect'));
   const card = followedStatus(shown, status, place);
   return {
     title: connectionNames(found).get(shown.id) ?? shown.name,
@@ -55,7 +55,7 @@ export async function integration(place: Place, sourceId: string, id?: string): 
               sourceId,
               known: shown,
               held: status.backlog.held,
-              isTokenWanted,
+              wanted,
               place,
               onConnected: (said, released) => {
                 keepSent({ integrationId: shown.id, held: released });
@@ -78,7 +78,7 @@ export async function integration(place: Place, sourceId: string, id?: string): 
     ],
     started() {
       card.follow();
-      if (!isTokenWanted) return;
+      if (wanted === undefined) return;
       const form = document.querySelector('#connect');
       form?.scrollIntoView();
       form?.querySelector<HTMLInputElement>('form:not([hidden]) input')?.focus({ preventScroll: true });
