@@ -3,6 +3,7 @@ import './safe-language.ts';
 import { texts } from '../texts.ts';
 import { closeDialogs } from '../ui/dialog.ts';
 import { problemCard } from '../ui/element-of-state.ts';
+import { focusAgain, focusIn } from '../ui/fill-again.ts';
 import { brokenPart, fill, h, type Child } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
 import { signInPage } from '../views/sign-in.ts';
@@ -74,14 +75,23 @@ function pathOf(hash: string): string {
 
 function showInApp(): void {
   beginVisit();
-  inPart(app, show);
+  inPart(app, () => show());
 }
 
-async function show(): Promise<void> {
+/** Shows the same page with what has changed. The focus and the place on the page stay. */
+function showAgain(): void {
+  const focused = focusIn(app);
+  beginVisit();
+  inPart(app, () => show(focused));
+}
+
+/** @param focused What has the focus, if it is the same page. */
+async function show(focused?: string): Promise<void> {
   leaving.abort();
   leaving = new AbortController();
   const { signal } = leaving;
   closeDialogs();
+  const heightBefore = scrollY;
   const { hash } = location;
   const { route, query } = routeOf(hash);
   shown = undefined;
@@ -126,8 +136,11 @@ async function show(): Promise<void> {
     document.title = [view.title, ofSource === view.title ? undefined : ofSource, texts.product]
       .filter((part) => part !== undefined)
       .join(' · ');
-    heading.focus({ preventScroll: true });
-    scrollTo(0, 0);
+    if (focused !== undefined && focusAgain(app, focused)) scrollTo(0, heightBefore);
+    else {
+      heading.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    }
     view.started?.();
     // This runs after the page, which may have updated the bell already.
     visitBell();
@@ -212,7 +225,7 @@ function isSignedOut(error: unknown): boolean {
 /** Opens a page. Asks first if the current one has unsaved changes. */
 function go(hash: string): void {
   const open = (): void => {
-    if (location.hash === hash) showInApp();
+    if (location.hash === hash) showAgain();
     else location.hash = hash;
   };
   if (!hasUnsaved()) {
