@@ -1,7 +1,7 @@
 /** An event happens once to a deal, whichever file or hook says so. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { aHook, taken } from '../support/a-hook.ts';
+import { aHook, anotherHook, taken } from '../support/a-hook.ts';
 import { aPreview, started } from '../support/an-import.ts';
 
 beforeEach(() => {
@@ -104,6 +104,30 @@ describe('between files and hooks', () => {
     expect(after).toMatchObject({ sent: 0, duplicates: 1 });
   });
 
+  it.each([
+    ['0065g00000Abc1D', '0065g00000Abc1DAAR'],
+    ['55', '55.0'],
+    ['1055', '"1,055"'],
+    ['4567000000012345', 'zcrm_4567000000012345'],
+  ])('the deal %s is the deal %s, in both orders', async (one, other) => {
+    const { source, hook } = await aHook({ kind: 'generic', stages: STAGES });
+    const data = { ...change, stage: 'won' };
+    await taken(hook, { data: { ...data, deal_id: one } });
+    const inFile = await aPreview(source, [HEADER, row(other)]);
+    await started(source, await aPreview(source, [HEADER, row(other).replace('a@', 'b@')]));
+    const inHook = await taken(hook, { data: { ...data, deal_id: one, email: 'b@firm.de' } });
+
+    expect(inFile).toMatchObject({ sendable: 0, duplicates: 1 });
+    expect(inHook).toMatchObject({ sent: 0 });
+  });
+
+  it('other capital letters make another deal, as in Salesforce', async () => {
+    const { source, hook } = await aHook({ kind: 'generic', event: 'Won' });
+    await taken(hook, { data: { ...change, deal_id: '0065g00000Abc1DAAR' } });
+
+    expect(await aPreview(source, [HEADER, row('0065g00000abc1D')])).toMatchObject({ sendable: 1 });
+  });
+
   it('a stage that a file sent is sent by the hook if the deal reaches it again', async () => {
     const { source, hook } = await aHook({ kind: 'generic', stages: STAGES });
     await started(source, await aPreview(source, [HEADER, row('d-1', { days: 9 })]));
@@ -118,5 +142,73 @@ describe('between files and hooks', () => {
       { outcome: expect.any(String) },
       { event: 'Won', outcome: 'sent' },
     ]);
+  });
+});
+
+describe('in hooks', () => {
+  const change = { email: 'a@firm.de', deal_id: 'd-1', time: dayAgo(2), value: 100, currency: 'EUR' };
+
+  it('an edit of a deal is a duplicate, in another request or in the same', async () => {
+    const { hook } = await aHook({ kind: 'generic', event: 'Won' });
+    const first = await taken(hook, [{ data: change }, { data: { ...change, value: 101 } }]);
+    const edits = [{ value: 102 }, { time: dayAgo(1) }].map((edit) => ({ data: { ...change, ...edit } }));
+
+    expect(first).toMatchObject({ sent: 1, duplicates: 1 });
+    expect(await taken(hook, edits)).toMatchObject({ sent: 0, duplicates: 2 });
+    expect(await taken(hook, { data: { ...change, deal_id: 'd-2' } })).toMatchObject({ sent: 1 });
+  });
+
+  it('what one hook of a site sent is a duplicate in another', async () => {
+    const { source, hook } = await aHook({ kind: 'generic', stages: STAGES });
+    const other = await anotherHook(source, { kind: 'generic', event: 'Won' });
+    await taken(hook, { data: { ...change, stage: 'won' } });
+
+    expect(await taken(other, { data: change })).toMatchObject({ sent: 0, duplicates: 1 });
+  });
+
+  it('changes with IDs of their own are different conversions of a deal', async () => {
+    const { hook } = await aHook({ kind: 'generic', event: 'Won' });
+    const invoices = ['i-1', 'i-2'].map((id) => ({ data: { ...change, event_id: id } }));
+
+    expect(await taken(hook, invoices)).toMatchObject({ sent: 2 });
+  });
+
+  it.each([
+    [{ stage: 'Closed Lost' }, 'deal_lost'],
+    [{ stage: 'Prospecting', status: 'open' }, 'deal_open'],
+    [{ StageName: 'Closed Lost' }, 'deal_lost'],
+    [{ IsWon: false }, 'deal_open'],
+    [{ properties: { dealstage: { value: 'closedlost' } } }, 'deal_lost'],
+  ])('a deal of which a hook with the event Won hears %j is refused', async (said, problem) => {
+    const { hook } = await aHook({ kind: 'generic', event: 'Won' });
+    const data = { ...change, ...said };
+
+    expect(await taken(hook, { data })).toMatchObject({ sent: 0, skipped: { [problem]: 1 } });
+  });
+
+  it.each([
+    { stage: 'Closed Won' },
+    { stage: 'Step 5' },
+    { status: 'won' },
+    { IsWon: true },
+    { owner: { status: 'lost' } },
+  ])('a deal of which it hears %j is sent', async (said) => {
+    const { hook } = await aHook({ kind: 'generic', event: 'Won' });
+
+    expect(await taken(hook, { data: { ...change, ...said } })).toMatchObject({ sent: 1 });
+  });
+});
+
+describe('the same conversions in another file', () => {
+  it.each([
+    ['without the column of the company', (text: string) => text.replace(/,(?:Company|Acme)$/, '')],
+    ['with amounts in another form', (text: string) => text.replace('100.50', '"100,50 €"')],
+    ['with another date format', (text: string) => text.replace(/(\d{4})-(\d\d)-(\d\d)/, '$1/$2/$3')],
+  ])('are duplicates %s', async (_, changed) => {
+    const { source } = await aHook({ kind: 'generic', event: 'Won' });
+    const lines = ['Email,Close Date,Amount,Currency,Company', `a@firm.de,${dayAgo(2).slice(0, 10)},100.50,EUR,Acme`];
+    await started(source, await aPreview(source, lines));
+
+    expect(await aPreview(source, lines.map(changed))).toMatchObject({ sendable: 0, duplicates: 1 });
   });
 });

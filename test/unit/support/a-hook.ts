@@ -18,10 +18,15 @@ export async function aHook(
 ): Promise<{ source: MadeSource; hook: MadeHook; integration: { id: string } }> {
   const source = await aSource();
   const integration = await anIntegrationOf(source, { config: { access_token: null, conversion_rule_id: RULES } });
+  return { source, integration, hook: await anotherHook(source, input) };
+}
+
+/** Creates one more hook of a source. */
+export async function anotherHook({ id }: MadeSource, input: Record<string, unknown>): Promise<MadeHook> {
   const body = { name: 'CRM', lawful_basis: 'consent', ...input };
-  const response = await admin(`/sources/${source.id}/hooks`, { body });
+  const response = await admin(`/sources/${id}/hooks`, { body });
   if (response.status !== 201) throw new Error(await response.text());
-  return { source, integration, hook: await response.json<MadeHook>() };
+  return response.json<MadeHook>();
 }
 
 async function hmac(secret: string | Uint8Array<ArrayBuffer>, text: string): Promise<string> {

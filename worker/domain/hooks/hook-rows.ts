@@ -5,12 +5,14 @@ import type { ImportField } from '../../schema/imports/import-field.ts';
 import type { HookFields, HookKind } from '../../schema/settings/hook.ts';
 import { EventWork } from '../fql/work-budget.ts';
 import { leadUrnIn } from '../identity/partner-id.ts';
+import type { OutcomeColumn } from '../imports/columns/outcome-columns.ts';
 import { readRow } from '../imports/import-row.ts';
 import type { ImportRow } from '../imports/import-row.ts';
 import { resolve } from '../mapping-kit/resolve.ts';
 import { loadRareWords } from '../reading/rare-words.ts';
 import { consentOf, consentProperties } from './consent-properties.ts';
 import type { ConsentProperty } from './consent-properties.ts';
+import { outcomeProperties } from './deal-outcomes.ts';
 import { pipedriveProblem, withReached } from './pipedrive-deal.ts';
 
 /** The most changes in a request. HubSpot sends at most 100. */
@@ -96,14 +98,22 @@ export async function rowOf(
   });
   const columns = Object.fromEntries(IMPORT_FIELDS.map((field, place) => [field, place]));
   const about = isLeadSync ? [] : consentProperties(item).filter(({ means }) => isRead(means, fields));
+  const ends = isLeadSync ? [] : outcomeProperties(item);
   const cells = [
     ...given.map((value, at) => cellOf(value, { kind, field: IMPORT_FIELDS[at] })),
     ...about.map(({ text }) => text),
+    ...ends.map(({ text }) => text),
   ];
   const placesOf = (...meanings: readonly string[]): number[] =>
     about.flatMap(({ means }, at) => (meanings.includes(means) ? [IMPORT_FIELDS.length + at] : []));
   const spares = { consent: placesOf('consent'), opt_out: placesOf('opt_out', 'permission') };
-  const hints = { permissions: placesOf('permission'), statuses: placesOf('status') };
+  const stage: OutcomeColumn = { place: IMPORT_FIELDS.indexOf('stage'), asks: 'stage' };
+  const outcomes = ends.map(({ asks }, at) => ({ place: IMPORT_FIELDS.length + about.length + at, asks }));
+  const hints = {
+    permissions: placesOf('permission'),
+    statuses: placesOf('status'),
+    outcomes: isLeadSync ? [] : [stage, ...outcomes],
+  };
   // As in a file, an empty answer is unclear. A body that never has the field leaves it to the hook's lawful basis.
   const isConsentAsked =
     fields.consent !== undefined ||

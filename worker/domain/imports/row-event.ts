@@ -1,5 +1,6 @@
 import type { Fields } from '../../schema/fields.ts';
 import { isRefusal } from '../../schema/imports/row-problem.ts';
+import { dealIdentity } from './deal-identity.ts';
 import { otherOutcome } from './deal-outcome.ts';
 import type { OutcomeCounts } from './deal-outcome.ts';
 import type { ImportRow, RowProblem } from './import-row.ts';
@@ -68,14 +69,15 @@ export function rowEvent(
   const identity = JSON.stringify([
     name,
     ms,
-    traits,
+    // An export without the column of the company has the same conversions.
+    emailSha256 ?? traits,
     clickId,
     leadUrn,
     userId,
-    amount,
+    amount === undefined ? undefined : Number(amount),
     currency,
     row.stage,
-    row.dealId,
+    row.dealId === undefined ? undefined : dealIdentity(row.dealId),
   ]);
   return { kind: 'event', event, identity };
 }

@@ -64,7 +64,13 @@ async function takePart(
   const decide = (events: readonly ImportRow[]): Promise<RowDecisions> =>
     checkRows(events, {
       config,
-      forAll: { event: hook.event ?? undefined, events: {}, dateOrder: undefined },
+      forAll: {
+        event: hook.event ?? undefined,
+        events: {},
+        dateOrder: undefined,
+        // A hook's stages decide by themselves.
+        ...(hook.stages === null && { deals: { isClosing: false, outcomes: { won: 0, lost: 0 } } }),
+      },
       lawfulBasis: hook.lawful_basis,
       consentSource: `hook.${hook.lawful_basis}`,
       keyRing: ports.keyRing(),
@@ -79,12 +85,16 @@ async function takePart(
   const { events, others } = (await deals?.take(used)) ?? (await eventsOf(used, id, idOf));
   const decisions = await decide(events.map(({ row }) => row));
   const dealKeys = await dealKeysOf(events, decisions, idOf);
-  // An import may have sent a stage of the deal before the hook reports it.
-  const wasImported = (index: number, at: number): boolean => {
+  // An import, another hook, or an earlier change of this part may have sent the deal's event before.
+  const ofPart = new Set<string>();
+  const isKnown = (index: number, at: number): boolean => {
     const key = events[index]?.reached?.isAgain === true ? undefined : dealKeys[index]?.[at];
-    return key !== undefined && tables.wasSent(key);
+    if (key === undefined) return false;
+    const wasBefore = ofPart.has(key) || tables.wasSent(key) || tables.wasReported(key);
+    ofPart.add(key);
+    return wasBefore;
   };
-  const results = await outcomesOf(events, decisions, { ports, wasImported });
+  const results = await outcomesOf(events, decisions, { ports, isKnown });
   const isNew = (index: number): boolean => ['sendable', 'skipped'].includes(results[index]?.outcome ?? '');
   const { requests: denials } = await decide(denialsOf(used, others));
   const stored = await ports.store({
@@ -160,7 +170,7 @@ type EventOutcome = { outcome: string; reason: string; isDelivery: boolean };
 async function outcomesOf(
   events: AskedEvents['events'],
   { rows: decisions }: RowDecisions,
-  { ports, wasImported }: { ports: ImportPorts; wasImported: (index: number, at: number) => boolean },
+  { ports, isKnown: isKnownOfDeal }: { ports: ImportPorts; isKnown: (index: number, at: number) => boolean },
 ): Promise<EventOutcome[]> {
   const deliveries = decisions.map((each) =>
     each.kind !== 'accepted'
@@ -173,7 +183,7 @@ async function outcomesOf(
   return events.map(({ row }, index) => {
     const known = (deliveries[index] ?? []).map((delivery, at) => {
       const key = JSON.stringify(delivery);
-      const isKnown = inOutbox[next] === true || seen.has(key) || wasImported(index, at);
+      const isKnown = inOutbox[next] === true || seen.has(key) || isKnownOfDeal(index, at);
       next += 1;
       seen.add(key);
       return isKnown;

@@ -1,4 +1,5 @@
 import type { RowDecision } from '../../domain/imports/check-rows.ts';
+import { dealIdentity } from '../../domain/imports/deal-identity.ts';
 import type { ImportRow } from '../../domain/imports/import-row.ts';
 import type { RowIds } from './imports-engine.ts';
 
@@ -39,7 +40,7 @@ export function deliveryKeys(
             own,
             ...(cells !== undefined && { cells: await keyOf('cells', cells) }),
             ...(dealId !== undefined &&
-              ownId === undefined && { deal: await keyOf('deal', accepted?.name, dealId, whose) }),
+              ownId === undefined && { deal: await keyOf('deal', accepted?.name, dealIdentity(dealId), whose) }),
           };
         }),
       );

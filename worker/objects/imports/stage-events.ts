@@ -4,6 +4,7 @@ import type { Deal } from '../../domain/hooks/stages.ts';
 import { dealOf, NEW_DEAL, stageNames, storedDeal } from '../../domain/hooks/stored-deal.ts';
 import type { StoredDeal } from '../../domain/hooks/stored-deal.ts';
 import type { RowDecisions } from '../../domain/imports/check-rows.ts';
+import { dealIdentity } from '../../domain/imports/deal-identity.ts';
 import type { ImportRow } from '../../domain/imports/import-row.ts';
 import type { StageRules } from '../../schema/settings/hook.ts';
 import type { ImportTables } from './import-tables.ts';
@@ -94,10 +95,11 @@ export class StageEvents {
     return taken;
   }
 
-  /** Returns what identifies the deal of a change. A lead is the same in capitals and in small letters. */
+  /** Returns what identifies the deal of a change. A deal or lead may be stored under another spelling of its ID. */
   async #whose({ dealId, leadUrn, emailSha256, userId, clickId }: ImportRow): Promise<string | undefined> {
-    if (dealId !== undefined || leadUrn === undefined) return dealId ?? emailSha256 ?? userId ?? clickId;
-    const [first, ...others] = leadSpellings(leadUrn);
+    const spellings =
+      dealId !== undefined ? [dealIdentity(dealId), dealId] : leadUrn === undefined ? [] : leadSpellings(leadUrn);
+    const [first = emailSha256 ?? userId ?? clickId, ...others] = spellings;
     for (const spelling of others) {
       const key = await this.#dealKey(spelling);
       if (this.#means.tables.deal(key) !== NEW_DEAL) return spelling;
