@@ -2,10 +2,12 @@ import { LAST_WRITE_MS } from '../../worker/objects/outbox/keys/key-deletions.ts
 import type { KeyStore } from '../../worker/objects/outbox/keys/key-pages.ts';
 import { PayloadKeys } from '../../worker/objects/outbox/keys/payload-keys.ts';
 import { OutboxEngine } from '../../worker/objects/outbox/outbox-engine.ts';
+import { OUTBOX_MIGRATIONS } from '../../worker/objects/outbox/outbox-schema.ts';
 import type { Ports } from '../../worker/objects/outbox/ports.ts';
 import { Replays } from '../../worker/objects/outbox/replays.ts';
 import { BatchRun } from '../../worker/objects/outbox/sending/batch-run.ts';
 import { VersionTrials } from '../../worker/objects/outbox/sending/version-trials.ts';
+import { migrate } from '../../worker/objects/sql.ts';
 import type { Database, SqlValue } from '../../worker/objects/sql.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 import { Chance } from './simulation/chance.ts';
@@ -123,6 +125,7 @@ export class EngineBench {
       keyRing: () => [new Uint8Array(32)],
       now: () => this.nowMs,
     });
+    migrate(this.database, OUTBOX_MIGRATIONS);
     return new OutboxEngine({
       sourceId: 'bench',
       database: this.database,

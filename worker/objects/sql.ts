@@ -37,6 +37,11 @@ export function migrate(database: Database, migrations: readonly string[]): void
   });
 }
 
+/** Checks whether a database has at least this many migrations. */
+export function isMigrated(sql: Sql, count: number): boolean {
+  return hasTable(sql, '_migrations') && migrated(sql) >= count;
+}
+
 export function hasTable(sql: Sql, name: string): boolean {
   return sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", name).toArray().length > 0;
 }

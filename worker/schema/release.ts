@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 
 import { SETTING_DEFAULTS } from './settings/integration.ts';
+import { TABLE_VERSIONS } from './table-versions.ts';
 import { VERSION } from './version.ts';
 
 const Release = v.object({
@@ -37,7 +38,7 @@ const SETTINGS_0_1 = [
 /** This release. A test compares it with the migrations, wrangler.toml and docs/reference/settings.md. */
 export const RELEASE: Release = {
   version: VERSION,
-  tables: { registry: 11, outbox: 25, tally: 1, refusals: 1, imports: 8, alerts: 4 },
+  tables: TABLE_VERSIONS,
   objects: [
     'Registry',
     'Outbox',

@@ -574,6 +574,7 @@ export class Simulation {
     const location: Location = new Map();
     return this.#object<OutboxEngine>(`outbox ${source}`, {
       start: (self, parts) => {
+        migrate(this.#found(this.databases, source), parts.OUTBOX_MIGRATIONS);
         const engine = new parts.OutboxEngine(this.#world(self, source, { parts, location }));
         return { instance: engine, started: engine.repair() };
       },

@@ -3,7 +3,6 @@ import type { EraseReason } from '../../schema/events/outcome.ts';
 import type { DeliveryFilter, ReplayAnswer } from '../../schema/reports/replay.ts';
 import { Changes, ringingWrites } from '../event-store/changes.ts';
 import { SourceDeletion } from '../event-store/source-deletion.ts';
-import { migrate } from '../sql.ts';
 import type { Database } from '../sql.ts';
 import { Cleanup } from './cleanup.ts';
 import { Deliveries } from './deliveries.ts';
@@ -19,7 +18,6 @@ import type { Beside } from './intake/write-events.ts';
 import { Resealing } from './keys/resealing.ts';
 import { SealedTexts } from './keys/sealed-texts.ts';
 import { OutboxAlarm } from './outbox-alarm.ts';
-import { OUTBOX_MIGRATIONS } from './outbox-schema.ts';
 import type { Ports, Room } from './ports.ts';
 import { Dispatcher } from './sending/dispatcher.ts';
 import { ElementWaits } from './sending/element-waits.ts';
@@ -58,13 +56,13 @@ export class OutboxEngine {
   readonly #waits: IdentityWaits;
   readonly #enqueuer: Enqueuer;
 
+  /** @param outside Its database has the newest tables. */
   constructor(outside: Ports) {
     this.changes = new Changes(outside.viewers);
     const sql = ringingWrites(outside.database.sql, this.changes, WATCHED_TABLES);
     const fresh = new FreshDeliveries(sql, outside.eventsPerCheck);
     const ports = { ...outside, database: { sql, transaction: noticing(outside.database, () => fresh.reread()) } };
-    const { database, payloads } = ports;
-    migrate(database, OUTBOX_MIGRATIONS);
+    const { payloads } = ports;
     const queues = new RuleQueues(sql);
     const deliveries = new Deliveries(sql, fresh);
     const waits = new IdentityWaits(sql, {

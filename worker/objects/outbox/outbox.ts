@@ -1,7 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
 
-import { isWorthStoring, takeAllowance } from '../../domain/collect/event-allowance.ts';
-import type { Allowance } from '../../domain/collect/event-allowance.ts';
 import type { Pulse } from '../../domain/heartbeat/pulse.ts';
 import type { SourceHealth } from '../../domain/incidents/source-facts.ts';
 import type { Places } from '../../domain/metrics/progress.ts';
@@ -25,23 +23,23 @@ import type { KeptStory, NumberedEvent } from '../event-store/event-view-of.ts';
 import type { Look, Seen } from '../event-store/look.ts';
 import { logFault } from '../log-fault.ts';
 import { placed } from '../placement.ts';
-import { hasTable } from '../sql.ts';
+import { hasTable, migrate } from '../sql.ts';
+import type { Database } from '../sql.ts';
 import { watched } from '../watchers.ts';
+import { Allowances } from './allowances.ts';
+import type { TooFast } from './allowances.ts';
 import type { AcceptedEvent, Rejected } from './delivery-types.ts';
 import type { HoldWatch } from './hold-watch.ts';
 import type { Enqueued } from './intake/enqueue.ts';
 import { payloadKeysOf } from './keys/payload-keys-of.ts';
 import type { PayloadKeys } from './keys/payload-keys.ts';
 import { OutboxEngine } from './outbox-engine.ts';
+import { missingMigrations, outboxMigrations } from './outbox-migrations.ts';
 import type { OutboxReader, OverviewSpan, SiteOverview } from './outbox-reader.ts';
-import { OUTBOX_MIGRATIONS } from './outbox-schema.ts';
 import { portsOf } from './ports-of.ts';
 import type { BacklogView } from './reports/backlog.ts';
 import type { DeliveryHistory, DeliveryPage } from './reports/delivery-history.ts';
 import type { HourlyRead } from './reports/hourly.ts';
-
-/** The source's `max_events_per_minute` is used up: nothing was stored. */
-export type TooFast = { kind: 'too_fast'; retryAfterMs: number };
 
 /**
  * Keeps a source's events until LinkedIn has them. One per source. This is the platform side; `outbox-engine.ts` does
@@ -60,34 +58,29 @@ export class Outbox extends DurableObject<Env> implements CopiedInBackups {
   #holds: HoldWatch | undefined;
   #copiedObject: Promise<CopiedObject> | undefined;
   readonly #stop: Stop;
-  /**
-   * Pages and servers have separate allowances, so that a stranger with the write key can't use up that of a server
-   * key. An allowance that is nearly full is only in memory; see `isWorthStoring`.
-   */
-  readonly #allowances = new Map<'page' | 'server', Allowance>();
+  readonly #allowances: Allowances;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     const { storage } = ctx;
     this.#payloads = payloadKeysOf(ctx, env);
     this.#stop = new Stop(storage.kv);
+    this.#allowances = new Allowances(storage.kv);
     if (hasTable(storage.sql, '_restoring')) return;
-    this.#running = new OutboxEngine(portsOf(ctx, env, this.#payloads));
-    // An alarm may have been lost with the previous isolate.
     void ctx.blockConcurrencyWhile(async () => {
+      this.#restart(await missingMigrations(storage.sql));
       // If a backup was cut off, its triggers would go on recording changes.
       if (hasTable(storage.sql, '_copy_changes')) await this.#copied();
+      // An alarm may have been lost with the previous isolate.
       await this.#engine.repair();
     });
   }
 
   #copied(): Promise<CopiedObject> {
-    const { storage, id } = this.ctx;
-    return (this.#copiedObject ??= newCopiedObject({
-      database: { sql: storage.sql, transaction: (work) => storage.transactionSync(work) },
-      migrations: OUTBOX_MIGRATIONS,
-      owner: id.toString(),
-    }));
+    const [database, owner] = [this.#database, this.ctx.id.toString()];
+    return (this.#copiedObject ??= outboxMigrations().then((migrations) =>
+      newCopiedObject({ database, migrations, owner }),
+    ));
   }
 
   get #engine(): OutboxEngine {
@@ -95,7 +88,14 @@ export class Outbox extends DurableObject<Env> implements CopiedInBackups {
     return this.#running;
   }
 
-  #restart(): OutboxEngine {
+  get #database(): Database {
+    const { storage } = this.ctx;
+    return { sql: storage.sql, transaction: (work) => storage.transactionSync(work) };
+  }
+
+  /** @param migrations Those that are missing. Loaded before, so that all of this is one turn. */
+  #restart(migrations: readonly string[] | undefined): OutboxEngine {
+    if (migrations !== undefined) migrate(this.#database, migrations);
     this.#payloads = payloadKeysOf(this.ctx, this.env);
     this.#holds = undefined;
     this.#running = new OutboxEngine(portsOf(this.ctx, this.env, this.#payloads));
@@ -136,17 +136,8 @@ export class Outbox extends DurableObject<Env> implements CopiedInBackups {
   }
 
   /** Takes events from the source's allowance. Returns undefined when there was enough. */
-  takeAllowance(
-    sender: 'page' | 'server',
-    { perMinute, events }: { perMinute: number; events: number },
-  ): TooFast | undefined {
-    const { kv } = this.ctx.storage;
-    const known = this.#allowances.get(sender) ?? kv.get<Allowance>(`allowance:${sender}`);
-    const taken = takeAllowance(known, { perMinute, events, nowMs: Date.now() });
-    if (taken.kind === 'too_fast') return taken;
-    this.#allowances.set(sender, taken.allowance);
-    if (isWorthStoring(taken.allowance, perMinute)) kv.put(`allowance:${sender}`, taken.allowance);
-    return undefined;
+  takeAllowance(...given: Parameters<Allowances['take']>): TooFast | undefined {
+    return this.#allowances.take(...given);
   }
 
   resume(integrationId: string): Promise<void> {
@@ -173,11 +164,12 @@ export class Outbox extends DurableObject<Env> implements CopiedInBackups {
 
   /** Deletes all data of a deleted source. */
   async erase(): Promise<void> {
+    const migrations = await outboxMigrations();
     await this.ctx.storage.deleteAlarm();
     const payloadKeys = this.#engine.payloadKeys();
     // All in one turn: the old tables are deleted, and new ones store the names of the keys until KV has none of them.
     const deleted = this.ctx.storage.deleteAll();
-    const inherited = this.#restart().inherit(payloadKeys);
+    const inherited = this.#restart(migrations).inherit(payloadKeys);
     await Promise.all([deleted, inherited]);
   }
 
@@ -220,16 +212,18 @@ export class Outbox extends DurableObject<Env> implements CopiedInBackups {
 
   /** Called when everything is restored. From now on, this outbox works. */
   async finishRestore(): Promise<void> {
+    const migrations = await outboxMigrations();
     (await this.#copied()).finish();
-    await this.#restart().repair();
+    await this.#restart(migrations).repair();
   }
 
   /** Deletes what was restored. */
   async undoRestore(): Promise<void> {
+    const migrations = await outboxMigrations();
     await this.#payloads.deletePages();
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
-    this.#restart();
+    this.#restart(migrations);
   }
 
   async latest(page: Parameters<OutboxReader['latest']>[0]): Promise<ReturnType<OutboxReader['latest']>> {

@@ -8,10 +8,12 @@ import { payloadCipher } from '../../../../worker/objects/outbox/keys/payload-ci
 import { PayloadKeys } from '../../../../worker/objects/outbox/keys/payload-keys.ts';
 import { OutboxEngine } from '../../../../worker/objects/outbox/outbox-engine.ts';
 import { OutboxReader } from '../../../../worker/objects/outbox/outbox-reader.ts';
+import { OUTBOX_MIGRATIONS } from '../../../../worker/objects/outbox/outbox-schema.ts';
 import type { Ports } from '../../../../worker/objects/outbox/ports.ts';
 import { Replays } from '../../../../worker/objects/outbox/replays.ts';
 import { BatchRun } from '../../../../worker/objects/outbox/sending/batch-run.ts';
 import { VersionTrials } from '../../../../worker/objects/outbox/sending/version-trials.ts';
+import { migrate } from '../../../../worker/objects/sql.ts';
 import type { Database, Sql, SqlValue } from '../../../../worker/objects/sql.ts';
 import { TallyEngine } from '../../../../worker/objects/tally/tally-engine.ts';
 import { TallyReader } from '../../../../worker/objects/tally/tally-reader.ts';
@@ -198,6 +200,7 @@ export class BenchOutbox extends BenchObject {
 
   #makePorts(): Ports {
     const database = this.database();
+    migrate(database, OUTBOX_MIGRATIONS);
     return {
       sourceId: 'bench',
       database,
