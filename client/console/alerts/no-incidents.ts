@@ -58,7 +58,7 @@ function line(row: JudgedRow, name: string): HTMLElement {
   return h(
     'li',
     {},
-    h('span', { class: `badge verdict ${verdict}` }, texts.home.verdicts[verdict]),
+    h('span', { class: `badge verdict ${verdict}` }, texts.home.verdictName(verdict, cause)),
     h(
       'div',
       {},

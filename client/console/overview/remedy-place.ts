@@ -1,3 +1,4 @@
+import { SNIPPET_STEP } from '../set-up/step-item.ts';
 import type { JudgedRow } from './without-campaigns.ts';
 
 /** Returns where a person fixes the cause of a site's verdict: the same place as for an incident with this cause. */
@@ -11,10 +12,11 @@ export function remedyPlace({
   if (cause === null) return undefined;
   const source = `#/sources/${sourceId}`;
   if (cause === 'deliveries_failed') return `${source}/deliveries?state=dead`;
-  if (cause === 'traffic_refused' || cause === 'nothing_delivered') return `${source}/live`;
+  if (cause === 'traffic_refused' || cause === 'nothing_delivered' || cause === 'no_events') return `${source}/live`;
   if (cause === 'all_skipped') return `${source}/live?state=skipped`;
   if (cause === 'nothing_mapped' || cause === 'event_name_missed') return `${source}/mappings`;
-  if (cause === 'not_connected' || cause === 'no_events') return source;
+  if (cause === 'not_connected') return source;
+  if (cause === 'no_event_yet') return `${source}${SNIPPET_STEP}`;
   if (cause.startsWith('rule_')) {
     const rule = ofRule?.ruleId ?? /\bRule (\d+):/.exec(sentence)?.[1];
     const [only, ...others] = connections;

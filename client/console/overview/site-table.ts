@@ -88,7 +88,7 @@ function siteRow(
     h(
       'td',
       { class: 'wide' },
-      h('span', { class: `badge verdict ${verdict}` }, t.verdicts[verdict]),
+      h('span', { class: `badge verdict ${verdict}` }, t.verdictName(verdict, cause)),
       ' ',
       inPlainWords(sentence),
       ' ',

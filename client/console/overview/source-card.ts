@@ -189,7 +189,7 @@ function verdict(row: JudgedRow): HTMLElement {
   return h(
     'div',
     { class: `notice ${MOODS[how]}` },
-    h('strong', {}, t.verdicts[how]),
+    h('strong', {}, t.verdictName(how, cause)),
     h('p', {}, inPlainWords(sentence)),
     to !== undefined && h('a', { class: 'button', href: to }, t.fixOf(how, cause)),
   );

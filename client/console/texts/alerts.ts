@@ -28,6 +28,7 @@ const OF_SETTINGS = [
   'not_connected',
   'integration_disabled',
   'no_events',
+  'no_event_yet',
   'rule_without_campaigns',
 ];
 

@@ -28,11 +28,14 @@ const causes = {
   traffic_refused: 'Refused traffic',
   not_connected: 'Not connected',
   no_events: 'No events',
+  no_event_yet: 'No event yet',
   nothing_delivered: 'Nothing delivered',
   nothing_mapped: 'No event matches a mapping',
   event_name_missed: 'Event name spelled differently',
   all_skipped: 'All conversions skipped',
 };
+
+const verdicts = { broken: 'Broken', attention: 'Needs attention', quiet: 'Quiet', working: 'Working' };
 
 /** The causes for which no remedy is known before a person has read what LinkedIn or the events say. */
 const seenOnly: readonly string[] = ['deliveries_failed', 'refused_unknown', 'nothing_delivered', 'all_skipped'];
@@ -54,9 +57,12 @@ export const home = {
   balanced: 'Every received event is accounted for',
   balancedBut: 'Refused events aren’t stored, so they aren’t counted here.',
   notBalanced: 'The ledger doesn’t balance. This is a bug in Directflight: please report it',
-  verdicts: { broken: 'Broken', attention: 'Needs attention', quiet: 'Quiet', working: 'Working' },
+  /** A site that has never received an event isn't called quiet: that is a site that had some. */
+  verdictName: (verdict: Verdict, cause: string | null): string =>
+    cause === 'no_event_yet' ? causes.no_event_yet : verdicts[verdict],
   /** A page that shows why something failed, and knows no remedy, isn't called one. */
   fixOf: (verdict: Verdict, cause: string | null) => {
+    if (cause === 'no_event_yet') return 'Open Set-up';
     if (verdict === 'quiet') return 'See more';
     return cause !== null && seenOnly.includes(cause) ? 'See why' : 'Fix';
   },

@@ -4,8 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { launchChromium } from '../../support/browser.ts';
 import type { LocalProduct } from '../../support/local-product.ts';
-import { aConnection } from '../management/a-connection.ts';
+import { aConnection, dataOf } from '../management/a-connection.ts';
 import { aLead, openConsole, signIn, startEmptyProduct } from './an-empty-console.ts';
+
+const WITHIN = { timeout: 30_000 };
 
 let browser: Browser;
 let product: LocalProduct;
@@ -63,6 +65,45 @@ describe('the keyboard’s focus', () => {
     await use.waitFor({ state: 'detached' });
     await page.getByRole('region', { name: 'Mappings' }).getByRole('link', { name: 'Signed up' }).waitFor();
     await expect.poll(focusedLabel).toBe('Conversion rule for Signed up');
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('a site that has never received an event', () => {
+  it('is called so on Home, with the way to the snippet', async () => {
+    const { sourceId } = await aConnection(product, { source: { name: 'Brand new' } });
+    await product.admin('/sources', { body: { name: 'Not connected' } });
+    await open('/');
+    const row = (name: string) => page.getByRole('region', { name: 'Sites' }).getByRole('row', { name });
+    await row('Not connected').getByText('The page Set-up has the snippet for your site, and connects').waitFor(WITHIN);
+    await row('Brand new').getByText('No event yet', { exact: true }).waitFor();
+    await row('Brand new').getByText('The page Set-up has the snippet for your site.').waitFor();
+    await row('Brand new').getByRole('link', { name: 'Open Set-up: Brand new' }).click();
+    await page.getByRole('region', { name: 'Snippet' }).waitFor();
+    await page.goto(`${product.url}/console#/sources/${sourceId}/overview`);
+    await page.getByText('No event yet', { exact: true }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  // The last test: it moves the Worker's clock.
+  it('is quiet once it had some, even if they are so long ago that only their counts are left', async () => {
+    const before = await aConnection(product, { source: { name: 'Had some' } });
+    const never = await aConnection(product, { source: { name: 'Had none' } });
+    await product.collect({ batch: [aLead()] }, { writeKey: before.writeKey });
+    await product.kill();
+    await product.restart({ clockAheadMs: 100 * 24 * 60 * 60 * 1000 });
+
+    const causes = async () => {
+      const rows = dataOf(await product.admin('/overview'));
+      return [before, never].map(({ sourceId }) => rows.find(({ source_id: id }) => id === sourceId)?.['cause']);
+    };
+    await expect.poll(causes, WITHIN).toEqual(['no_events', 'no_event_yet']);
+    await page.reload();
+    await signIn(page, product);
+    await open('/?q=had');
+    const row = page.getByRole('region', { name: 'Sites' }).getByRole('row', { name: 'Had some' });
+    await row.getByText('Quiet', { exact: true }).waitFor(WITHIN);
+    await row.getByText('No events in this period, but earlier.').waitFor();
     expect(complaints).toEqual([]);
   });
 });

@@ -46,8 +46,8 @@ afterAll(async () => {
 
 /** Each page, and its text when it is empty. */
 const PAGES = [
-  ['#/', 'Quiet'],
-  ['/overview', 'Quiet'],
+  ['#/', 'No event yet'],
+  ['/overview', 'No event yet'],
   ['', 'no event yet'],
   ['/live', 'No events yet'],
   ['/mappings', 'No event is a conversion yet'],

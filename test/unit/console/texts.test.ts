@@ -93,6 +93,7 @@ const site = {
   held: 0,
   failed: 0,
   received: 5,
+  isNew: false,
   delivered: 5,
   refused: 0,
   refusedBefore: 0,
@@ -112,6 +113,7 @@ const counted = [0, 1, 2].flatMap((count) => [
     { failed: count, connections: [connected] },
     { refused: count },
     { refusedBefore: count, received: 0, connections: [connected] },
+    { received: 0, isNew: true, connections: count === 0 ? [] : [connected] },
     { held: count, failed: count, connections: [hold] },
     { tokenDaysLeft: count, connections: [connected] },
     { versionDaysLeft: count, connections: [connected] },
@@ -215,6 +217,7 @@ describe('the link beside a state', () => {
     ['broken', 'deliveries_failed', 'See why'],
     ['attention', 'refused_unknown', 'See why'],
     ['quiet', 'no_events', 'See more'],
+    ['quiet', 'no_event_yet', 'Open Set-up'],
   ] as const)('of %s with %s is “%s”', (verdict, cause, shown) => {
     expect(texts.home.fixOf(verdict, cause)).toBe(shown);
   });

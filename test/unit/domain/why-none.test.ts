@@ -23,6 +23,7 @@ const verdictOf = (
     held: 0,
     failed: 0,
     received: 120,
+    isNew: false,
     delivered: 0,
     refused: 0,
     refusedBefore: 0,

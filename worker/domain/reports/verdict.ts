@@ -22,6 +22,8 @@ export type SiteFacts = {
   held: number;
   failed: number;
   received: number;
+  /** No event has ever arrived. */
+  isNew: boolean;
   delivered: number;
   refused: number;
   /** Events that were refused before their origin was allowed. */
@@ -60,7 +62,8 @@ export function judged(facts: SiteFacts): Judged {
     );
   const isIdle = received === 0;
   const none = isIdle || delivered > 0 ? undefined : whyNone(facts.others);
-  if (connections.every(({ hasToken }) => !hasToken))
+  const isUnconnected = connections.every(({ hasToken }) => !hasToken);
+  if (isUnconnected && !facts.isNew)
     return say(
       isIdle ? 'quiet' : 'attention',
       'not_connected',
@@ -68,14 +71,14 @@ export function judged(facts: SiteFacts): Judged {
         ? 'Not connected to LinkedIn. Events are received, but skipped until you connect LinkedIn.'
         : 'LinkedIn is not connected: a connection has no access token yet.',
     );
-  if (connections.every(({ enabled }) => !enabled))
+  if (!isUnconnected && connections.every(({ enabled }) => !enabled))
     return say('attention', 'integration_disabled', 'The connection is paused. Its events are skipped.');
   if (none?.verdict === 'attention') return none;
   if (tokenDaysLeft !== null && tokenDaysLeft <= SOON_DAYS)
     return say('attention', 'reconnect_due', `The connection to LinkedIn ends in ${days(tokenDaysLeft)}.`);
   if (versionDaysLeft !== null && versionDaysLeft <= SOON_DAYS)
     return say('attention', 'version_sunset', `LinkedIn retires the API version in use in ${days(versionDaysLeft)}.`);
-  if (isIdle) return say('quiet', 'no_events', nothing(facts.refusedBefore));
+  if (isIdle) return say('quiet', facts.isNew ? 'no_event_yet' : 'no_events', nothing(facts, isUnconnected));
   const missed = missedByName(facts.others);
   if (missed !== undefined) return missed;
   return none ?? { verdict: 'working', cause: null, sentence: 'LinkedIn is accepting this site’s conversions.' };
@@ -118,10 +121,12 @@ function waiting(held: number, failed: number, cause: string): string {
   return failed > 0 ? `${isHeld} Separately, ${counted(failed, 'conversion has', 'conversions have')} failed.` : isHeld;
 }
 
-function nothing(refusedBefore: number): string {
-  return refusedBefore > 0
-    ? `${counted(refusedBefore, 'event was', 'events were')} refused before the website was allowed, and can’t be recovered. Nothing has arrived since.`
-    : 'No events in this period.';
+function nothing({ refusedBefore, isNew }: SiteFacts, isUnconnected: boolean): string {
+  if (refusedBefore > 0)
+    return `${counted(refusedBefore, 'event was', 'events were')} refused before the website was allowed, and can’t be recovered. Nothing has arrived since.`;
+  if (!isNew)
+    return 'No events in this period, but earlier. If that is unusual, check that the snippet is on your pages.';
+  return `The page Set-up has the snippet for your site${isUnconnected ? ', and connects LinkedIn' : ''}.`;
 }
 
 function say(verdict: Verdict, cause: string, sentence: string): Judged {

@@ -106,6 +106,7 @@ async function rowOf(c: AdminContext, { source, integrations, period }: Site): P
     versionDaysLeft: soonest(versionDays.map((days) => days ?? null)),
   };
   const { identifiers } = report;
+  const isNew = facts.received === 0 && identifiers.events === 0 && !(await hasEverReceived(c.env, id));
   const others = {
     waiting: totals.pending,
     skipped,
@@ -120,6 +121,7 @@ async function rowOf(c: AdminContext, { source, integrations, period }: Site): P
     labels: source.labels ?? [],
     ...judged({
       ...facts,
+      isNew,
       others,
       connections: integrations.map((integration, index) =>
         connectionFacts(integration, ends[index] !== undefined, report.backlogs[index]),
@@ -153,6 +155,16 @@ async function rowOf(c: AdminContext, { source, integrations, period }: Site): P
 }
 
 const HOUR_MS = DAY_MS / 24;
+
+/** Before any version of Directflight. The ledger's counts stay until the site is deleted. */
+const FIRST_DAY = '2026-01-01';
+
+/** Only for sites without events in a period and in the outbox: it reads all their counts. */
+async function hasEverReceived({ OUTBOX, TALLY }: AdminContext['env'], id: string): Promise<boolean> {
+  const always = { from: FIRST_DAY, to: day(Date.now()) };
+  const ledgers = await Promise.all([OUTBOX, TALLY].map((store) => store.getByName(id).ledger(always)));
+  return ledgers.some(({ totals }) => totals.received > 0);
+}
 
 function connectionFacts(
   { enabled }: Integration,
