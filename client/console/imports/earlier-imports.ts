@@ -4,6 +4,7 @@ import { shapeOf } from '../app/response-shape.ts';
 import { texts } from '../texts.ts';
 import { formatCount, formatTime } from '../ui/format.ts';
 import { h, type Child } from '../ui/h.ts';
+import { deliveriesOfImport } from './deliveries-of-import.ts';
 
 const t = texts.imports;
 
@@ -47,7 +48,7 @@ export function importReport(path: string, { id, name }: Pick<ImportView, 'id' |
 }
 
 /** Lists the imports of a source that were started, the newest first, each with its report. */
-export function earlierImports(all: readonly ImportView[], path: string): Child {
+export function earlierImports(all: readonly ImportView[], sourceId: string): Child {
   // A file that was refused, and a preview, have no lawful basis.
   const started = all.filter(({ state, lawful_basis: basis }) => state !== 'reading' && basis !== null);
   if (started.length === 0) return false;
@@ -64,13 +65,13 @@ export function earlierImports(all: readonly ImportView[], path: string): Child 
         'table',
         {},
         h('thead', {}, h('tr', {}, ...titles.map((title) => h('th', { scope: 'col' }, title)))),
-        h('tbody', {}, ...started.map((one) => row(one, path))),
+        h('tbody', {}, ...started.map((one) => row(one, sourceId))),
       ),
     ),
   );
 }
 
-function row(one: ImportView, path: string): HTMLElement {
+function row(one: ImportView, sourceId: string): HTMLElement {
   return h(
     'tr',
     {},
@@ -78,6 +79,11 @@ function row(one: ImportView, path: string): HTMLElement {
     h('td', { class: 'time' }, formatTime(one.created_at)),
     h('td', {}, t.states[one.state]),
     ...[one.rows, one.accepted, one.refused].map((count) => h('td', { class: 'number' }, formatCount(count))),
-    h('td', {}, importReport(path, one)),
+    h(
+      'td',
+      { class: 'row-actions' },
+      one.accepted > 0 && deliveriesOfImport(sourceId, one),
+      importReport(`/sources/${sourceId}/imports`, one),
+    ),
   );
 }

@@ -6,6 +6,8 @@ type Progress = Omit<ReplayProgress, 'id'>;
 
 export const deliveries = {
   title: 'Deliveries',
+  ofOneImport: 'Only the deliveries of one import.',
+  ofImport: (file: string, begun: string) => `Only the deliveries of the import “${file}”, begun ${begun}.`,
   noIntegration: 'Not connected yet',
   noIntegrationMore: 'Deliveries start once the site is connected to LinkedIn.',
   state: 'State',

@@ -112,9 +112,7 @@ export const imports = {
   map: 'Create the mapping',
   notConnected: 'This site isn’t connected to LinkedIn yet.',
   connect: 'Connect LinkedIn',
-  /** @param day Undefined for today. */
-  seeDeliveries: (event: string, day: string | undefined) =>
-    `See all ${event === '' ? '' : `“${event}” `}deliveries ${day === undefined ? 'of today' : `since ${day}`}`,
+  seeDeliveries: 'See its deliveries',
   reading: 'Dates and amounts',
   order: 'Order of dates',
   orders: { '': 'Detect automatically', dmy: 'Day first: 28/11/2026', mdy: 'Month first: 11/28/2026' },

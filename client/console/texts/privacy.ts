@@ -70,7 +70,7 @@ export const privacy = {
       howLong: 'encrypted, until the delivery ends; for a failed delivery, as long as the site’s settings say',
     },
     {
-      what: 'Event name, time, value, consent, country, outcome',
+      what: 'Event name, time, value, consent, country, outcome, and the import that it came with',
       howLong: 'as long as the site’s settings say',
     },
     { what: 'Order number', howLong: 'never in clear text: a keyed hash of it, as long as the site’s settings say' },

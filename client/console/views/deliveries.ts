@@ -9,6 +9,7 @@ import { may } from '../app/session.ts';
 import { connectionNames, integrationsOf, notConnected } from '../connection/integrations-of.ts';
 import { causeItem, worthOf } from '../deliveries/cause-item.ts';
 import { deliveryRow, deliveryTable, nameRules } from '../deliveries/delivery-table.ts';
+import { ofImport } from '../deliveries/of-import.ts';
 import { showReplay } from '../deliveries/replay-progress.ts';
 import { chosenIn, ReplayedDeliveries } from '../deliveries/replayed-deliveries.ts';
 import { ruleFilter } from '../deliveries/rule-filter.ts';
@@ -44,6 +45,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
   const rule = ruleFilter(place.query.get('conversion_rule_id') ?? '');
   const reason = input({ value: place.query.get('reason') ?? '' });
   const from = input({ type: 'date', value: place.query.get('from') ?? '' });
+  const importId = place.query.get('import') ?? '';
   const to = input({ type: 'date', value: place.query.get('to') ?? '' });
   // Even the preview of a replay needs an editor.
   const mayReplay = may('editor');
@@ -61,6 +63,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
       event: event.value.trim() === texts.pageView ? 'page' : event.value.trim(),
       conversion_rule_id: rule.control.value.trim(),
       reason: reason.value,
+      import: importId,
       from: from.value,
       to: to.value,
     };
@@ -294,7 +297,14 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
   }
   return {
     title: t.title,
-    content: [h('div', { class: 'card' }, form.element, rule.list), progress, replayed.element, causes, results],
+    content: [
+      importId !== '' && (() => ofImport(place, sourceId, importId)),
+      h('div', { class: 'card' }, form.element, rule.list),
+      progress,
+      replayed.element,
+      causes,
+      results,
+    ],
     started: () => follow(place.query),
     queried: (query) => {
       if (!drawer.isOfFilter(query)) return false;

@@ -5,7 +5,7 @@ import { may } from '../app/session.ts';
 import { basisChoice } from '../imports/basis-choice.ts';
 import { ColumnChoice } from '../imports/column-choice.ts';
 import { ColumnsCard } from '../imports/columns-card.ts';
-import { deliveriesSince } from '../imports/deliveries-since.ts';
+import { deliveriesOfImport } from '../imports/deliveries-of-import.ts';
 import { earlierImports, IMPORT, importReport } from '../imports/earlier-imports.ts';
 import { EventRule } from '../imports/event-rule.ts';
 import { FileCheck, type Checked } from '../imports/file-check.ts';
@@ -247,7 +247,7 @@ export async function imports(place: Place, sourceId: string): Promise<View> {
         'div',
         { class: 'notice good' },
         h('strong', {}, ending),
-        view.accepted > 0 && deliveriesSince(sourceId, { event: event.value.trim(), begun: view.created_at }),
+        view.accepted > 0 && deliveriesOfImport(sourceId, view),
       ),
       counts(view, t.accepted, view.accepted),
       h('div', { class: 'actions' }, importReport(path, view)),
@@ -290,7 +290,7 @@ export async function imports(place: Place, sourceId: string): Promise<View> {
       card.element,
       progress,
       results,
-      () => earlierImports(earlier, path),
+      () => earlierImports(earlier, sourceId),
     ],
     started() {
       // The import continues even if nobody watches. A person who comes back sees its progress.

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchChromium } from '../../support/browser.ts';
 import type { LocalProduct } from '../../support/local-product.ts';
 import { aConnection } from '../management/a-connection.ts';
-import { openConsole, signIn, startEmptyProduct } from './an-empty-console.ts';
+import { aLead, openConsole, signIn, startEmptyProduct } from './an-empty-console.ts';
 
 const WITHIN = { timeout: 60_000 };
 
@@ -19,7 +19,9 @@ afterAll(async () => {
 });
 
 it('imports a dropped file whose columns a person chooses, from the preview to the report', async () => {
-  const { sourceId } = await aConnection(product, { config: { conversion_rule_id: { 'Deal won': '987654' } } });
+  const { sourceId, writeKey } = await aConnection(product, {
+    config: { conversion_rule_id: { 'Deal won': '987654' } },
+  });
   const { page, complaints } = await openConsole(browser, product);
   await signIn(page, product);
   await page.goto(`${product.url}/console#/sources/${sourceId}/import`);
@@ -100,9 +102,18 @@ it('imports a dropped file whose columns a person chooses, from the preview to t
 
   await page.getByText('Done. 3 rows are on their way to LinkedIn.').first().waitFor(WITHIN);
   await product.sandbox.waitForEvents(3, 60_000);
-  await page.getByRole('link', { name: 'See all “Deal won” deliveries of today' }).click();
+  // Another delivery of the same event on the same day is not of the import.
+  await product.collect({ batch: [aLead({ event: 'Deal won' })] }, { writeKey });
+  await product.sandbox.waitForEvents(4, 60_000);
+  await page.getByRole('link', { name: 'See its deliveries: deals.csv' }).first().click();
+  await page.getByText(/^Only the deliveries of the import “deals.csv”, begun/).waitFor(WITHIN);
   await expect.poll(() => page.getByRole('row', { name: /^Deal won/ }).count(), WITHIN).toBe(3);
-  await page.goBack();
+  await page.getByLabel('State').selectOption('delivered');
+  await expect.poll(() => new URL(page.url()).hash, WITHIN).toMatch(/state=delivered&import=imp_/);
+  await expect.poll(() => page.getByRole('row', { name: /^Deal won/ }).count(), WITHIN).toBe(3);
+  await page.getByRole('link', { name: 'Show all deliveries' }).click();
+  await expect.poll(() => page.getByRole('row', { name: /^Deal won/ }).count(), WITHIN).toBe(4);
+  await page.goto(`${product.url}/console#/sources/${sourceId}/import`);
   await page.getByRole('heading', { level: 1, name: 'Import' }).waitFor(WITHIN);
   const [report] = await Promise.all([
     page.waitForEvent('download'),
@@ -116,6 +127,7 @@ it('imports a dropped file whose columns a person chooses, from the preview to t
   // They were delivered long ago.
   expect(await page.getByRole('region', { name: 'Earlier imports' }).innerText()).not.toContain('On their way');
   await earlier.getByText('Download report').waitFor();
+  await earlier.getByRole('link', { name: 'See its deliveries' }).waitFor();
 
   // A later file with the same columns needs no choice.
   await page.getByLabel('Event', { exact: true }).fill('Deal won');

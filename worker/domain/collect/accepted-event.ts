@@ -16,6 +16,8 @@ export type AcceptedEvent = Receipt & {
   isFromServer?: boolean;
   /** The tag of its order: see `orderTagger`. */
   order?: string;
+  /** The import that it came with. */
+  importId?: string;
   /** The name under which the ledger counts the event, if it isn't the event's own name. */
   countedAs?: string;
   /** The identity in an `identify`, for conversions that may wait for it. */

@@ -30,6 +30,7 @@ export type TalliedEvent = Pick<
   | 'isFirstParty'
   | 'isFromServer'
   | 'order'
+  | 'importId'
   | 'sentBytes'
 > & { skipReason: SkipReason };
 

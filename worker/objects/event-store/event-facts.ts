@@ -23,6 +23,9 @@ const LETTERS = { clickId: 'c', email: 'e', names: 'n', firstParty: 'f', thirdPa
 /** SQL over the table `events`: whether the event came with a server key. */
 export const IS_FROM_SERVER = `instr(ifnull(events.facts ->> '$.has', ''), '${LETTERS.server}') > 0`;
 
+/** SQL over the table `events`: the ID of the import that the event came with, or null. */
+export const ITS_IMPORT = `events.facts ->> '$.import'`;
+
 export type EventFacts = {
   click_id: boolean;
   email: boolean;
@@ -70,6 +73,7 @@ export function writeFacts(receipt: Described, reference: Partial<ConsentReferen
   const must = {
     ...lettersOf(receipt),
     ...(receipt.order !== undefined && { order: receipt.order }),
+    ...(receipt.importId !== undefined && { import: receipt.importId }),
     ...reference,
   };
   const all = JSON.stringify({ ...must, ...optionalFacts(receipt) });

@@ -281,7 +281,12 @@ export class ImportsKeeper {
       known: async (deliveries) => (deliveries.length === 0 ? [] : env.OUTBOX.getByName(sourceId).known(deliveries)),
       reject: (rejected) => countRejected(rejected, { env, sourceId }),
       store: (decisions, ownId) =>
-        storeRows(decisions, { env, sourceId, erase: (tags, reason) => erase(tags, reason, ownId) }),
+        storeRows(decisions, {
+          env,
+          sourceId,
+          importId: ownId,
+          erase: (tags, reason) => erase(tags, reason, ownId),
+        }),
       erase,
     });
   }

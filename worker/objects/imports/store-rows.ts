@@ -5,12 +5,13 @@ import type { EraseReason } from '../../schema/events/outcome.ts';
 import type { Rejected } from '../outbox/delivery-types.ts';
 
 type Stored = 'kept' | 'full' | 'source_deleted';
-type Stores = { env: Pick<Env, 'OUTBOX' | 'TALLY'>; sourceId: string };
+type Stores = { env: Pick<Env, 'OUTBOX' | 'TALLY'>; sourceId: string; importId?: string | undefined };
 
 /**
  * Stores the events of rows as the collector stores those of a server. People who withdraw consent are erased, even if
  * there is no room for the events.
  *
+ * @param importId The import that they came with, if it is one.
  * @param erase Ends what waits for people, in the outbox and in open imports.
  */
 export async function storeRows(
@@ -23,11 +24,14 @@ export async function storeRows(
   return stored;
 }
 
-async function storeEvents({ rows, requests }: RowDecisions, { env, sourceId }: Stores): Promise<Stored> {
+async function storeEvents({ rows, requests }: RowDecisions, { env, sourceId, importId }: Stores): Promise<Stored> {
   const [request] = requests;
   if (request === undefined) return 'kept';
   const { triggerSets, asked, consent } = request;
-  const { outbox, tally } = forTally(rows.flatMap((row) => (row.kind === 'accepted' ? [row.accepted] : [])));
+  const from = importId === undefined ? {} : { importId };
+  const { outbox, tally } = forTally(
+    rows.flatMap((row) => (row.kind === 'accepted' ? [{ ...row.accepted, ...from }] : [])),
+  );
   if (outbox.length > 0) {
     const beside = { triggerSets, consent, maxEventsPerMinute: null };
     const stored = await env.OUTBOX.getByName(sourceId).enqueue(outbox, [], beside);

@@ -1,5 +1,6 @@
 import { conversionRuleId } from '../../domain/rules/conversion-rule.ts';
 import type { DeliveryFilter } from '../../schema/reports/replay.ts';
+import { ITS_IMPORT } from '../event-store/event-facts.ts';
 
 /** The state that is shown. A pending delivery is shown as held when its rule queue or its integration is held. */
 export const SHOWN_STATE = `CASE deliveries.state
@@ -18,7 +19,15 @@ export const SHOWN_REASON = `CASE deliveries.state
  *
  * Values are bound, never written into the text.
  */
-export function deliveryConditions({ state, event, conversion_rule_id: rule, reason, from, to }: DeliveryFilter): {
+export function deliveryConditions({
+  state,
+  event,
+  conversion_rule_id: rule,
+  reason,
+  import: importId,
+  from,
+  to,
+}: DeliveryFilter): {
   where: string;
   bindings: (string | number)[];
 } {
@@ -27,6 +36,7 @@ export function deliveryConditions({ state, event, conversion_rule_id: rule, rea
     { where: `iif(events.type = 'track', events.name, events.type) = ?`, value: event },
     { where: 'lanes.rule_id = ?', value: rule === undefined ? undefined : conversionRuleId(rule) },
     { where: `instr(${SHOWN_REASON}, ?) > 0`, value: reason },
+    { where: `${ITS_IMPORT} = ?`, value: importId },
     { where: 'events.received_at_ms >= ?', value: from === undefined ? undefined : Date.parse(from) },
     { where: 'events.received_at_ms < ?', value: to === undefined ? undefined : Date.parse(to) + 86_400_000 },
   ];

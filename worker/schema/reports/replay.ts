@@ -14,6 +14,8 @@ export const deliveryFilterFields = {
   conversion_rule_id: v.exactOptional(ConversionRuleRef),
   /** A part of the reason: a code, or some of LinkedIn's words. */
   reason: v.exactOptional(ReasonText),
+  /** The ID of the import that the events came with. */
+  import: v.exactOptional(v.pipe(v.string(), v.startsWith('imp_', 'expected the ID of an import'))),
   /** The days on which the event was received, both included. */
   from: v.exactOptional(Day),
   to: v.exactOptional(Day),
