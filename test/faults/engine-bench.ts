@@ -1,3 +1,4 @@
+import { Cleanup } from '../../worker/objects/outbox/cleanup.ts';
 import { LAST_WRITE_MS } from '../../worker/objects/outbox/keys/key-deletions.ts';
 import type { KeyStore } from '../../worker/objects/outbox/keys/key-pages.ts';
 import { PayloadKeys } from '../../worker/objects/outbox/keys/payload-keys.ts';
@@ -173,7 +174,7 @@ export class EngineBench {
         pause: async () => undefined,
         report: async () => undefined,
       }),
-      sending: async () => ({ BatchRun, Replays, VersionTrials }),
+      sending: async () => ({ BatchRun, Cleanup, Replays, VersionTrials }),
       send: async ({ elements }) => {
         this.sent.push(...elements.map((element): string => JSON.parse(element).eventId));
         return {

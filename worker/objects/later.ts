@@ -10,6 +10,7 @@ export { runCron } from './cron.ts';
 export { CredentialsEngine } from './credentials/credentials-engine.ts';
 export { ImportsKeeper } from './imports/imports-keeper.ts';
 export { IMPORTS_MIGRATIONS } from './imports/imports-schema.ts';
+export { Cleanup } from './outbox/cleanup.ts';
 export { HoldWatch } from './outbox/hold-watch.ts';
 export { OutboxReader } from './outbox/outbox-reader.ts';
 export { Replays } from './outbox/replays.ts';

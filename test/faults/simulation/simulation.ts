@@ -6,6 +6,7 @@ import type { RefreshedToken } from '../../../worker/linkedin/refresh-token.ts';
 import type { RequestLine } from '../../../worker/linkedin/request-line.ts';
 import type { TokenStore } from '../../../worker/objects/credentials/token-store.ts';
 import type { SecretChanges, Secrets } from '../../../worker/objects/credentials/token-store.ts';
+import { Cleanup } from '../../../worker/objects/outbox/cleanup.ts';
 import type { AcceptedEvent } from '../../../worker/objects/outbox/delivery-types.ts';
 import type { OutboxEngine } from '../../../worker/objects/outbox/outbox-engine.ts';
 import type { Ports } from '../../../worker/objects/outbox/ports.ts';
@@ -711,7 +712,7 @@ export class Simulation {
         };
       },
       // The former version doesn't try newer versions of LinkedIn's API.
-      sending: async () => ({ BatchRun: parts.BatchRun, Replays, VersionTrials }),
+      sending: async () => ({ BatchRun: parts.BatchRun, Cleanup, Replays, VersionTrials }),
       send: (request) => {
         this.onSend(self, database, request.elements, request.token);
         const { ms, answer } = this.linkedIn.receive(request);

@@ -1,4 +1,5 @@
 import type { Accepted } from '../../../worker/domain/delivery/delivery-failure.ts';
+import { Cleanup } from '../../../worker/objects/outbox/cleanup.ts';
 import type { Ports } from '../../../worker/objects/outbox/ports.ts';
 import { Replays } from '../../../worker/objects/outbox/replays.ts';
 import { BatchRun } from '../../../worker/objects/outbox/sending/batch-run.ts';
@@ -44,7 +45,7 @@ export function outboxPorts(
       pause: async () => undefined,
       report: async () => undefined,
     }),
-    sending: async () => ({ BatchRun, Replays, VersionTrials }),
+    sending: async () => ({ BatchRun, Cleanup, Replays, VersionTrials }),
     send: async () => ({ response: ACCEPTED, status: 201 }),
     log: (where) => void said.logged.push(where),
     logRequest: () => undefined,

@@ -4,7 +4,7 @@ import type { DeliveryFilter, ReplayAnswer } from '../../schema/reports/replay.t
 import { Changes, ringingWrites } from '../event-store/changes.ts';
 import { SourceDeletion } from '../event-store/source-deletion.ts';
 import type { Database } from '../sql.ts';
-import { Cleanup } from './cleanup.ts';
+import type { Cleanup } from './cleanup.ts';
 import { Deliveries } from './deliveries.ts';
 import type { AcceptedEvent, Rejected } from './delivery-types.ts';
 import { erasePerson } from './erase-person.ts';
@@ -15,8 +15,6 @@ import { IdentityWaits } from './intake/identity-waits.ts';
 import { Memberships } from './intake/memberships.ts';
 import { EventWriter } from './intake/write-events.ts';
 import type { Beside } from './intake/write-events.ts';
-import { Resealing } from './keys/resealing.ts';
-import { SealedTexts } from './keys/sealed-texts.ts';
 import { OutboxAlarm } from './outbox-alarm.ts';
 import type { Ports, Room } from './ports.ts';
 import { Dispatcher } from './sending/dispatcher.ts';
@@ -46,7 +44,8 @@ export class OutboxEngine {
   /** Notifies readers that wait for new events, or for a new state of one. */
   readonly changes: Changes;
   readonly #alarm: OutboxAlarm;
-  readonly #cleanup: Cleanup;
+  readonly #loadCleanup: () => Promise<Cleanup>;
+  #cleanup: Promise<Cleanup> | undefined;
   readonly #deletion: SourceDeletion;
   readonly #deliveries: Deliveries;
   readonly #dispatcher: Dispatcher;
@@ -80,14 +79,11 @@ export class OutboxEngine {
     this.#deletion = new SourceDeletion(ports);
     this.#dispatcher = new Dispatcher({ ports, queues, deliveries, waits, learned, elementWaits });
     const room = { ...ROOM, ...ports.room };
-    this.#cleanup = new Cleanup({
-      ports,
-      room,
-      deliveries,
-      elementWaits,
-      resealing: new Resealing({ ports, deliveries, sealedTexts: new SealedTexts(sql, deliveries.states), waits }),
-      isSendingDue: () => (this.#dispatcher.nextRunAtMs() ?? Infinity) <= ports.now(),
-    });
+    const isSendingDue = (): boolean => (this.#dispatcher.nextRunAtMs() ?? Infinity) <= ports.now();
+    this.#loadCleanup = async () => {
+      const later = await ports.sending();
+      return new later.Cleanup({ ports, room, deliveries, elementWaits, waits, isSendingDue });
+    };
     this.#alarm = new OutboxAlarm(ports, () => earliest(this.#dispatcher.nextRunAtMs(), payloads.throwAwayAtMs()));
     const memberships = new Memberships(sql);
     this.#erase = (person) =>
@@ -121,7 +117,7 @@ export class OutboxEngine {
     try {
       await this.#alarm.setDeadMan();
       await this.#dispatcher.run();
-      await this.#cleanup.run();
+      await this.#cleanUp();
       this.#deliveries.states.fresh.moveOn();
       await this.#alarm.setExactly();
     } catch (error) {
@@ -153,8 +149,19 @@ export class OutboxEngine {
     } catch (error) {
       this.ports.log('outbox.visit', error);
     }
-    await this.#cleanup.run();
+    await this.#cleanUp();
     this.#deliveries.states.fresh.moveOn();
+  }
+
+  /** Deletes what is no longer needed. One object does so, which remembers how far it is. Never throws. */
+  async #cleanUp(): Promise<void> {
+    try {
+      this.#cleanup ??= this.#loadCleanup();
+      const cleanup = await this.#cleanup;
+      await cleanup.run();
+    } catch (error) {
+      this.ports.log('outbox.purge', error);
+    }
   }
 
   /** Retries everything that was held for an integration, because a person fixed it. */

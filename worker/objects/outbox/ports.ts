@@ -5,6 +5,7 @@ import type { RequestLine } from '../../linkedin/request-line.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import type { Database } from '../sql.ts';
 import type { Viewers } from '../watchers.ts';
+import type { Cleanup } from './cleanup.ts';
 import type { PayloadKeys } from './keys/payload-keys.ts';
 import type { Replays } from './replays.ts';
 import type { BatchRun } from './sending/batch-run.ts';
@@ -40,8 +41,13 @@ export type Ports = {
   /** Reports that LinkedIn refused a token, and returns another one. */
   refused(integrationId: string, tokenId: string): Promise<Access>;
   limiter(key: string): Limiter;
-  /** Loads the code that sends, or sends again, which only alarms and people need. */
-  sending(): Promise<{ BatchRun: typeof BatchRun; Replays: typeof Replays; VersionTrials: typeof VersionTrials }>;
+  /** Loads the code that sends, sends again and deletes, which only alarms and people need. */
+  sending(): Promise<{
+    BatchRun: typeof BatchRun;
+    Cleanup: typeof Cleanup;
+    Replays: typeof Replays;
+    VersionTrials: typeof VersionTrials;
+  }>;
   send(request: { token: string; version: string; elements: readonly string[] }): Promise<SentBatch>;
   /** The viewers to notify when something has changed. */
   viewers?: Viewers;

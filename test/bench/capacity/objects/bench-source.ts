@@ -4,6 +4,7 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 
+import { Cleanup } from '../../../../worker/objects/outbox/cleanup.ts';
 import { payloadCipher } from '../../../../worker/objects/outbox/keys/payload-cipher.ts';
 import { PayloadKeys } from '../../../../worker/objects/outbox/keys/payload-keys.ts';
 import { OutboxEngine } from '../../../../worker/objects/outbox/outbox-engine.ts';
@@ -236,7 +237,7 @@ export class BenchOutbox extends BenchObject {
         pause: async () => undefined,
         report: async () => undefined,
       }),
-      sending: async () => ({ BatchRun, Replays, VersionTrials }),
+      sending: async () => ({ BatchRun, Cleanup, Replays, VersionTrials }),
       send: async ({ elements }) => {
         this.requests += 1;
         this.sent += elements.length;

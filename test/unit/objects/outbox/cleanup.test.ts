@@ -2,8 +2,6 @@ import { describe, expect, it } from 'vitest';
 
 import { Cleanup } from '../../../../worker/objects/outbox/cleanup.ts';
 import { IdentityWaits } from '../../../../worker/objects/outbox/intake/identity-waits.ts';
-import { Resealing } from '../../../../worker/objects/outbox/keys/resealing.ts';
-import { SealedTexts } from '../../../../worker/objects/outbox/keys/sealed-texts.ts';
 import type { Ports } from '../../../../worker/objects/outbox/ports.ts';
 import { ElementWaits } from '../../../../worker/objects/outbox/sending/element-waits.ts';
 import { DAY_MS, NOW } from '../../support/an-event.ts';
@@ -23,13 +21,12 @@ const inACleanup = <Result>(
       ...over,
     });
     const waits = new IdentityWaits(database.sql, { states: deliveries.states, remember: () => undefined });
-    const sealedTexts = new SealedTexts(database.sql, deliveries.states);
     const cleanup = new Cleanup({
       ports,
       room: { sheddingBytes: 100 },
       deliveries,
       elementWaits: new ElementWaits(database.sql),
-      resealing: new Resealing({ ports, deliveries, sealedTexts, waits }),
+      waits,
       isSendingDue: () => false,
     });
     return work(cleanup, tables, said);
@@ -64,15 +61,13 @@ describe("an outbox's cleanup", () => {
           },
         });
         const waits = new IdentityWaits(database.sql, { states: deliveries.states, remember: () => undefined });
-        const sealedTexts = new SealedTexts(database.sql, deliveries.states);
-        const resealing = new Resealing({ ports, deliveries, sealedTexts, waits });
         const elementWaits = new ElementWaits(database.sql);
         await new Cleanup({
           ports,
           room: { sheddingBytes: 100 },
           deliveries,
           elementWaits,
-          resealing,
+          waits,
           isSendingDue: () => false,
         }).run();
       };
