@@ -6,7 +6,6 @@ import { collectRoutes } from './routes/collector/collect.ts';
 import { collectorCors } from './routes/collector/collector-cors.ts';
 import { sdkSettings } from './routes/collector/sdk-settings.ts';
 import { tagScript } from './routes/collector/tag-script.ts';
-import { demoRoutes } from './routes/demo.ts';
 import { respondWithProblem } from './routes/http/problem.ts';
 import { securityHeaders } from './routes/http/security-headers.ts';
 import { respondUnknownPath } from './routes/http/unknown-path.ts';
@@ -34,7 +33,7 @@ export function createApp(): Hono<{ Bindings: Env }> {
   app.get('/healthz', securityHeaders, async (c) => (c.req.query('deep') ? managed(c) : c.json({ status: 'ok' })));
   app.get('/openapi.json', (c) => managed(c));
   app.use('/demo/outcomes', securityHeaders);
-  app.route('/demo', demoRoutes());
+  app.get('/demo/outcomes', (c) => managed(c));
 
   app.all('*', respondUnknownPath(app));
   return app;

@@ -38,6 +38,7 @@ import { adminTokens } from './routes/admin/tokens.ts';
 import { deepHealth } from './routes/admin/watch/deep-health.ts';
 import { adminMetrics } from './routes/admin/watch/metrics.ts';
 import { answerChallenge, receiveHook } from './routes/collector/receive-hook.ts';
+import { demoRoutes } from './routes/demo.ts';
 import { openApiRoute } from './routes/http/openapi.ts';
 import { securityHeaders } from './routes/http/security-headers.ts';
 import { respondUnknownPath } from './routes/http/unknown-path.ts';
@@ -92,6 +93,7 @@ function createManagement(): Hono<{ Bindings: Env }> {
   app.get('/oauth/linkedin/callback', oauthCallback);
   app.route('/healthz', deepHealth());
   app.get('/openapi.json', securityHeaders, openApiRoute);
+  app.route('/demo', demoRoutes());
   // The collector's router ignores a slash at the end of a path, and this one doesn't.
   app.all('*', securityHeaders, respondUnknownPath(app));
   return app;
