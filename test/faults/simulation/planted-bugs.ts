@@ -284,7 +284,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'skips a delivery that waited for an e-mail, although the click ID is known',
-    file: 'domain/identity/late-identity.ts',
+    file: 'domain/delivery/completed-element.ts',
     find: 'return conversionElement(ruleId, { ...facts, identity, externalId }, { hashNames, hashIp });',
     replace:
       'return identity.emailSha256 === undefined ? undefined : conversionElement(ruleId, { ...facts, identity, externalId }, { hashNames, hashIp });',

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
+import { completedElement } from '../../../worker/domain/delivery/completed-element.ts';
 import { identityOf } from '../../../worker/domain/identity/identity.ts';
 import { joinedIdentity } from '../../../worker/domain/identity/joined-identity.ts';
-import { completedElement } from '../../../worker/domain/identity/late-identity.ts';
 import { PeopleOfRequest } from '../../../worker/domain/identity/people-of-request.ts';
 import type { Event } from '../../../worker/schema/events/event.ts';
 import { aPage, aTrack, anIdentify, NOW } from '../support/an-event.ts';

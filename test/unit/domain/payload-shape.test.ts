@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { maskedPayload, payloadShape } from '../../../worker/domain/delivery/payload-shape.ts';
+import { payloadShape } from '../../../worker/domain/delivery/payload-shape.ts';
+import { maskedPayload } from '../../../worker/domain/reports/masked-payload.ts';
 import type { ConversionEvent } from '../../../worker/schema/events/conversion-event.ts';
 import { MASK } from '../../../worker/schema/events/masked-payload.ts';
 

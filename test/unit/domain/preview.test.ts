@@ -11,7 +11,7 @@ import { parseEvents } from '../../../worker/domain/collect/read/parse-events.ts
 import type { ParsedEvent } from '../../../worker/domain/collect/read/parse-events.ts';
 import { NOTHING_SAID } from '../../../worker/domain/consent/read-consent.ts';
 import { STRANGER } from '../../../worker/domain/identity/visitor.ts';
-import { readTrace } from '../../../worker/domain/rules/ask-triggers.ts';
+import { readTrace } from '../../../worker/domain/rules/read-trace.ts';
 import { triggerSetOf } from '../../../worker/domain/rules/ready-mappings.ts';
 import { lintFindings } from '../../../worker/schema/events/lint.ts';
 import type { Mapping } from '../../../worker/schema/settings/mapping.ts';

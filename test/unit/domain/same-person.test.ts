@@ -2,9 +2,9 @@
 import { assert, constantFrom, property, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { completedElement } from '../../../worker/domain/delivery/completed-element.ts';
 import { mergeIdentity } from '../../../worker/domain/identity/identity.ts';
 import type { Identity } from '../../../worker/domain/identity/identity.ts';
-import { completedElement } from '../../../worker/domain/identity/late-identity.ts';
 import { likeness, together } from '../../../worker/domain/identity/same-person.ts';
 import type { PersonIds } from '../../../worker/domain/identity/same-person.ts';
 import { JOHNS_HASH, NOW } from '../support/an-event.ts';

@@ -1,17 +1,11 @@
-import type { ConversionEvent } from '../../schema/events/conversion-event.ts';
 import { EVERY_CATEGORY } from '../../schema/events/event.ts';
 import type { Mapping } from '../../schema/settings/mapping.ts';
-import { conversionElement } from '../collect/conversion-element.ts';
 import type { ConversionFacts } from '../collect/conversion-element.ts';
 import type { ConsentFacts } from '../consent/consent.ts';
-import { emailInId } from './email-claim.ts';
-import { withoutUndefined } from './identity.ts';
 import type { Identity } from './identity.ts';
-import { joinedIdentity } from './joined-identity.ts';
-import { areNamesDifferent, likeness } from './same-person.ts';
 
 /** The fields that a later `identify` may add to a conversion. */
-type Fillable = 'email' | 'userInfo' | 'externalIds';
+export type Fillable = 'email' | 'userInfo' | 'externalIds';
 
 /**
  * A conversion that waits for the e-mail of a form submitted a moment later. After the wait, the request to LinkedIn is
@@ -45,37 +39,6 @@ export function waitingConversion(
   if (!isMapped('userInfo')) fillable.push('userInfo');
   if (sendsUserId && !isMapped('externalIds')) fillable.push('externalIds');
   return { ruleId, facts, hashNames, ...(hashIp && { hashIp }), fillable };
-}
-
-/**
- * Builds the conversion element after the wait, with the later identity. Returns undefined when LinkedIn still couldn't
- * match anyone.
- *
- * The event's own values win over later ones. Nothing is taken from another person.
- */
-export async function completedElement(
-  { ruleId, facts, hashNames, hashIp = false, fillable }: WaitingConversion,
-  late: Identity | undefined,
-): Promise<ConversionEvent | undefined> {
-  const identity = late === undefined ? facts.identity : await completed(facts.identity, late, fillable);
-  const externalId = facts.externalId ?? (fillable.includes('externalIds') ? identity.userId : undefined);
-  return conversionElement(ruleId, { ...facts, identity, externalId }, { hashNames, hashIp });
-}
-
-async function completed(own: Identity, late: Identity, fillable: readonly Fillable[]): Promise<Identity> {
-  const [ofOwn, ofLate] = await Promise.all([own, late].map(async ({ userId }) => emailInId(userId)));
-  const found = likeness({ ...own, emailInId: ofOwn }, { ...late, emailInId: ofLate });
-  if (found === 'somebody_else' || (found === 'unknown' && areNamesDifferent(own, late))) return own;
-  return joinedIdentity(onlyFillable(late, fillable), own, { likeness: found, isIdentify: false });
-}
-
-function onlyFillable(identity: Identity, fillable: readonly Fillable[]): Identity {
-  const { emailSha256, userId, ...info } = identity;
-  return withoutUndefined({
-    ...(fillable.includes('userInfo') && info),
-    emailSha256: fillable.includes('email') ? emailSha256 : undefined,
-    userId,
-  });
 }
 
 /**

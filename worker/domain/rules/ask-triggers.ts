@@ -1,11 +1,10 @@
 import type { Event } from '../../schema/events/event.ts';
-import type { ConditionView, SeenValue, SeenValues, TriggerOutcome } from '../../schema/events/trigger-view.ts';
+import type { SeenValue, SeenValues } from '../../schema/events/trigger-view.ts';
 import type { IntegrationSettings } from '../../schema/settings/integration.ts';
 import type { Mapping } from '../../schema/settings/mapping.ts';
 import type { Held } from '../fql/conditions.ts';
-import { compiledTrigger } from '../fql/trigger.ts';
 import type { CompiledTrigger } from '../fql/trigger.ts';
-import { MAX_TOLD_CHARS, seenBy, seenForOne } from '../fql/values-seen.ts';
+import { MAX_TOLD_CHARS, seenBy } from '../fql/values-seen.ts';
 import type { Look, Telling } from '../fql/values-seen.ts';
 import { ITEM_CHARS, TooCostly, WORK_LIMITS } from '../fql/work-budget.ts';
 import type { EventWork, WorkBudget } from '../fql/work-budget.ts';
@@ -31,23 +30,8 @@ export type TriggerTrace = {
   seen?: SeenValues;
 };
 
-/** A trigger as it was when the event arrived, and its result. */
-export type TracedTrigger = {
-  mappingId: string;
-  trigger: string;
-  outcome: TriggerOutcome;
-  conditions: ConditionView[];
-};
-
 /** Stands for a trigger that was not evaluated. */
 const NOT_ASKED = '-';
-
-const OUTCOMES: Readonly<Record<string, TriggerOutcome>> = {
-  f: 'fired',
-  t: 'rule_taken',
-  n: 'not_fired',
-  c: 'too_costly',
-};
 
 /**
  * Evaluates all triggers of an integration for an event. Returns the conversion rules that fire, the rules whose
@@ -142,40 +126,4 @@ function withoutPeopleIn(value: SeenValue, { field, known }: Look, event: Event)
   if (typeof value.value !== 'string' || known.has(value.value)) return value;
   const name = field === 'event' || field === 'name' ? keptName(event) : masked(value.value);
   return name === undefined ? value : { ...value, value: name.slice(0, MAX_TOLD_CHARS) };
-}
-
-/**
- * Reads a stored trace together with its triggers.
- *
- * @param body The body of its `TriggerSet`.
- */
-export function readTrace({ mappings, seen }: TriggerTrace, body: string): TracedTrigger[] {
-  // Written by `triggerSetOf`.
-  const set: [mappingId: string, trigger: string][] = JSON.parse(body);
-  const words = mappings.split(' ');
-  return set.map(([mappingId, trigger], index) => {
-    const word = words[index] ?? '';
-    const outcome = OUTCOMES[word.charAt(0)] ?? 'not_asked';
-    const { conditions } = outcome === 'not_asked' ? { conditions: [] } : compiledTrigger(trigger);
-    const answered = outcome === 'too_costly' ? conditions.slice(0, word.length - 1) : conditions;
-    return {
-      mappingId,
-      trigger,
-      outcome,
-      conditions: answered.map(({ text, looks }, at) => ({
-        text,
-        held: word[at + 1] === '1',
-        saw: looks.flatMap((look) =>
-          seen === undefined ? [] : [{ field: look.field, ...seenForOne(look, ownOf(seen, look.field) ?? NOTHING) }],
-        ),
-      })),
-    };
-  });
-}
-
-const NOTHING = { type: 'null' } as const;
-
-/** Reads own keys only: a field may be called "constructor". */
-function ownOf<Value>(values: Readonly<Record<string, Value>>, name: string): Value | undefined {
-  return Object.hasOwn(values, name) ? values[name] : undefined;
 }

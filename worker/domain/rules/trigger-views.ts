@@ -6,8 +6,8 @@ import { shorthandTrigger } from '../fql/shorthand.ts';
 import { compiledTrigger } from '../fql/trigger.ts';
 import { seenBy } from '../fql/values-seen.ts';
 import { ownBudget } from '../fql/work-budget.ts';
-import type { TracedTrigger } from './ask-triggers.ts';
 import { conversionRuleId } from './conversion-rule.ts';
+import type { TracedTrigger } from './read-trace.ts';
 
 type KeptEvent = Pick<EventView, 'type' | 'event' | 'reason'>;
 type Configured = Pick<Integration, 'id' | 'config'>;

@@ -1,6 +1,6 @@
 import { eventState } from '../../domain/delivery/event-state.ts';
 import { eventSentence } from '../../domain/delivery/state-sentences.ts';
-import type { TracedTrigger } from '../../domain/rules/ask-triggers.ts';
+import type { TracedTrigger } from '../../domain/rules/read-trace.ts';
 import type { DeliveryView, EventStory, EventView } from '../../schema/events/event-view.ts';
 import { lintFindings } from '../../schema/events/lint.ts';
 import type { EventFacts } from './event-facts.ts';

@@ -1,7 +1,7 @@
 import { MAX_LIST_CHARS } from '../../domain/collect/storage-budget.ts';
 import { withTotals } from '../../domain/delivery/ledger-totals.ts';
 import type { Days } from '../../domain/reports/report-days.ts';
-import { readTrace } from '../../domain/rules/ask-triggers.ts';
+import { readTrace } from '../../domain/rules/read-trace.ts';
 import type { EventView } from '../../schema/events/event-view.ts';
 import type { LintReport } from '../../schema/events/lint.ts';
 import type { ConsentReport } from '../../schema/reports/consent-report.ts';

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 
-import { maskedPayload, PayloadShape } from '../../../domain/delivery/payload-shape.ts';
+import { PayloadShape } from '../../../domain/delivery/payload-shape.ts';
 import { deliverySentence } from '../../../domain/delivery/state-sentences.ts';
+import { maskedPayload } from '../../../domain/reports/masked-payload.ts';
 import type { AttemptView, DeliveryStory, DeliveryView, ListedDelivery } from '../../../schema/events/event-view.ts';
 import { DELIVERY_STATES } from '../../../schema/events/outcome.ts';
 import type { DeliveryFilter } from '../../../schema/reports/replay.ts';

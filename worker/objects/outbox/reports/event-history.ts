@@ -1,5 +1,5 @@
 import { MAX_LIST_CHARS } from '../../../domain/collect/storage-budget.ts';
-import { readTrace } from '../../../domain/rules/ask-triggers.ts';
+import { readTrace } from '../../../domain/rules/read-trace.ts';
 import type { EventView } from '../../../schema/events/event-view.ts';
 import { Consents } from '../../event-store/consents.ts';
 import type { KeptConsent } from '../../event-store/consents.ts';

@@ -1,6 +1,6 @@
 import { isConsented } from '../../../domain/consent/consent.ts';
+import { completedElement } from '../../../domain/delivery/completed-element.ts';
 import { withoutIdTypes } from '../../../domain/delivery/without-id-types.ts';
-import { completedElement } from '../../../domain/identity/late-identity.ts';
 import type { LateIdentity, WaitingConversion } from '../../../domain/identity/late-identity.ts';
 import type { Integration } from '../../../schema/settings/integration.ts';
 import type { Deliveries } from '../deliveries.ts';
