@@ -72,7 +72,7 @@ function summary(
     h(
       'header',
       { class: 'card-head' },
-      h('h2', {}, t.open),
+      h('h2', {}, t.openCount(open.length)),
       h('a', { href: all, class: 'see-all' }, t.seeAll(open.length)),
     ),
     open.length > 1 && h('p', { class: 'hint' }, order),

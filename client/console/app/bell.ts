@@ -113,6 +113,7 @@ function clear(): void {
   fill(count);
   element.className = 'bell';
   element.setAttribute('aria-label', texts.alerts.bell(undefined));
+  element.title = '';
 }
 
 function show(open: readonly Open[], more: '' | '+'): void {
@@ -124,6 +125,7 @@ function show(open: readonly Open[], more: '' | '+'): void {
   const isCritical = open.some(({ severity }) => severity === 'critical');
   element.className = `bell ${open.length === 0 ? '' : isCritical ? 'bad' : 'warn'}`;
   element.setAttribute('aria-label', texts.alerts.bell(open.length));
+  element.title = texts.alerts.bellMore(open.length);
   fill(count, open.length > 0 && `${open.length}${more}`);
 }
 

@@ -45,6 +45,10 @@ export const alerts = {
   allSites: 'All sites',
 
   open: 'Open incidents',
+  /** The number in the bell. */
+  openCount: (count: number) => plural(count, 'open incident', 'open incidents'),
+  bellMore: (open: number) =>
+    `${plural(open, 'open incident', 'open incidents')}. A site on Home can need attention without one.`,
   openEmpty: 'No open incidents',
   openEmptyMore: 'Every site is checked every five minutes. Incidents appear here, and are sent to your channels.',
   others: 'On Home, but no incident',

@@ -37,6 +37,13 @@ const causes = {
 
 const verdicts = { broken: 'Broken', attention: 'Needs attention', quiet: 'Quiet', working: 'Working' };
 
+/** How many of the sites that need attention have an open incident. */
+function openOf(withIncident: number, ill: number): string {
+  if (withIncident === 0) return ill === 1 ? 'It has no open incident.' : 'None of them has an open incident.';
+  if (withIncident === ill) return ill === 1 ? 'It has an open incident.' : 'All of them have an open incident.';
+  return `${formatCount(withIncident)} of them ${withIncident === 1 ? 'has' : 'have'} an open incident.`;
+}
+
 /** The causes for which no remedy is known before a person has read what LinkedIn or the events say. */
 const seenOnly: readonly string[] = ['deliveries_failed', 'refused_unknown', 'nothing_delivered', 'all_skipped'];
 
@@ -128,10 +135,12 @@ export const home = {
   summaryIncidents: (withIncident: number, ill: number) => {
     if (ill === 0) return '';
     if (withIncident === 0) return `${ill === 1 ? 'It has' : 'They have'} no open incident: nobody is alerted.`;
-    if (withIncident === ill) return ill === 1 ? 'It has an open incident.' : 'All of them have an open incident.';
+    if (withIncident === ill) return openOf(withIncident, ill);
     const rest = ill - withIncident;
-    return `${formatCount(withIncident)} of them ${withIncident === 1 ? 'has' : 'have'} an open incident. About the other ${rest === 1 ? 'one' : formatCount(rest)}, nobody is alerted.`;
+    return `${openOf(withIncident, ill)} About the other ${rest === 1 ? 'one' : formatCount(rest)}, nobody is alerted.`;
   },
+  /** The same if no channel does. The bell counts incidents and not sites, so people compare the two. */
+  summaryOpen: openOf,
   whyNot: 'See why',
   nobodyAlerted: 'Nobody is alerted about any site, because no channel takes alerts.',
   addChannel: 'Add a channel',

@@ -79,8 +79,10 @@ function alerted(withIncident: number | undefined, ill: number): Child[] {
 }
 
 /** Without a channel, nobody is alerted, whether or not there is an incident. */
-function noChannel(ill: number): Child[] {
-  return ill === 0 ? [] : [` ${t.nobodyAlerted} `, h('a', { href: '#/alerts?show=channels' }, t.addChannel)];
+function noChannel(withIncident: number | undefined, ill: number): Child[] {
+  if (ill === 0) return [];
+  const open = withIncident === undefined ? '' : ` ${t.summaryOpen(withIncident, ill)}`;
+  return [`${open} ${t.nobodyAlerted} `, h('a', { href: '#/alerts?show=channels' }, t.addChannel)];
 }
 
 /** Makes the list of all sites. @param load Reads the sites and the incidents, whose order depends on each other. */
@@ -144,7 +146,7 @@ function siteList(place: Place, load: () => Promise<void>): { element: HTMLEleme
     fill(
       summary,
       t.summary(ill, rows.length),
-      ...(isChannelMissing ? noChannel(ill) : alerted(withIncident, ill)),
+      ...(isChannelMissing ? noChannel(withIncident, ill) : alerted(withIncident, ill)),
       (money !== '' || risk !== '' || hasUnknown) && h('br'),
       money !== '' && `${t.summaryValue(money)} `,
       (risk !== '' || hasUnknown) && t.summaryRisk(risk, hasUnknown),

@@ -69,6 +69,34 @@ describe('the keyboard’s focus', () => {
   });
 });
 
+describe('the numbers of the bell and of Home', () => {
+  it('differ, and Home says how they belong together', async () => {
+    const config = { access_token: 'tok-revoked', refresh_token: null };
+    const broken = await aConnection(product, { source: { name: 'With an incident' }, config });
+    const near = await aConnection(product, { source: { name: 'Without an incident' } });
+    await product.collect({ batch: [aLead()] }, { writeKey: broken.writeKey });
+    await product.collect({ batch: [aLead({ event: 'lead generated' })] }, { writeKey: near.writeKey });
+    const incidents = async () => {
+      await product.runCron();
+      return dataOf(await product.admin('/incidents?state=open')).length;
+    };
+    await expect.poll(incidents, WITHIN).toBe(1);
+
+    await open('/');
+    await page.getByRole('heading', { name: '1 open incident', exact: true }).waitFor(WITHIN);
+    const bell = page.getByRole('link', { name: 'Alerts: 1 open incident' });
+    await bell.waitFor();
+    expect(await bell.getAttribute('title')).toBe('1 open incident. A site on Home can need attention without one.');
+    await page.getByText('1 of them has an open incident. Nobody is alerted about any site').waitFor();
+    await bell.click();
+    await page
+      .getByRole('region', { name: 'On Home, but no incident' })
+      .getByRole('link', { name: 'Without an incident', exact: true })
+      .waitFor(WITHIN);
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe('a site that has never received an event', () => {
   it('is called so on Home, with the way to the snippet', async () => {
     const { sourceId } = await aConnection(product, { source: { name: 'Brand new' } });
