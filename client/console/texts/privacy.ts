@@ -40,13 +40,18 @@ export const privacy = {
     erased === 0
       ? 'No waiting, held or failed data is stored about this person, on any site that you have access to.'
       : `${plural(erased, 'delivery was', 'deliveries were')} erased, on ${plural(sources, 'site', 'sites')}.`,
+  sent: 'Has LinkedIn already received something?',
+  sentText:
+    'This can’t be seen here any more. Once LinkedIn has accepted a conversion, nothing in its record here identifies the person, so delivered conversions can’t be counted by person.',
+  sentAssume:
+    'Assume that it has if the person became a lead or a customer more than a few minutes ago, unless they had refused before.',
   tell: 'What to tell the person',
   tellText: (erased: number) =>
     `${
       erased === 0
         ? 'We found no data about you that was waiting to be sent to LinkedIn, or that LinkedIn had refused.'
         : 'We have deleted your data that was waiting to be sent to LinkedIn, or that LinkedIn had refused.'
-    } What LinkedIn has already received is stored by LinkedIn. To have it deleted, ask LinkedIn: ${DATA_PROTECTION_FORM}`,
+    } We may have sent data about your orders or requests to LinkedIn before. The system that sent it no longer knows which data was yours, and we can’t delete it at LinkedIn. To have it deleted, ask LinkedIn: ${DATA_PROTECTION_FORM}`,
   notErased: 'What is not erased by this',
   notErasedParts: [
     'What LinkedIn has already received. Its interface for conversions has no call to delete it that we know of. Ask LinkedIn with its form for data protection, and give the person’s e-mail address. A copy of LinkedIn’s documentation says that it deletes conversions after 180 days. We could not check that at LinkedIn.',

@@ -60,6 +60,9 @@ function afterwards(erased: number): HTMLElement {
   return h(
     'div',
     { class: 'stack' },
+    h('h3', {}, t.sent),
+    h('p', {}, t.sentText),
+    h('p', {}, t.sentAssume),
     h('h3', {}, t.tell),
     copyable(t.tell, t.tellText(erased)),
     h('h3', {}, t.notErased),

@@ -374,6 +374,9 @@ describe('people', () => {
       .getByRole('region', { name: 'What to tell the person' })
       .getByText('We have deleted your data')
       .waitFor();
+    await page.getByRole('heading', { name: 'Has LinkedIn already received something?' }).waitFor();
+    await page.getByText('delivered conversions can’t be counted by person').waitFor();
+    await page.getByText('We may have sent data about your orders or requests to LinkedIn before.').waitFor();
     await page.getByRole('listitem').filter({ hasText: 'What LinkedIn has already received.' }).waitFor();
     expect(await ask('/deliveries?state=erased')).toMatchObject({ body: { data: [{ state: 'erased' }] } });
   });
