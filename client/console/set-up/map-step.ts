@@ -26,18 +26,23 @@ export async function mapStep(
   const seen = await seenEvents(integration.source_id, signal);
   const hasSeen = seen.some(({ type }) => type === 'track' || type === 'page');
   const name = input({ list: 'usual-events' });
+  /** Adds the name that was typed to the list. @returns It, or undefined if there is none. */
+  const addTyped = async (): Promise<string | undefined> => {
+    const given = name.value.trim();
+    if (given === '') return undefined;
+    if (!seen.some((one) => one.type === 'track' && one.name === given))
+      seen.push({ type: 'track', name: given, count: 0, fields: [], latest: undefined });
+    await redraw();
+    name.value = '';
+    return given;
+  };
   const expected = new Form({
     submit: t.addEvent,
     onSubmit: async () => {
-      const given = name.value.trim();
-      if (given === '') return;
-      if (!seen.some((one) => one.type === 'track' && one.name === given))
-        seen.push({ type: 'track', name: given, count: 0, fields: [], latest: undefined });
-      await redraw();
-      name.value = '';
+      fill(missing);
+      await addTyped();
     },
   });
-  expected.setPrimary(false);
   expected.add(
     h('datalist', { id: 'usual-events' }, ...t.usualEvents.map((event) => h('option', { value: event }))),
     expected.field(t.expectedEvent, name, { pointer: '/event', hint: t.expectedHint }),
@@ -48,7 +53,11 @@ export async function mapStep(
     all(shapes.mapping, `/integrations/${integration.id}/mappings`, signal);
   const missing = h('div', { role: 'status' });
   const redraw = async (): Promise<void> => {
-    if (!seen.some(({ type }) => type === 'track' || type === 'page')) return;
+    const isListed = seen.some(({ type }) => type === 'track' || type === 'page');
+    // One main button: as long as there is nothing to choose a rule for, it adds an event.
+    expected.setPrimary(!isListed);
+    actions.hidden = !isListed && !hasEntries(integration);
+    if (!isListed) return;
     const onSaved = (said: string): void => {
       fill(missing);
       say(said);
@@ -59,12 +68,24 @@ export async function mapStep(
   };
   const next = (): Promise<void> =>
     act(async () => {
+      const added = await addTyped();
+      // Its rule hasn't been chosen, or seen.
+      if (added !== undefined) {
+        fill(missing, h('p', { class: 'notice warn' }, t.addedFirst(added)));
+        return;
+      }
       await rules?.saveSuggested();
       const mappings = await mappingsNow();
-      const isMapped = mappings.length > 0 || Object.keys(integration.config.conversion_rule_id ?? {}).length > 0;
+      const isMapped = mappings.length > 0 || hasEntries(integration);
       if (isMapped) await onNext();
       else fill(missing, h('p', { class: 'notice warn' }, t.nothingMapped));
     });
+  const actions = h(
+    'div',
+    { class: 'actions' },
+    h('button', { type: 'button', class: 'primary', onclick: next }, t.next),
+    h('a', { class: 'button', href: `#/sources/${integration.source_id}/mappings` }, t.moreMappings),
+  );
   await redraw();
   return [
     h('p', {}, hasSeen ? t.mapLead : t.mapLeadNoneSeen),
@@ -72,11 +93,11 @@ export async function mapStep(
     hasSeen ? h('details', {}, h('summary', {}, t.notSeen), expected.element) : expected.element,
     table,
     missing,
-    h(
-      'div',
-      { class: 'actions' },
-      h('button', { type: 'button', class: 'primary', onclick: next }, t.next),
-      h('a', { class: 'button', href: `#/sources/${integration.source_id}/mappings` }, t.moreMappings),
-    ),
+    actions,
   ];
+}
+
+/** Whether events are mapped by their names alone, in the connection itself. */
+function hasEntries({ config }: ShownIntegration): boolean {
+  return Object.keys(config.conversion_rule_id ?? {}).length > 0;
 }

@@ -57,6 +57,7 @@ export const setUp = {
   addEvent: 'Add to the list',
   usualEvents: ['Lead Generated', 'Order Completed', 'Signed Up', 'Demo Requested', 'Trial Started', 'Form Submitted'],
   next: 'Continue',
+  addedFirst: (event: string) => `“${event}” is in the list now. Check its rule, then continue.`,
   nothingMapped: 'No event has a rule yet. Choose a rule above, then continue.',
   moreMappings: 'More conditions',
   saveConsent: 'Save and continue',

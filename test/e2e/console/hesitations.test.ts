@@ -69,6 +69,30 @@ describe('the keyboard’s focus', () => {
   });
 });
 
+describe('the set-up’s list of events', () => {
+  it('has one main button, and an event that was only typed is not lost', async () => {
+    const { sourceId } = await aConnection(product, { source: { name: 'Typed' }, config: { conversion_rule_id: {} } });
+    await open(`/sources/${sourceId}`);
+    const name = page.getByLabel('Event name');
+    await name.waitFor();
+    const next = page.getByRole('button', { name: 'Continue', exact: true });
+    expect(await next.count()).toBe(0);
+    await name.fill('Lead Generated');
+    await page.getByRole('button', { name: 'Add to the list' }).click();
+    await page.getByLabel('Conversion rule for Lead Generated').waitFor();
+    await next.waitFor();
+
+    await name.fill('Order Completed');
+    await next.click();
+
+    await page.getByText('“Order Completed” is in the list now. Check its rule, then continue.').waitFor();
+    await page.getByLabel('Conversion rule for Order Completed').waitFor();
+    await next.click();
+    await page.getByRole('button', { name: 'Save and continue' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe('the numbers of the bell and of Home', () => {
   it('differ, and Home says how they belong together', async () => {
     const config = { access_token: 'tok-revoked', refresh_token: null };
