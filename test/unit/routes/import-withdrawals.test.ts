@@ -135,3 +135,14 @@ it('a person who was erased while an import was open isn’t sent by the next im
   // Whoever imports a new row of the person says that they may.
   expect(others).toMatchObject({ accepted: 1, duplicates: 2 });
 });
+
+it('a no in an import that is started counts at once, although a longer one is under way', async () => {
+  const made = await aHook({ kind: 'generic', event: 'Won' });
+  const others = Array.from({ length: 600 }, (_, index) => `p${index}@firm.de,,${day},order-${index}`);
+  const shown = await aPreview(made.source, [HEADER, ...others, `x@firm.de,,${day},order-x`]);
+  const refusals = await aPreview(made.source, ['email,time,opt out', `x@firm.de,${day},yes`]);
+  await admin(`/sources/${made.source.id}/imports/${shown.id}/start`, { body: { lawful_basis: 'consent' } });
+  await started(made.source, refusals);
+
+  expect(await started(made.source, shown)).toMatchObject({ accepted: 600, erased: 1 });
+});

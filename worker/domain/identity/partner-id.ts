@@ -54,7 +54,7 @@ export function googleAidIn(given: unknown, note: Note = unnoted): string | unde
 export function leadUrnIn(given: unknown, note: Note = unnoted): string | undefined {
   const value = onlyItem(given);
   if (value === undefined || value === null || value === '') return undefined;
-  const text = idText(value) ?? '';
+  const text = (idText(value) ?? '').replaceAll(/urn:li:leadGenFormResponse:/gi, LEAD_PREFIX);
   const id = text.split(LEAD_PREFIX).at(-1) ?? '';
   if (/^urn:/i.test(id)) return leaveOut('lead_other_urn', note);
   if (!/^[\w-]{1,256}$/.test(id) || !/^(?:urn:li:leadGenFormResponse:)*[\w-]+$/.test(text) || isSenselessId(id))

@@ -1,5 +1,6 @@
 import type { Fields } from '../../schema/fields.ts';
 import { isRefusal } from '../../schema/imports/row-problem.ts';
+import { leadSpellings } from '../hooks/lead-spellings.ts';
 import { dealIdentity } from './deal-identity.ts';
 import { otherOutcome } from './deal-outcome.ts';
 import type { OutcomeCounts } from './deal-outcome.ts';
@@ -72,7 +73,7 @@ export function rowEvent(
     // An export without the column of the company has the same conversions.
     emailSha256 ?? traits,
     clickId,
-    leadUrn,
+    leadUrn === undefined ? undefined : leadSpellings(leadUrn)[0],
     userId,
     amount === undefined ? undefined : Number(amount),
     currency,

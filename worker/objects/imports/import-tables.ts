@@ -118,7 +118,8 @@ export class ImportTables {
   nextSlice(id: string, which: keyof typeof OF_SLICES): Slice | undefined {
     const [slice] = this.#sql
       .exec<{ n: number; rows_sealed: string; outcomes: string | null }>(
-        `SELECT n, rows_sealed, outcomes FROM slices WHERE import_id = ? AND rows_sealed IS NOT NULL
+        `SELECT n, rows_sealed, outcomes FROM slices INDEXED BY slices_${which}
+         WHERE import_id = ? AND rows_sealed IS NOT NULL
          AND ${OF_SLICES[which]} ORDER BY n LIMIT 1`,
         id,
       )

@@ -103,7 +103,7 @@ export class ImportsEngine {
     if (slice === undefined) return this.#finish(record);
     const config = await this.#ports.config();
     if (config === undefined) return this.#waits(record, 'configuration');
-    if (await this.#notesRefusals(record, config)) return 'more';
+    for (const each of this.#running()) if (await this.#notesRefusals(each, config)) return 'more';
     const { checked, decisions, sentKeys } = await this.#decided(record, slice, config);
     const order = dateOrderOf(record);
     // Decisions from before a crash stay, because some of the events may be in the outbox already.
@@ -244,12 +244,15 @@ export class ImportsEngine {
     results: readonly RowResult[],
     decisions: RowDecisions,
   ): { results: RowResult[]; decisions: RowDecisions } {
+    // A no in another import counts as soon as that one is started, although its rows may have to wait for this one.
+    const others = this.#running().filter((each) => each.id !== id);
+    const isStopped = (person: readonly string[]): boolean =>
+      this.#tables.isErased(id, person) || others.some((each) => this.#tables.isRefusing(each.id, person));
     const own = results.map((result, index): RowResult => {
       const [row, outcome, problems] = result;
       const decision = decisions.rows[index];
       if (outcome !== 'sendable') return result;
-      const isKept = decision?.kind === 'accepted' && !this.#tables.isErased(id, decision.accepted.person);
-      if (isKept) return [row, 'accepted', problems];
+      if (decision?.kind === 'accepted' && !isStopped(decision.accepted.person)) return [row, 'accepted', problems];
       return [row, 'erased', [{ code: 'erased' }]];
     });
     const isStored = (index: number): boolean => {
@@ -257,6 +260,10 @@ export class ImportsEngine {
       return outcome === 'accepted' || outcome === 'skipped';
     };
     return { results: own, decisions: { ...decisions, rows: decisions.rows.filter((_, at) => isStored(at)) } };
+  }
+
+  #running(): ImportRecord[] {
+    return this.#tables.open().filter(({ state }) => state === 'running');
   }
 
   #waits(record: ImportRecord, waitsFor: NonNullable<ImportRecord['waitsFor']>): Step {

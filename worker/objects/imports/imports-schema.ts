@@ -97,4 +97,10 @@ export const IMPORTS_MIGRATIONS: readonly string[] = [
     PRIMARY KEY (import_id, tag)
   ) WITHOUT ROWID;
   `,
+  `
+  -- The next slice is looked for in each step. Without these, each step would read the rows of all slices that are left.
+  CREATE INDEX slices_unchecked ON slices (import_id, n) WHERE outcomes IS NULL;
+  CREATE INDEX slices_unstored ON slices (import_id, n) WHERE is_stored = 0;
+  CREATE INDEX slices_refusing ON slices (import_id, n) WHERE refusals = 1;
+  `,
 ];

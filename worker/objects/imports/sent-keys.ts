@@ -1,3 +1,4 @@
+import { leadSpellings } from '../../domain/hooks/lead-spellings.ts';
 import type { RowDecision } from '../../domain/imports/check-rows.ts';
 import { dealIdentity } from '../../domain/imports/deal-identity.ts';
 import type { ImportRow } from '../../domain/imports/import-row.ts';
@@ -28,7 +29,8 @@ export function deliveryKeys(
       const decision = decisions[index];
       const accepted = decision?.kind === 'accepted' ? decision.accepted : undefined;
       const deliveries = accepted?.deliveries ?? [];
-      const whose = emailSha256 ?? userId ?? leadUrn ?? clickId ?? '';
+      const lead = leadUrn === undefined ? undefined : leadSpellings(leadUrn)[0];
+      const whose = emailSha256 ?? userId ?? lead ?? clickId ?? '';
       return Promise.all(
         deliveries.map(async ({ integrationId, ruleId, eventId }) => {
           const delivery = { integrationId, ruleId, eventId };
