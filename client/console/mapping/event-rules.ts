@@ -129,6 +129,8 @@ function row(
   /** The rule with the event's name, until the person confirms it or chooses another one. */
   let suggested =
     chosen === undefined && asking === undefined && may('editor') ? ruleNamedAs(event.name, rules) : undefined;
+  /** The rule that means page views by its name. It isn't preselected: each page that is opened would count. */
+  const ofPages = chosen === undefined && event.name === null ? ruleNamedAs(label, rules) : undefined;
   const store = async (): Promise<void> => {
     const path = `/integrations/${integration.id}/mappings`;
     const ruleId = picker.value;
@@ -168,6 +170,7 @@ function row(
     fill(
       suggestion,
       chosen === undefined && asking !== undefined && h('p', { class: 'hint' }, t.askedBy(asking.name)),
+      ofPages !== undefined && picker.value === '' && h('p', { class: 'hint' }, t.pagesNotSuggested(ofPages.rule.name)),
       suggested !== undefined &&
         h(
           'p',

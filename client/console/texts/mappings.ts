@@ -95,6 +95,8 @@ export const mappings = {
   event: 'Event',
   lately: 'Received recently',
   noConversion: 'Not a conversion',
+  pagesNotSuggested: (rule: string) =>
+    `The rule “${rule}” has a similar name, but isn’t preselected: every page that a visitor opens would count as a conversion.`,
   sameName: 'This rule has the event’s name.',
   similarName: 'This rule has the event’s name, except for case, spaces or punctuation.',
   notSaved: 'It isn’t saved yet.',

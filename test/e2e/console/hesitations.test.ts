@@ -55,8 +55,13 @@ describe('the keyboard’s focus', () => {
       source: { name: 'Keys' },
       config: { conversion_rule_id: {} },
     });
-    await product.collect({ batch: [aLead(), aLead({ event: 'Signed up' })] }, { writeKey });
+    await product.collect({ batch: [aLead(), aLead({ event: 'Signed up' }), { type: 'page' }] }, { writeKey });
     await open(`/sources/${sourceId}/mappings`);
+    // Why one event has no rule although a rule has its name.
+    await page
+      .getByRole('row', { name: /^Page view/ })
+      .getByText('The rule “Page View” has a similar name, but isn’t preselected')
+      .waitFor();
     const use = page.getByRole('button', { name: 'Use this rule: Signed up' });
     await use.focus();
     await page.keyboard.press('Enter');
