@@ -107,7 +107,7 @@ export const home = {
     ],
     attention: [
       'Needs attention',
-      'something else is wrong, such as one or two refused conversions, or more beside delivered ones.',
+      'something is wrong, such as one or two refused conversions, or more beside delivered ones.',
     ],
     waiting: ['Waiting', 'on the way to LinkedIn, and sent without your help.'],
     held: ['Held', 'stored until you fix a cause, then sent automatically.'],

@@ -81,7 +81,7 @@ describe('a site whose conversions can’t be attributed', () => {
     await rowOf('No campaigns').getByText(words).waitFor(WITHIN);
     await rowOf('No campaigns').getByText('Needs attention').waitFor();
     await page.getByLabel('Cause', { exact: true }).selectOption({ label: 'Rule without campaigns (1)' });
-    await page.getByText('Needs attention: something else is wrong').waitFor();
+    await page.getByText('Needs attention: something is wrong').waitFor();
     // What the page doesn't show isn't explained.
     expect(await page.getByRole('term').allTextContents()).toEqual(['Needs attention: ']);
     await page.getByRole('link', { name: 'Fix: No campaigns' }).click();
