@@ -66,6 +66,7 @@ export async function imports(place: Place, sourceId: string): Promise<View> {
   /** The file of the preview. It is checked again when an answer changes. */
   let chosen: FileCheck | undefined;
   let latest: AbortController | undefined;
+  let checkedEvent = '';
   let timer: ReturnType<typeof setTimeout> | undefined;
   signal.addEventListener('abort', () => clearTimeout(timer));
 
@@ -76,6 +77,7 @@ export async function imports(place: Place, sourceId: string): Promise<View> {
     if (isNew) begin(given);
     const current = chosen;
     if (current === undefined) return;
+    checkedEvent = event.value;
     const own = new AbortController();
     latest = own;
     const isLeft = AbortSignal.any([signal, own.signal]);
@@ -255,7 +257,10 @@ export async function imports(place: Place, sourceId: string): Promise<View> {
     );
   }
 
-  event.addEventListener('change', checkNow);
+  event.addEventListener('change', () => {
+    // The name may have been entered before the file was dropped. The next click must not make a preview again.
+    if (event.value !== checkedEvent) checkNow();
+  });
   event.addEventListener('input', () => {
     markEvent('');
     rule.show(event.value.trim());

@@ -75,7 +75,7 @@ it('imports a dropped file whose columns a person chooses, from the preview to t
   await page.keyboard.press('Enter');
   expect(await columns.getByLabel('Email Opt Out').inputValue()).toBe('opt_out');
   const preview = await page.locator('main').innerText();
-  expect(preview).toContain('EUR 180.00');
+  expect(preview).toContain('EUR\u00a0180.00');
   expect(preview).toContain('The time can’t be read');
   expect(preview).toContain('May be “LinkedIn lead ID”, but its name doesn’t clearly say so.');
   expect(preview).toContain('One row withdraws consent.');
@@ -136,6 +136,22 @@ it('imports a dropped file whose columns a person chooses, from the preview to t
   expect(await kontakt.inputValue()).toBe('email');
   await columns.getByRole('button', { name: 'Use the suggestions' }).click();
   await columns.getByText('It has no column for the person').waitFor(WITHIN);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+it('takes the first answer about the lawful basis, even if the name of the event was entered last', async () => {
+  const { sourceId } = await aConnection(product, { config: { conversion_rule_id: { 'Deal won': '987654' } } });
+  const { page, complaints } = await openConsole(browser, product);
+  await signIn(page, product);
+  await page.goto(`${product.url}/console#/sources/${sourceId}/import`);
+  // The field keeps the focus, as when a file is dropped.
+  await page.getByLabel('Event', { exact: true }).fill('Deal won');
+  const day = new Date(Date.now() - 86_400_000).toISOString();
+  await choose(page, ['email,conversion_time', `anna@firm.de,${day}`]);
+  await page.getByText('The import sends one conversion to LinkedIn').waitFor(WITHIN);
+  // The field loses the focus. The preview stays, and so does the answer.
+  await page.getByRole('group', { name: 'Lawful basis' }).getByRole('radio', { name: 'Consent' }).check();
   expect(complaints).toEqual([]);
   await page.close();
 });
