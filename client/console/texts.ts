@@ -63,7 +63,8 @@ export const texts = {
     setup: 'Set-up',
     overview: 'Overview',
     zone: 'Time zone',
-    zones: { utc: 'UTC', browser: (zone: string) => `${zone} (this browser)` },
+    /** The menu is narrow, so the area, as in America/Argentina/Buenos_Aires, is left out. */
+    zones: { utc: 'UTC', browser: (zone: string) => `${zone.replaceAll('_', ' ').split('/').at(-1)} (local)` },
     zoneShown: {
       utc: 'Times and days are in UTC.',
       browser: (zone: string) => `Times are in ${zone}. Events are counted by days in UTC.`,

@@ -38,7 +38,11 @@ await mkdir(looks, { recursive: true });
 await buildClient({ demo: true });
 const [product, browser] = await Promise.all([startEmptyProduct(), launchChromium()]);
 try {
-  const { page } = await openConsole(browser, product, { viewport: { width: 1280, height: 820 }, timezoneId: 'UTC' });
+  const { page } = await openConsole(browser, product, {
+    viewport: { width: 1280, height: 820 },
+    // Elsewhere than in UTC, the menu has a choice of the time zone.
+    timezoneId: withAll ? 'America/Argentina/Buenos_Aires' : 'UTC',
+  });
   // A busy machine needs more than the default 30 s.
   page.setDefaultTimeout(120_000);
   await page.getByLabel('Token', { exact: true }).waitFor();
@@ -153,7 +157,20 @@ try {
   await page.getByText('It has no column for the time').waitFor();
   await page.getByLabel('Signed on').selectOption('time');
   await page.getByText('Your choice is remembered').waitFor();
+  await page.locator('.outdated').waitFor({ state: 'detached' });
   await take(page, 'import', true);
+  if (withAll) {
+    await page.getByRole('group', { name: 'Lawful basis' }).getByRole('radio', { name: 'Consent' }).check();
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page
+      .getByText(/^Done\. 3 rows/)
+      .first()
+      .waitFor();
+    await goTo(page, 'Alerts');
+    await goTo(page, 'Import');
+    await page.getByRole('region', { name: 'Earlier imports' }).waitFor();
+    await take(page, 'import-done');
+  }
   await goTo(page, 'Alerts');
   await page.getByRole('heading', { name: 'Channels' }).waitFor();
   await take(page, 'alerts');
@@ -166,6 +183,7 @@ try {
   await goTo(page, 'Audit log');
   await page.getByRole('region', { name: 'Audit log' }).waitFor();
   await take(page, 'audit-log');
+  if (withAll) await takeFuller(page);
   await goTo(page, 'Home');
   await page.getByRole('img', { name: /received/ }).waitFor();
   await take(page, 'home', true);
@@ -179,7 +197,10 @@ try {
   await search.fill('A-17');
   await page.getByText('Nothing found').first().waitFor();
   await take(page, 'search-nothing');
-  if (withAll) await takeManySites(page);
+  if (withAll) {
+    await takeManySites(page);
+    await takeLongTexts(page);
+  }
 } finally {
   await Promise.all([browser.close(), product.stop()]);
 }
@@ -219,6 +240,74 @@ async function takeManySites(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Save changes' }).click();
   await page.getByRole('dialog').waitFor();
   await take(page, 'conflict');
+}
+
+/** Tables that are empty at first: tokens, server keys and channels. And the menu of a phone. */
+async function takeFuller(page: Page): Promise<void> {
+  for (const name of ['Agency', 'A program that reads the ledger every night'])
+    await product.admin('/tokens', { body: { name, role: 'viewer', source_ids: await sourceIds() } });
+  await product.admin('/alert-channels', {
+    body: { type: 'webhook', name: 'Hooks', url: 'https://hooks.example.com/services/conversions/alerts' },
+  });
+  await goTo(page, 'Alerts');
+  await page.getByRole('region', { name: 'Channels' }).waitFor();
+  await take(page, 'alerts-channel');
+  await goTo(page, 'Access');
+  await page.getByRole('rowheader', { name: /Agency/ }).waitFor();
+  await take(page, 'access-tokens');
+  await goTo(page, 'Settings');
+  await page.getByRole('button', { name: 'Create server key' }).click();
+  await page.getByRole('button', { name: /^Revoke/ }).waitFor();
+  await take(page, 'settings-key');
+  await page.setViewportSize({ width: 390, height: 1_000 });
+  await page.getByRole('button', { name: 'Menu' }).click();
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.screenshot({ path: join(looks, 'menu-phone.png') });
+  await page.getByRole('button', { name: 'Menu' }).click();
+  await page.setViewportSize({ width: 1280, height: 820 });
+}
+
+async function sourceIds(): Promise<string[]> {
+  const { body } = await product.admin('/sources');
+  const { data }: { data: { id: string }[] } = JSON.parse(JSON.stringify(body));
+  return data.map(({ id }) => id);
+}
+
+/** A site whose names and addresses are as long as they may be, with amounts in three currencies. */
+async function takeLongTexts(page: Page): Promise<void> {
+  const name =
+    'The customer portal of the Northern European subsidiary for replacement parts, accessories and services';
+  const { writeKey } = await aConnection(product, {
+    source: {
+      name: name.slice(0, 100),
+      id: 'src_long',
+      allowed_origins: [`https://${'a-long-label.'.repeat(8)}example.com`],
+    },
+  });
+  const event = `${'Requested a personal consultation about '.repeat(2)}heat pumps`;
+  await product.collect(
+    {
+      batch: ['EUR', 'JPY', 'USD'].flatMap((currency) => [
+        aLead({ properties: { value: 12_345_678.9, currency } }),
+        aLead({ event, properties: { value: 12_345_678.9, currency } }),
+      ]),
+    },
+    { writeKey },
+  );
+  await page.goto(`${product.url}/console#/sources/src_long/live`);
+  await page
+    .getByRole('button', { name: /^Requested/ })
+    .nth(2)
+    .waitFor();
+  await take(page, 'long-live');
+  for (const label of ['Deliveries', 'Ledger', 'Overview', 'Settings']) {
+    await goTo(page, label);
+    await take(page, `long-${label.toLowerCase()}`);
+  }
+  await goByLink(page, 'Home');
+  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
+  await page.getByRole('row', { name: /The customer portal/ }).waitFor();
+  await take(page, 'long-home');
 }
 
 /** A file whose time has a name that isn't sure. */
@@ -261,11 +350,7 @@ async function take(page: Page, name: string, isForDocs = false): Promise<void> 
   await page.locator('main:not([aria-busy])').waitFor();
   await page.locator('.loading:visible').first().waitFor({ state: 'hidden' });
   // The confirmation is shown for four seconds.
-  await page
-    .getByRole('status')
-    .filter({ hasText: /Saved\.|is a conversion now/ })
-    .last()
-    .waitFor({ state: 'hidden' });
+  await page.locator('.toast:not(:empty)').waitFor({ state: 'hidden' });
   // Otherwise the link that was clicked last looks chosen.
   await page.mouse.move(640, 40);
   // Home's chart is below the numbers and their legend.
@@ -276,6 +361,12 @@ async function take(page: Page, name: string, isForDocs = false): Promise<void> 
     await page.setViewportSize({ width: 1280, height: 820 });
   }
   if (!withAll) return;
+  // What stays in view would otherwise be in the middle of the whole page.
+  const { top } = await page.evaluate(() => {
+    const at = { top: scrollY };
+    scrollTo(0, 0);
+    return at;
+  });
   await page.screenshot({ path: join(looks, `${name}.png`), fullPage: true });
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.screenshot({ path: join(looks, `${name}-dark.png`) });
@@ -286,4 +377,5 @@ async function take(page: Page, name: string, isForDocs = false): Promise<void> 
   await page.setViewportSize({ width: 1920, height: 1080 });
   await page.screenshot({ path: join(looks, `${name}-wide.png`) });
   if (size !== null) await page.setViewportSize(size);
+  await page.evaluate((to) => scrollTo(0, to), top);
 }

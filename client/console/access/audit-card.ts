@@ -6,9 +6,10 @@ import { shapeOf } from '../app/response-shape.ts';
 import { pageOf, shapes, type Page } from '../app/response-shapes.ts';
 import { texts } from '../texts.ts';
 import { emptyState, problemCard } from '../ui/element-of-state.ts';
-import { Form, input, select } from '../ui/form.ts';
+import { Form, input, range, select } from '../ui/form.ts';
 import { formatTime } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
+import { tableRegion } from '../ui/table-region.ts';
 import type { Place } from '../ui/view.ts';
 import { nameThen, otherChanges, outcomeInWords } from './change-in-words.ts';
 import { deedInWords } from './deed-in-words.ts';
@@ -129,8 +130,10 @@ export async function auditCard(tokens: readonly AccessTokenView[], place: Place
     form.field(t.contains, text, { pointer: '/text' }),
     form.field(t.who, actor, { pointer: '/actor_id' }),
     form.field(t.source, source, { pointer: '/source_id' }),
-    form.field(texts.deliveries.from, from, { pointer: '/from' }),
-    form.field(texts.deliveries.to, to, { pointer: '/to' }),
+    range(
+      form.field(texts.deliveries.from, from, { pointer: '/from' }),
+      form.field(texts.deliveries.to, to, { pointer: '/to' }),
+    ),
   );
   for (const control of [actor, source]) control.addEventListener('change', () => form.element.requestSubmit());
   try {
@@ -163,9 +166,8 @@ function peopleOf(tokens: readonly AccessTokenView[]): (readonly [id: string, na
 }
 
 function table(body: HTMLElement): HTMLElement {
-  return h(
-    'div',
-    { class: 'table-holder', role: 'region', 'aria-label': t.log, tabindex: 0 },
+  return tableRegion(
+    t.log,
     h(
       'table',
       { class: 'rows audit' },
@@ -187,7 +189,7 @@ function row(entry: AuditEntry, { sources }: Place, tokens: Named): HTMLElement 
     h('td', { class: 'time' }, formatTime(at)),
     h('td', {}, actor.name ?? (actor.id === ADMIN_TOKEN ? t.adminToken : actor.id)),
     h('td', { class: 'wide' }, ...whatIn(entry, [...sources, ...tokens])),
-    h('td', {}, sources.find(({ id }) => id === sourceId)?.name ?? sourceId ?? texts.never),
+    h('td', {}, sources.find(({ id }) => id === sourceId)?.name ?? sourceId ?? ''),
     h('td', { class: 'wide hint' }, ...detailsOf(entry, sources)),
   );
 }

@@ -117,7 +117,7 @@ class ChannelFields {
     const key = form.field(t.routingKey, this.#key, { pointer: '/routing_key', hint: keep ?? t.routingKeyHint });
     const email = h(
       'div',
-      { class: 'pair from-top' },
+      { class: 'pair' },
       form.field(t.to, this.#to, { pointer: '/to', hint: keep ?? t.toHint }),
       form.field(t.sender, this.#from, { pointer: '/from', hint: keep ?? t.senderHint }),
     );

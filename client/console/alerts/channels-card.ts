@@ -6,6 +6,7 @@ import { confirm } from '../ui/dialog.ts';
 import { copyable, emptyState } from '../ui/element-of-state.ts';
 import { formatTime } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
+import { tableRegion } from '../ui/table-region.ts';
 import type { Place } from '../ui/view.ts';
 import { askForChannel } from './channel-form.ts';
 import { CHANNEL } from './incidents.ts';
@@ -107,12 +108,11 @@ export class ChannelsCard {
 
   #table(channels: readonly AlertChannelView[]): HTMLElement {
     const titles = [t.channel, t.address, t.which, t.severity, t.quiet, t.digest, t.last, texts.source.action];
-    return h(
-      'div',
-      { class: 'table-holder', role: 'region', 'aria-label': t.channels, tabindex: 0 },
+    return tableRegion(
+      t.channels,
       h(
         'table',
-        { class: 'channels' },
+        { class: 'cards channels' },
         h('thead', {}, h('tr', {}, ...titles.map((title) => h('th', { scope: 'col' }, title)))),
         h('tbody', {}, ...channels.map((channel) => () => this.#row(channel))),
       ),

@@ -5,6 +5,7 @@ import { texts } from '../texts.ts';
 import { emptyState } from '../ui/element-of-state.ts';
 import { formatTime } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
+import { tableRegion } from '../ui/table-region.ts';
 import type { Place } from '../ui/view.ts';
 import { placeOf, severityBadge, toldList } from './incident-card.ts';
 import { INCIDENT, ofSource } from './incidents.ts';
@@ -38,7 +39,8 @@ export function closedTable(first: Page<IncidentView>, sourceId: string, { act, 
             { class: 'time', 'data-label': t.until },
             incident.closed_at === null ? texts.never : formatTime(incident.closed_at),
           ),
-          h('td', { class: 'wide' }, toldList(incident)),
+          // It has a title of its own.
+          h('td', { class: 'wide', 'data-label': '' }, toldList(incident)),
         ),
       ),
     );
@@ -49,12 +51,11 @@ export function closedTable(first: Page<IncidentView>, sourceId: string, { act, 
   return h(
     'div',
     { class: 'stack' },
-    h(
-      'div',
-      { class: 'table-holder', role: 'region', 'aria-label': t.closed, tabindex: 0 },
+    tableRegion(
+      t.closed,
       h(
         'table',
-        { class: 'closed-incidents' },
+        { class: 'cards' },
         h(
           'thead',
           {},

@@ -2,7 +2,7 @@ import type { IncidentView } from '../../../worker/schema/alerts/incident.ts';
 import type { SourceView } from '../../../worker/schema/settings/source.ts';
 import { texts } from '../texts.ts';
 import { facts } from '../ui/element-of-state.ts';
-import { moneyInText, formatTime } from '../ui/format.ts';
+import { formatMoney, formatTime } from '../ui/format.ts';
 import { h, type Child } from '../ui/h.ts';
 import { inPlainWords } from '../ui/plain-words.ts';
 
@@ -37,7 +37,7 @@ export function incidentCard(incident: IncidentView, sources: Sources): HTMLElem
       h('p', { class: 'hint' }, placeOf(incident, sources), ' · ', t.since(formatTime(incident.opened_at))),
     ),
     facts([
-      ...(held > 0 ? [[t.waiting, t.waitingOf(held, moneyInText(value))] as const] : []),
+      ...(held > 0 ? [[t.waiting, t.waitingOf(held, formatMoney(value))] as const] : []),
       ...(deadline === null ? [] : [[t.deadline, t.deadlineOf(formatTime(deadline), days)] as const]),
       ...(isOfOne && first !== undefined ? [[t.seen, details(parts)] as const] : []),
       [t.todo, inPlainWords(remedy)],

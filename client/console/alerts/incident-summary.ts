@@ -4,7 +4,7 @@ import { tellBell, whenIncidentsChange } from '../app/bell.ts';
 import { inPart } from '../app/faults.ts';
 import { texts } from '../texts.ts';
 import { problemCard } from '../ui/element-of-state.ts';
-import { moneyInText, formatTime } from '../ui/format.ts';
+import { formatMoney, formatTime } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
 import type { Place } from '../ui/view.ts';
 import { fixPlace, placeOf, severityBadge } from './incident-card.ts';
@@ -100,7 +100,7 @@ function line(incident: IncidentView, sources: Place['sources']): HTMLElement {
         { class: 'hint' },
         placeOf(incident, sources),
         ` · ${t.since(formatTime(at))}`,
-        held > 0 && ` · ${t.waiting}: ${t.waitingOf(held, moneyInText(value))}`,
+        held > 0 && ` · ${t.waiting}: ${t.waitingOf(held, formatMoney(value))}`,
       ),
     ),
     fix !== undefined &&

@@ -6,6 +6,7 @@ import { texts } from '../texts.ts';
 import { problemCard } from '../ui/element-of-state.ts';
 import { formatCount } from '../ui/format.ts';
 import { h } from '../ui/h.ts';
+import { tableRegion } from '../ui/table-region.ts';
 import type { Place } from '../ui/view.ts';
 
 const t = texts.rules.readiness;
@@ -42,12 +43,11 @@ export function readinessPart(
       ' ',
       h('a', { href: source, target: '_blank', rel: 'noreferrer' }, t.source),
     ),
-    h(
-      'div',
-      { class: 'table-holder', role: 'region', 'aria-label': t.title, tabindex: 0 },
+    tableRegion(
+      t.title,
       h(
         'table',
-        {},
+        { class: 'cards' },
         h('thead', {}, h('tr', {}, ...t.columns.map((title) => h('th', { scope: 'col' }, title)))),
         h('tbody', {}, ...answer.data.map((rule) => () => row(rule, names.get(rule.conversion_rule_id), conversions))),
       ),

@@ -4,15 +4,15 @@ import { stateBadge } from '../ui/element-of-state.ts';
 import { eventName } from '../ui/event-name.ts';
 import { formatMoney, formatTime } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
+import { tableRegion } from '../ui/table-region.ts';
 import { visibleName } from '../ui/visible-name.ts';
 
 const t = texts.deliveries;
 
 /** Makes a table of deliveries. On a phone, each row is a card. */
 export function deliveryTable(label: string, body: HTMLElement): HTMLElement {
-  return h(
-    'div',
-    { class: 'table-holder', role: 'region', 'aria-label': label, tabindex: 0 },
+  return tableRegion(
+    label,
     h(
       'table',
       { class: 'rows' },

@@ -4,6 +4,7 @@ import { shapeOf } from '../app/response-shape.ts';
 import { texts } from '../texts.ts';
 import { formatCount, formatTime } from '../ui/format.ts';
 import { h, type Child } from '../ui/h.ts';
+import { tableRegion } from '../ui/table-region.ts';
 import { deliveriesOfImport } from './deliveries-of-import.ts';
 
 const t = texts.imports;
@@ -55,15 +56,14 @@ export function earlierImports(all: readonly ImportView[], sourceId: string): Ch
   const titles = [t.file, t.started, t.state, t.rows, t.accepted, t.refused, texts.source.action];
   return h(
     'section',
-    {},
+    { class: 'stack' },
     h('h2', {}, t.earlier),
     h('p', { class: 'hint' }, t.earlierLead),
-    h(
-      'div',
-      { class: 'table-holder', tabindex: 0, role: 'region', 'aria-label': t.earlier },
+    tableRegion(
+      t.earlier,
       h(
         'table',
-        {},
+        { class: 'cards' },
         h('thead', {}, h('tr', {}, ...titles.map((title) => h('th', { scope: 'col' }, title)))),
         h('tbody', {}, ...started.map((one) => row(one, sourceId))),
       ),
@@ -83,6 +83,7 @@ function row(one: ImportView, sourceId: string): HTMLElement {
       'td',
       { class: 'row-actions' },
       one.accepted > 0 && deliveriesOfImport(sourceId, one),
+      ' ',
       importReport(`/sources/${sourceId}/imports`, one),
     ),
   );

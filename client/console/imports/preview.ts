@@ -2,6 +2,7 @@ import type { ImportView } from '../../../worker/schema/imports/import-view.ts';
 import { texts } from '../texts.ts';
 import { formatCount, formatMoney, formatTime } from '../ui/format.ts';
 import { h, type Child } from '../ui/h.ts';
+import { tableRegion } from '../ui/table-region.ts';
 
 const t = texts.imports;
 
@@ -50,14 +51,13 @@ export function problemsOf({ problems }: ImportView): Child {
 function table(title: string, names: readonly string[], rows: readonly (readonly Child[])[]): HTMLElement {
   return h(
     'section',
-    {},
+    { class: 'stack' },
     h('h3', {}, title),
-    h(
-      'div',
-      { class: 'table-holder', tabindex: 0, role: 'region', 'aria-label': title },
+    tableRegion(
+      title,
       h(
         'table',
-        {},
+        { class: 'cards' },
         h('thead', {}, h('tr', {}, ...names.map((name) => h('th', { scope: 'col' }, name)))),
         h('tbody', {}, ...rows.map((cells) => h('tr', {}, ...cells.map((cell) => h('td', {}, cell))))),
       ),

@@ -10,6 +10,7 @@ import { emptyState } from '../ui/element-of-state.ts';
 import { eventName } from '../ui/event-name.ts';
 import { formatCount } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
+import { tableRegion } from '../ui/table-region.ts';
 import type { Place, ShownIntegration } from '../ui/view.ts';
 import { visibleName } from '../ui/visible-name.ts';
 import { ruleNamedAs } from './rule-named-as.ts';
@@ -69,9 +70,8 @@ export async function eventRules({
   const body = h('tbody', {});
   const rows = events.map((event) => row(event, { integration, mappings, rules, act, isSavedNext, onSaved }));
   fill(body, ...rows.map(({ element }) => element));
-  const element = h(
-    'div',
-    { class: 'table-holder', role: 'region', 'aria-label': t.seen, tabindex: 0 },
+  const element = tableRegion(
+    t.seen,
     h(
       'table',
       { class: 'seen-events' },

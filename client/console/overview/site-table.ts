@@ -4,6 +4,7 @@ import { checkbox } from '../ui/form.ts';
 import { formatCount, moneyLines } from '../ui/format.ts';
 import { h } from '../ui/h.ts';
 import { inPlainWords } from '../ui/plain-words.ts';
+import { tableRegion } from '../ui/table-region.ts';
 import { fromOf } from './period-choice.ts';
 import { remedyPlace } from './remedy-place.ts';
 import { sparkline } from './sparkline.ts';
@@ -34,12 +35,11 @@ export function siteTable(
   });
   const boxes = new Map<string, HTMLInputElement>();
   const titles = [t.site, t.verdict, t.delivered, t.heldNow, t.dead, t.valueDelivered, t.valueAtRisk, t.trend];
-  return h(
-    'div',
-    { class: 'table-holder', role: 'region', 'aria-label': t.sites, tabindex: 0 },
+  return tableRegion(
+    t.sites,
     h(
       'table',
-      { class: 'sites' },
+      { class: 'cards sites' },
       h(
         'thead',
         {},
@@ -87,7 +87,7 @@ function siteRow(
     ),
     h(
       'td',
-      { class: 'wide' },
+      { class: 'wide', 'data-label': '' },
       h('span', { class: `badge verdict ${verdict}` }, t.verdictName(verdict, cause)),
       ' ',
       inPlainWords(sentence),
@@ -104,7 +104,7 @@ function siteRow(
     count(t.dead, failed, 'failed', `${source}/deliveries?state=dead&${from}`),
     money(t.valueDelivered, row.value_delivered),
     money(t.valueAtRisk, row.value_at_risk, row.refused > 0),
-    h('td', {}, sparkline(history)),
+    h('td', { 'data-label': '' }, sparkline(history)),
   );
 }
 

@@ -6,10 +6,11 @@ import { shapeOf } from '../app/response-shape.ts';
 import { texts } from '../texts.ts';
 import { toCsv } from '../ui/csv.ts';
 import { emptyState, problemCard } from '../ui/element-of-state.ts';
-import { Form, input, select } from '../ui/form.ts';
+import { Form, input, range, select } from '../ui/form.ts';
 import { formatCount, utcDay } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
 import { saveFile } from '../ui/save-file.ts';
+import { tableRegion } from '../ui/table-region.ts';
 import type { Place } from '../ui/view.ts';
 
 const t = texts.privacy.report;
@@ -44,8 +45,10 @@ export function consentReport({ sources, signal }: Place): HTMLElement {
   form.element.classList.add('filters');
   form.add(
     sources.length > 1 && form.field(texts.nav.source, which, { pointer: '/source' }),
-    form.field(texts.ledger.from, from, { pointer: '/from' }),
-    form.field(texts.ledger.to, to, { pointer: '/to' }),
+    range(
+      form.field(texts.ledger.from, from, { pointer: '/from' }),
+      form.field(texts.ledger.to, to, { pointer: '/to' }),
+    ),
   );
   which.addEventListener('change', () => form.element.requestSubmit());
   if (sources.length > 0) inPart(result, show);
@@ -64,12 +67,11 @@ function parts(sourceId: string, { data, events, withheld }: ConsentReport): HTM
   const shown = data.reduce((sum, row) => sum + row.events, 0);
   return [
     h('p', {}, t.counted(events), ' ', t.withheld(withheld), ' ', shown < events && t.more(events - shown)),
-    h(
-      'div',
-      { class: 'table-holder', role: 'region', 'aria-label': t.title, tabindex: 0 },
+    tableRegion(
+      t.title,
       h(
         'table',
-        {},
+        { class: 'cards' },
         h(
           'thead',
           {},

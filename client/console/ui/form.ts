@@ -207,6 +207,11 @@ function valuesIn(form: HTMLFormElement): string {
   return JSON.stringify(values);
 }
 
+/** Keeps two fields beside each other, such as the first and the last day. */
+export function range(from: HTMLElement, to: HTMLElement): HTMLElement {
+  return h('div', { class: 'range' }, from, to);
+}
+
 export function input(attributes: Attributes): HTMLInputElement {
   return h('input', { type: 'text', autocomplete: 'off', spellcheck: 'false', ...attributes });
 }

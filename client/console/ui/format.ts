@@ -55,17 +55,10 @@ export function formatCount(count: number): string {
 
 /**
  * Formats amounts by currency, such as `EUR 1,200.00`, `JPY 1,200`: in one way on every page, with the decimals that the
- * currency has.
+ * currency has. No line ends between a currency and its amount.
  */
 export function formatMoney(value: Readonly<Record<string, string>>): string {
   return moneyLines(value).join(', ');
-}
-
-/** Like `formatMoney`, for a sentence: no line ends between a currency and its amount. */
-export function moneyInText(value: Readonly<Record<string, string>>): string {
-  return moneyLines(value)
-    .map((line) => line.replaceAll(' ', '\u00a0'))
-    .join(', ');
 }
 
 /**
@@ -88,12 +81,8 @@ function amountFormatter(currency: string): (amount: number) => string {
   if (known !== undefined) return known;
   const options = { style: 'currency', currency, currencyDisplay: 'code' } as const;
   const made = formatter<number>(
-    () => {
-      const format = new Intl.NumberFormat('en', options);
-      // In a narrow column, a line may break between the currency and the amount, and a search finds them with an ordinary space.
-      return { format: (amount) => format.format(amount).replaceAll('\u00a0', ' ') };
-    },
-    (amount) => `${currency} ${amount}`,
+    () => new Intl.NumberFormat('en', options),
+    (amount) => `${currency}\u00a0${amount}`,
   );
   amountFormatters.set(currency, made);
   return made;

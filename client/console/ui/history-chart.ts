@@ -161,6 +161,7 @@ function plot(
         {
           ...axis,
           grid: { show: false },
+          size: 28,
           // At most one label for an hour or day, placed at its bar.
           splits: ({ width }) => labelled(points, Math.max(1, Math.floor(width / LABEL_WIDTH))),
           values: (_chart, ticks) => ticks.map((tick) => shortTime(tick, step)),

@@ -10,6 +10,7 @@ import { copyable, emptyState, facts } from '../ui/element-of-state.ts';
 import { checkbox, Form, input, nextId, select } from '../ui/form.ts';
 import { formatTime } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
+import { tableRegion } from '../ui/table-region.ts';
 import type { Place, View } from '../ui/view.ts';
 
 const t = texts.access;
@@ -78,12 +79,11 @@ function tokenTable(tokens: readonly AccessTokenView[], place: Place, reload: ()
       await reload();
     });
   };
-  return h(
-    'div',
-    { class: 'table-holder', role: 'region', 'aria-label': t.tokens, tabindex: 0 },
+  return tableRegion(
+    t.tokens,
     h(
       'table',
-      {},
+      { class: 'cards' },
       h(
         'thead',
         {},
@@ -110,7 +110,7 @@ function tokenTable(tokens: readonly AccessTokenView[], place: Place, reload: ()
               h('td', { class: 'time' }, token.last_used_at === null ? t.neverUsed : formatTime(token.last_used_at)),
               h(
                 'td',
-                {},
+                { class: 'row-actions' },
                 h(
                   'button',
                   {

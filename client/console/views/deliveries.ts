@@ -19,7 +19,7 @@ import { texts } from '../texts.ts';
 import { confirm, openDrawer } from '../ui/dialog.ts';
 import { emptyState, problemCard } from '../ui/element-of-state.ts';
 import { countedName, eventName } from '../ui/event-name.ts';
-import { Form, input, select } from '../ui/form.ts';
+import { Form, input, range, select } from '../ui/form.ts';
 import { fill, h } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
 import { states } from './live.ts';
@@ -272,8 +272,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
     form.field(t.event, event, { pointer: '/event' }),
     form.field(texts.rule.label, rule.control, { pointer: '/conversion_rule_id' }),
     form.field(t.reason, reason, { pointer: '/reason' }),
-    form.field(t.from, from, { pointer: '/from' }),
-    form.field(t.to, to, { pointer: '/to' }),
+    range(form.field(t.from, from, { pointer: '/from' }), form.field(t.to, to, { pointer: '/to' })),
   );
   for (const control of [which, state])
     control.addEventListener('change', () => {

@@ -27,7 +27,7 @@ import { texts } from '../texts.ts';
 import { emptyState } from '../ui/element-of-state.ts';
 import { fillAgain } from '../ui/fill-again.ts';
 import { input, select } from '../ui/form.ts';
-import { moneyInText } from '../ui/format.ts';
+import { formatMoney } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
 import { newSourceForm } from './new-source.ts';
@@ -140,8 +140,8 @@ function siteList(place: Place, load: () => Promise<void>): { element: HTMLEleme
     const filter = { search: search.value, cause: cause.value, label: label.value, sort: sortIn(sort.value) };
     const shown = chosenSites(rows, filter, open);
     const { all: ill, withIncident } = sitesInNeed(rows, open);
-    const money = moneyInText(valueOfAll(rows, 'value_delivered'));
-    const risk = moneyInText(valueOfAll(rows, 'value_at_risk'));
+    const money = formatMoney(valueOfAll(rows, 'value_delivered'));
+    const risk = formatMoney(valueOfAll(rows, 'value_at_risk'));
     const hasUnknown = rows.some(({ refused }) => refused > 0);
     fill(
       summary,

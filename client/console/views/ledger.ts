@@ -10,10 +10,11 @@ import { texts } from '../texts.ts';
 import { toCsv } from '../ui/csv.ts';
 import { emptyState } from '../ui/element-of-state.ts';
 import { countedName } from '../ui/event-name.ts';
-import { Form, input, select } from '../ui/form.ts';
+import { Form, input, range, select } from '../ui/form.ts';
 import { formatCount, utcDay } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
 import { saveFile } from '../ui/save-file.ts';
+import { tableRegion } from '../ui/table-region.ts';
 import type { Place, View } from '../ui/view.ts';
 
 const t = texts.ledger;
@@ -39,7 +40,7 @@ export async function ledger(place: Place, sourceId: string): Promise<View> {
   const from = input({ type: 'date', value: asked.get('from') ?? utcDay(29) });
   const to = input({ type: 'date', value: asked.get('to') ?? utcDay() });
   const by = select(Object.entries(t.views), asked.get('by') === 'rule' ? 'rule' : 'event');
-  const results = h('div', {});
+  const results = h('div', { class: 'stack' });
   const refused = new RefusedTraffic(place, sourceId, { rest: 'linked' });
   let shown: Table | undefined;
   let rules: Promise<ReadonlyMap<string, KnownRules>> | undefined;
@@ -94,8 +95,7 @@ export async function ledger(place: Place, sourceId: string): Promise<View> {
   });
   form.element.classList.add('filters');
   form.add(
-    form.field(t.from, from, { pointer: '/from' }),
-    form.field(t.to, to, { pointer: '/to' }),
+    range(form.field(t.from, from, { pointer: '/from' }), form.field(t.to, to, { pointer: '/to' })),
     form.field(t.by, by, { pointer: '/by' }),
   );
   by.addEventListener('change', () => form.element.requestSubmit());
@@ -170,12 +170,11 @@ function tableOf({ titles, numbers: all, rows, totals }: Table, empty: string): 
       .filter((_, index) => isShown(index))
       .map((count) => h('td', { class: count === 0 ? 'number zero' : 'number' }, formatCount(count)));
   return [
-    h(
-      'div',
-      { class: 'table-holder', role: 'region', 'aria-label': t.title, tabindex: 0 },
+    tableRegion(
+      t.title,
       h(
         'table',
-        { class: 'ledger' },
+        { class: 'cards ledger' },
         h(
           'thead',
           {},

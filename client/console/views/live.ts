@@ -20,6 +20,7 @@ import { input, select } from '../ui/form.ts';
 import { formatMoney, formatTime } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
 import { identifierIcons } from '../ui/identifier-icons.ts';
+import { tableRegion } from '../ui/table-region.ts';
 import type { Place, View } from '../ui/view.ts';
 import { VirtualRows } from '../ui/virtual-rows.ts';
 import { visibleName } from '../ui/visible-name.ts';
@@ -96,11 +97,8 @@ export function live(place: Place, sourceId: string): Promise<View> {
     ),
     body,
   );
-  const scroller = h(
-    'div',
-    { class: 'table-holder live-list', role: 'region', 'aria-label': t.title, tabindex: 0 },
-    table,
-  );
+  const scroller = tableRegion(t.title, table);
+  scroller.classList.add('live-list');
   const rows = new VirtualRows<EventView>({
     scroller,
     body,

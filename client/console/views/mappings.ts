@@ -15,6 +15,7 @@ import { emptyState, problemCard, toggle } from '../ui/element-of-state.ts';
 import { countedName } from '../ui/event-name.ts';
 import { formatCount, utcDay } from '../ui/format.ts';
 import { h, type Child } from '../ui/h.ts';
+import { tableRegion } from '../ui/table-region.ts';
 import type { Place, ShownIntegration, View } from '../ui/view.ts';
 
 const t = texts.mappings;
@@ -97,9 +98,8 @@ function mappingTable({
       ? h('td', { class: 'number', 'data-label': t.counted(COUNTED_DAYS) }, formatCount(most))
       : h('td', { class: 'number', 'data-label': t.counted(COUNTED_DAYS), title: t.sharedHint }, t.shared(least, most));
   };
-  return h(
-    'div',
-    { class: 'table-holder', role: 'region', 'aria-label': t.title, tabindex: 0 },
+  return tableRegion(
+    t.title,
     h(
       'table',
       { class: 'mappings' },

@@ -11,6 +11,7 @@ import { keepSent, sentNotice } from '../connection/sent-now.ts';
 import { texts } from '../texts.ts';
 import { emptyState, problemCard, toggle } from '../ui/element-of-state.ts';
 import { h, type Child } from '../ui/h.ts';
+import { tableRegion } from '../ui/table-region.ts';
 import type { Place, ShownIntegration, View } from '../ui/view.ts';
 
 const t = texts.rules;
@@ -125,12 +126,11 @@ function table(known: readonly ConversionRule[], parts: Parts): HTMLElement {
   const titles = [t.rule, t.type, t.windows, t.campaigns, t.mapped, t.state, texts.source.action];
   // Rules that something is mapped to come first.
   const sorted = known.toSorted((one, other) => Number(parts.users.has(other.id)) - Number(parts.users.has(one.id)));
-  return h(
-    'div',
-    { class: 'table-holder', role: 'region', 'aria-label': t.title, tabindex: 0 },
+  return tableRegion(
+    t.title,
     h(
       'table',
-      { class: 'account-rules' },
+      { class: 'cards account-rules' },
       h('thead', {}, h('tr', {}, ...titles.map((title) => h('th', { scope: 'col' }, title)))),
       h('tbody', {}, ...sorted.map((rule) => () => row(rule, parts))),
     ),

@@ -141,7 +141,7 @@ describe('forty sites, of which three are broken', () => {
       await page.getByRole('row', { name }).getByText('3 conversions are held').waitFor();
     await bulk.getByRole('button', { name: 'Replay' }).click();
     const replay = page.getByRole('dialog', { name: 'Replay failed and held deliveries of 2 sites?' });
-    await replay.getByText(/Site 11: 3 held, 0 failed, worth USD 1,500.00/).waitFor();
+    await replay.getByText(/Site 11: 3 held, 0 failed, worth USD\s1,500.00/).waitFor();
     await replay.getByRole('button', { name: 'Replay' }).click();
     await page.getByText('Sending 6 deliveries of 2 sites again.').waitFor();
 

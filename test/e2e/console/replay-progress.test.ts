@@ -57,7 +57,7 @@ it("shows the progress of the replay itself, while another rule's delivery is he
   // An address with another filter, such as a bookmark, is followed on the same page too.
   await page.goto(`${product.url}/console#/sources/${sourceId}/deliveries?state=dead`);
   // A person tells deliveries apart by their values.
-  const values = list.getByRole('cell', { name: 'USD 500.00', exact: true });
+  const values = list.getByRole('cell', { name: 'USD\u00a0500.00', exact: true });
   await expect.poll(() => values.count(), WITHIN).toBe(2);
   await page.getByRole('button', { name: 'Replay all 2 failed…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Replay 2' }).click();

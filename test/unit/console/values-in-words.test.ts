@@ -16,7 +16,7 @@ it.each<[AuditedChange, string]>([
   [{ field: '/fields/email', from: '{"@path":"$.traits.mail"}', to: null }, 'fields: E-mail: was “traits.mail”'],
   [
     { field: '/default_value', from: '{"amount":"500","currency":"USD"}', to: '{"amount":1200.5,"currency":"EUR"}' },
-    'default value: from USD 500.00 to EUR 1,200.50',
+    'default value: from USD\u00a0500.00 to EUR\u00a01,200.50',
   ],
   [{ field: '/unknown_consent', from: 'granted', to: 'by_region' }, 'unknown consent: from “Granted” to “By region”'],
   [{ field: '/kind', from: null, to: 'generic' }, 'CRM: set to “another CRM”'],
