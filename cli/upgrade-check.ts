@@ -222,8 +222,8 @@ function versionFindings(
 function waitingFindings(integrations: Facts['integrations']): UpgradeFinding[] {
   const waiting = integrations.reduce((sum, { status: { backlog } }) => sum + backlog.pending + backlog.held, 0);
   if (waiting === 0) return [];
-  const title = waiting === 1 ? '1 conversion waits' : `${waiting} conversions wait`;
-  return [notice('waiting', title, 'The upgrade keeps what waits. It is delivered as before.')];
+  const title = waiting === 1 ? '1 conversion is not sent yet' : `${waiting} conversions are not sent yet`;
+  return [notice('waiting', title, 'The upgrade keeps them. They are delivered as before.')];
 }
 
 function notice(code: string, title: string, detail: string): UpgradeFinding {

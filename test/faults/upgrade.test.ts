@@ -174,7 +174,9 @@ describe('the version before', () => {
     expect(await upgradeCheck()).toMatchObject({
       from: FORMER,
       objects: { added: expect.arrayContaining(['Alerts']), missing: [] },
-      findings: expect.arrayContaining([expect.objectContaining({ code: 'waiting', title: '5 conversions wait' })]),
+      findings: expect.arrayContaining([
+        expect.objectContaining({ code: 'waiting', title: '5 conversions are not sent yet' }),
+      ]),
     });
 
     await instance.deploy(now);

@@ -76,7 +76,7 @@ export const home = {
   withoutCampaigns: (rules: readonly string[]) =>
     `LinkedIn accepts this site’s conversions. It can’t attribute those for ${rules.join(' and ')} to an ad, because ${rules.length === 1 ? 'this rule has' : 'these rules have'} no campaigns.`,
   campaignsNotAsked: (asked: number, all: number) =>
-    `“Working” includes the campaigns of ${formatCount(asked)} of ${formatCount(all)} connections so far: the others are still checked.`,
+    `Campaigns were checked for ${formatCount(asked)} of ${formatCount(all)} connections so far. Until then, a site can say “Working” although its rules have no campaigns.`,
   noRow: 'This site is missing from the overview.',
   sites: 'Sites',
   site: 'Site',

@@ -84,5 +84,5 @@ export const setUp = {
     `LinkedIn refused it for rule ${rule}${status === null ? '' : ` (${status})`}`,
   showLines: 'Show the lines to paste',
   seeLive: 'See live events',
-  server: 'Servers send events to the same endpoint, with a server key from the settings.',
+  server: 'Your own servers can send events too: create a server key on the page Settings.',
 };

@@ -93,9 +93,9 @@ describe('forty sites, of which three are broken', () => {
       .waitFor();
     await page.getByText('Trend: received events in grey, delivered in green, failed in red.').waitFor();
     // LinkedIn is asked about so many sites slowly, so the page says above the list what “working” means until then.
-    const known = page.getByText(/“Working” includes the campaigns of \d+ of 37 connections so far/);
+    const known = page.getByText(/Campaigns were checked for \d+ of 37 connections so far/);
     expect((await known.boundingBox())?.y ?? Infinity).toBeLessThan((await rows().first().boundingBox())?.y ?? 0);
-    await known.filter({ hasText: 'campaigns of 1 of' }).waitFor();
+    await known.filter({ hasText: 'checked for 1 of' }).waitFor();
     await page.getByText('At risk now: the value of all held and failed conversions').waitFor();
     await page.getByText('Broken: conversions are held, the connection has ended').waitFor();
     const third = await rows().nth(3).boundingBox();
