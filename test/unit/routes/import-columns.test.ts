@@ -53,7 +53,7 @@ describe('a refusal', () => {
   });
 
   it('counts in a status too, and its row says so', async () => {
-    const statuses = ['Do Not Contact', 'Unsubscribed', 'Abgemeldet', 'Declined', 'Widerrufen', 'Closed won'];
+    const statuses = ['Do Not Contact', 'Unsubscribed', 'Abgemeldet', 'Declined', 'Widerrufen', 'Customer'];
     const rows = statuses.map((status, at) => `p${at}@firm.de,${day},${status}`);
     const source = await aCrmSource();
     const view = await aPreview(source, ['Email,Close date,Lead Status', ...rows]);
@@ -82,7 +82,7 @@ describe('a refusal', () => {
   });
 });
 
-const OF_PIPEDRIVE = 'Person - Email,Deal - Status,Deal - Expected close date,Deal - Won time,Deal - Lost time';
+const OF_PIPEDRIVE = 'Person - Email,Deal - Status,Deal - Expected close date,Deal - Won time,Deal - Rotten time';
 
 describe('the time', () => {
   it('of a deal that is open or lost is missing, so its row is refused', async () => {
@@ -102,13 +102,13 @@ describe('the time', () => {
 
   it('is asked for if the names of the dates are not sure', async () => {
     const source = await aCrmSource();
-    const lines = ['Email,Date of birth,Deal - Lost time', `a@firm.de,${day},${day}`];
+    const lines = ['Email,Date of birth,Deal - Rotten time', `a@firm.de,${day},${day}`];
 
     await expect(aPreview(source, ['Email,Modified On', `a@firm.de,${day}`])).rejects.toThrow(
       'expected a column for time (“Modified On” has dates, but may be something else',
     );
     await expect(aPreview(source, lines)).rejects.toThrow(
-      'expected a column for time (“Date of birth”, “Deal - Lost time” have dates, but may be something else',
+      'expected a column for time (“Date of birth”, “Deal - Rotten time” have dates, but may be something else',
     );
     const chosen = await aPreview(source, lines, { columns: JSON.stringify({ time: 'Date of birth' }) });
     expect(chosen).toMatchObject({ sendable: 1, columns: { time: 'Date of birth' } });

@@ -1,59 +1,66 @@
 import type { OwnProblemCode } from '../../schema/imports/row-problem.ts';
-import { columnWords } from './columns/column-words.ts';
 import type { OutcomeColumn } from './columns/outcome-columns.ts';
-import { consentIn } from './consent-words.ts';
+import { consentIn, hasOptedOut } from './consent-words.ts';
+import { endOfEvent, outcomeIn, plainOutcomeIn } from './outcome-words.ts';
 
 /** What became of a deal. `other`: a stage whose name isn't known, such as `Proposal`. */
-export type DealOutcome = 'won' | 'lost' | 'open' | 'other';
-
-/** The words of HubSpot, Salesforce, Pipedrive, Zoho and Dynamics, also in other languages. */
-const LOST =
-  /^(?:(?!not |nicht |never |almost |non |no |pas |nie |ej |inte |ikke )\w+ ){0,2}(?:(?:closed)?lost|verloren|perdu(?:e|es|s)?|perdid[oa]s?|pers[oa]|forlorad[et]?|tabt|tapt|przegran[aye]|abandoned|aufgegeben|disqualified|unqualified|cancell?ed|storniert|annule[e]?|abgebrochen|abgelehnt|rejected|declined|no decision|dead|deleted|geloscht|supprime[e]?|eliminad[oa]|refunded|erstattet|rembourse[e]?|duplicate|spam|junk|(?:not|nicht|non|niet|inte|ikke|nao|no) (?:won|gewonnen|gagnee?|ganad[oa]|ganh[oa]|vint[oa]|vunn[ae][nt]?))(?: deal| opportunity)?$/;
-const WON =
-  /\b(?:(?:closed)?won|gewonnen|gagnee?s?|ganad[oa]s?|ganh[oa]s?|vint[oa]|vunn[ae][nt]?|vundet|wygran[aye])\b/;
-const OPEN =
-  /^(?:open|opened|new|in progress|pending|ongoing|on hold|offen|neu|laufend|in bearbeitung|ouverte?|en cours|abiert[oa]|en curso|apert[oa]|in corso|abert[oa]|em andamento|lopend|pagaende|oppe[nt]|aben|apen|otwart[aye])$/;
-
-/** Longer cells are notes. */
-const MAX_CHARS = 80;
-
-/** Reads what a stage, or an event's name, begins with: behind a colon, a dash or a bracket, it has its reason. */
-function outcomeIn(text: string): Exclude<DealOutcome, 'other'> | undefined {
-  const [head = ''] = text.slice(0, MAX_CHARS).split(/[:([–—|]|\s[-/]\s/);
-  const words = columnWords(head);
-  if (LOST.test(words)) return 'lost';
-  if (OPEN.test(words)) return 'open';
-  return WON.test(words) ? 'won' : undefined;
-}
+type DealOutcome = 'won' | 'lost' | 'open' | 'other';
 
 /** A cell that says what became of a deal. */
 export type OutcomeCell = OutcomeColumn & { cell: string };
 
+/**
+ * What a row says about its deal, and the column that says it. `isEmpty`: its stages are all empty, as below a merged
+ * cell.
+ */
+export type RowOutcome = { outcome: DealOutcome; place: number; isEmpty?: true };
+
 /** The column that decides: a deal that is won may stay in the stage `New`, and a `Status` may be the record's. */
-const IN_ORDER = ['won', 'status', 'stage', 'closed'] as const;
+const IN_ORDER = ['won', 'lost', 'status', 'stage', 'found', 'closed', 'loss', 'maybe'] as const;
+
+/** Columns that say what became of each deal, so that an empty cell is no answer. */
+const OF_EACH: readonly OutcomeColumn['asks'][] = ['won', 'status', 'stage', 'found'];
 
 /**
  * Returns what became of a row's deal, and the column that says it. A column that says won or lost decides, before one
  * that says open.
  */
-export function dealOutcome(cells: readonly OutcomeCell[]): { outcome: DealOutcome; place: number } | undefined {
-  const said = cells
-    .toSorted((one, other) => IN_ORDER.indexOf(one.asks) - IN_ORDER.indexOf(other.asks))
-    .flatMap(({ place, cell, asks }): { outcome: DealOutcome; place: number }[] => {
-      if (cell.trim() === '') return [];
-      const isName = asks === 'stage' || asks === 'status';
-      const outcome = isName ? (outcomeIn(cell) ?? 'other') : answered(cell, asks);
-      return outcome === undefined ? [] : [{ outcome, place }];
-    });
-  const isEnd = ({ outcome }: { outcome: DealOutcome }): boolean => outcome === 'won' || outcome === 'lost';
-  return said.find(isEnd) ?? said.find(({ outcome }) => outcome === 'open') ?? said[0];
+export function dealOutcome(cells: readonly OutcomeCell[]): RowOutcome | undefined {
+  const sorted = cells.toSorted((one, other) => IN_ORDER.indexOf(one.asks) - IN_ORDER.indexOf(other.asks));
+  const said = sorted.flatMap(({ place, cell, asks }): RowOutcome[] => {
+    const outcome = cell.trim() === '' ? undefined : saidIn(cell, asks);
+    return outcome === undefined ? [] : [{ outcome, place }];
+  });
+  const isEnd = ({ outcome }: RowOutcome): boolean => outcome === 'won' || outcome === 'lost';
+  const empty = sorted.find(({ asks, cell }) => OF_EACH.includes(asks) && cell.trim() === '');
+  return (
+    said.find(isEnd) ??
+    said.find(({ outcome }) => outcome === 'open') ??
+    said[0] ??
+    (empty && { outcome: 'other', place: empty.place, isEmpty: true })
+  );
 }
 
-/** A deal that is closed may be won or lost. */
-function answered(cell: string, asks: 'won' | 'closed'): 'won' | 'open' | undefined {
-  const answer = consentIn(cell);
-  if (answer === false) return 'open';
-  return asks === 'won' && answer === true ? 'won' : undefined;
+function saidIn(cell: string, asks: OutcomeColumn['asks']): DealOutcome | undefined {
+  switch (asks) {
+    case 'status':
+    case 'stage':
+    case 'found':
+      return outcomeIn(cell) ?? 'other';
+    case 'won':
+    case 'closed': {
+      // A deal that is closed may be won or lost.
+      const answer = consentIn(cell);
+      if (answer === false) return 'open';
+      return asks === 'won' && answer === true ? 'won' : undefined;
+    }
+    case 'lost':
+      return hasOptedOut(cell) === true ? 'lost' : undefined;
+    case 'loss':
+      return /[\p{L}\d]{2}/u.test(cell) && !/^\W*(?:n\W?a|none|null|no|false|0)\W*$/i.test(cell) ? 'lost' : undefined;
+    case 'maybe':
+      return plainOutcomeIn(cell) === 'lost' ? 'lost' : undefined;
+  }
 }
 
 /** The numbers of rows of a file with the outcomes that decide about the others. */
@@ -64,16 +71,16 @@ export type OutcomeCounts = { won: number; lost: number };
  * lost or open have a close date too.
  *
  * @param file.isClosing Whether the row's time is the day on which a deal is, or is expected to be, closed.
- * @param file.outcomes A stage with an unknown name is refused only if others are known.
+ * @param file.outcomes A stage with an unknown name, or without any, is refused only if others are known.
  */
 export function otherOutcome(
-  outcome: DealOutcome,
+  { outcome, isEmpty }: RowOutcome,
   event: string,
   { isClosing, outcomes }: { isClosing: boolean; outcomes: OutcomeCounts },
 ): Extract<OwnProblemCode, 'deal_lost' | 'deal_open' | 'deal_won'> | undefined {
-  const said = outcomeIn(event);
-  const wanted = said === 'won' || said === 'lost' ? said : isClosing ? 'won' : undefined;
+  const wanted = endOfEvent(event) ?? (isClosing ? 'won' : undefined);
   if (wanted === undefined || outcome === wanted) return undefined;
-  if (outcome === 'other') return outcomes[wanted] > 0 ? 'deal_open' : undefined;
+  const others = isEmpty === true ? outcomes.won + outcomes.lost : outcomes[wanted];
+  if (outcome === 'other') return others > 0 ? 'deal_open' : undefined;
   return `deal_${outcome}`;
 }

@@ -185,7 +185,8 @@ export class FileReader {
         (place) => [event, stage, country].includes(place),
       );
       const sample = this.#sample;
-      this.#sample = [];
+      // Later lines of NDJSON may have more fields. Then the cells of these rows decide again.
+      if (this.#ndjson === undefined) this.#sample = [];
       return this.#readRows(sample, this.#columns, this.#header);
     }
     if (isWider) this.#columns = this.#chosenColumns(this.#columns.columns);

@@ -15,7 +15,7 @@ import type { ColumnHints } from './columns/column-hints.ts';
 import { isLinkedInLeadId } from './columns/lead-id.ts';
 import type { CsvRecord } from './csv-reader.ts';
 import { dealOutcome } from './deal-outcome.ts';
-import type { DealOutcome } from './deal-outcome.ts';
+import type { RowOutcome } from './deal-outcome.ts';
 import { decimalSignOf, unmistakable } from './decimal-sign.ts';
 import type { DecimalSign } from './decimal-sign.ts';
 import { denialIn, hashesIn } from './denial.ts';
@@ -68,7 +68,7 @@ export type ImportRow = {
   /** From 0 to 1. */
   probability?: string;
   /** What became of the deal, and the column that says it. */
-  outcome?: { outcome: DealOutcome; place: number };
+  outcome?: RowOutcome;
   /**
    * When the person clicked the ad or became a lead, in epoch milliseconds. There are two times when the date can be
    * read in two orders.

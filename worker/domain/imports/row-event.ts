@@ -41,7 +41,7 @@ export function rowEvent(
   const named = row.event === undefined ? undefined : (events[row.event] ?? row.event);
   const name = named ?? forAll;
   if (name === undefined) return refusal('event_missing', 'event');
-  const other = named === undefined && row.outcome && deals && otherOutcome(row.outcome.outcome, name, deals);
+  const other = named === undefined && row.outcome && deals && otherOutcome(row.outcome, name, deals);
   if (row.outcome && other)
     return { kind: 'refused', problem: { code: other, field: 'stage', place: row.outcome.place } };
   const { emailSha256, firstName, lastName, companyName, title, countryCode, clickId, leadUrn, userId, anonymousId } =

@@ -141,7 +141,12 @@ export function suggestColumns(
   // A list adds to what is read, so it doesn't silence the statuses.
   const areStatusesRead = chosen.opt_out === undefined || Array.isArray(given.opt_out);
   const statuses = areStatusesRead ? header.flatMap((name, at) => (isStatus(name) ? [at] : [])) : [];
-  const outcomes = outcomeColumns(names, chosen.stage === null ? null : columns.stage);
+  const spared = new Set(ignored.filter(({ isSpare }) => isSpare).map(({ place }) => place));
+  const outcomes = outcomeColumns(names, chosen.stage === null ? null : columns.stage, (at) =>
+    at === columns.stage || (file.isFree(at) && !spared.has(at))
+      ? sample.map((row) => row[at]?.trim() ?? '')
+      : undefined,
+  );
   const closing = names[columns.time ?? -1];
   const isClosing = closing !== undefined && isCloseDate(closing);
   const hints = { permissions, statuses, isLeadIdSure, outcomes, isClosing, ...hintsOf(names, columns) };
