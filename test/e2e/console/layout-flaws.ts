@@ -24,7 +24,7 @@ export function layoutFlaws(): string[] {
     if (style.textOverflow === 'ellipsis' || style.webkitLineClamp !== 'none') continue;
     if (isOf(isWider ? style.overflowX : style.overflowY, ['hidden', 'clip']))
       flaws.push(`cut off: ${nameOf(element)}`);
-    else if (element.tagName !== 'DIALOG' && element.tagName !== 'NAV' && !style.backgroundAttachment.includes('local'))
+    else if (element.tagName !== 'DIALOG' && !style.backgroundAttachment.includes('local'))
       flaws.push(`scrolls without a sign: ${nameOf(element)}`);
     else if (isWider && (element.tabIndex !== 0 || element.role !== 'region' || element.ariaLabel === null))
       flaws.push(`scrolls, but not with the keyboard: ${nameOf(element)}`);

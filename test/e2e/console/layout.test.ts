@@ -145,6 +145,15 @@ describe('every page', () => {
     expect(complaints).toEqual([]);
   }, 180_000);
 
+  it('has its whole menu in view on a laptop, with the choice of the time zone', async () => {
+    await page.setViewportSize({ width: 1280, height: 820 });
+    await goTo(page, 'Ledger');
+    const zone = page.getByRole('combobox', { name: 'Time zone' });
+    expect(await zone.locator('option').allTextContents()).toEqual(['UTC', 'Buenos Aires (local)']);
+    const box = await page.getByText('Times and days are in UTC.').boundingBox();
+    expect((box?.y ?? 820) + (box?.height ?? 0)).toBeLessThan(820);
+  });
+
   it('says in which column each value of a card is, and shows the value of a live event on a phone', async () => {
     await goTo(page, 'Live events');
     await page.setViewportSize({ width: 390, height: 820 });
