@@ -8,6 +8,8 @@ import { build } from 'esbuild';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { minify } from 'terser';
 
+import { shortSuffixList } from './short-suffix-list.ts';
+
 const root = join(import.meta.dirname, '..');
 
 /** The source of the main module. */
@@ -27,7 +29,7 @@ export async function bundleWorker(
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const { outputFiles } = await build({
     ...options,
-    plugins: [...(options.plugins ?? []), mainModuleFirst(entry)],
+    plugins: [...(options.plugins ?? []), shortSuffixList, mainModuleFirst(entry)],
     absWorkingDir: root,
     entryPoints: { index: entry, [INCOMPRESSIBLE]: `worker/domain/site/${INCOMPRESSIBLE}.ts` },
     outdir: 'dist/deploy/worker',

@@ -13,13 +13,14 @@ export type SuffixName = {
   readonly isParent: boolean;
 };
 
-export async function suffixNames(): Promise<SuffixName[]> {
+/** @param root The names of rules, or those that are exceptions from them. */
+export async function suffixNames(root: 'rulesRoot' | 'exceptionsRoot' = 'rulesRoot'): Promise<SuffixName[]> {
   const source = await readFile(join(import.meta.dirname, '..', TRIE), 'utf8');
   const numbers = (name: string): number[] =>
     (new RegExp(`export const ${name} = [^\\[]*\\[([^\\]]*)\\]`).exec(source)?.[1] ?? '').split(',').map(Number);
   const [flags, starts, lengths, children] = ['nodeFlags', 'edgeStart', 'edgeLength', 'edgeChild'].map(numbers);
   const labels = /export const labelText = (["'`])(.*?)\1/s.exec(source)?.[2];
-  const first = /export const rulesRoot = (\d+)/.exec(source)?.[1];
+  const first = new RegExp(`export const ${root} = (\\d+)`).exec(source)?.[1];
   if (!flags || !starts || !lengths || !children || labels === undefined || first === undefined)
     throw new Error(`tldts keeps its list in another form: read ${TRIE}`);
 

@@ -2,13 +2,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { build } from 'esbuild';
 import fc from 'fast-check';
 import { getDomain, parse } from 'tldts';
 import { describe, expect, it } from 'vitest';
 
 import { suffixNames } from '../../scripts/public-suffixes.ts';
+import { shortSuffixList } from '../../scripts/short-suffix-list.ts';
 import { suffixBits } from '../../scripts/suffix-bits.ts';
 import { domainWithoutList } from '../../worker/domain/site/domain-without-list.ts';
+import type * as List from '../../worker/domain/site/public-suffix-list.ts';
 import { cookieDomain, isSameSite, widestCookieDomain } from '../../worker/domain/site/site.ts';
 import { FREQUENT, mayBeListed } from '../../worker/domain/site/suffix-names.ts';
 
@@ -97,6 +100,36 @@ describe('the site of a page and a host', () => {
 
     expect(wrong).toEqual([]);
     expect(await cookieDomain('t.example.com', 'com')).toBe('example.com');
+  });
+});
+
+describe('the list that is deployed', () => {
+  it('gives the same domain and host as tldts, for every name in it, hosts below each, and unusual ones', async () => {
+    const { outputFiles } = await build({
+      entryPoints: [join(import.meta.dirname, '../../worker/domain/site/public-suffix-list.ts')],
+      plugins: [shortSuffixList],
+      bundle: true,
+      format: 'esm',
+      write: false,
+    });
+    const [module] = outputFiles;
+    const deployed: typeof List = await import(
+      /* @vite-ignore */ `data:text/javascript;base64,${Buffer.from(module?.contents ?? '').toString('base64')}`
+    );
+    const exceptions = (await suffixNames('exceptionsRoot')).map(({ name }) => name);
+    // A name between two labels of a rule isn't a suffix, and a wildcard's own name may not be one.
+    const all = [...hosts, ...exceptions, ...exceptions.map((name) => `x.${name}`), ...HOSTILE];
+    const unusual = all.flatMap((host) => [host.toUpperCase(), `${host}.`, `.${host}`, host.replace('.', '..')]);
+
+    const differs = (host: string): boolean => (deployed.registrableDomain(host) ?? undefined) !== byList(host);
+    expect(exceptions.length).toBeGreaterThan(5);
+    expect([...all, ...unusual].filter(differs)).toEqual([]);
+    expect(
+      HOSTILE.filter(
+        (host) => deployed.hostOf(`https://${host}`) !== parse(`https://${host}`, AS_BROWSERS_DO).hostname,
+      ),
+    ).toEqual([]);
+    expect(module?.contents.byteLength).toBeLessThan(110_000);
   });
 });
 
