@@ -1,12 +1,14 @@
 import type { StatusView } from '../../../worker/schema/reports/status.ts';
-import { api, ApiProblem } from '../app/api.ts';
+import { api, ApiProblem, send } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
 import { shapes } from '../app/response-shapes.ts';
+import { may, needs } from '../app/session.ts';
 import { statusFacts } from '../overview/source-card.ts';
 import { texts } from '../texts.ts';
 import { fill, h, type Child } from '../ui/h.ts';
 import type { Place, ShownIntegration } from '../ui/view.ts';
 import { hasApp } from './connect-form.ts';
+import { keepSent } from './sent-now.ts';
 
 const t = texts.integration;
 
@@ -15,13 +17,19 @@ const FIRST_WAIT_MS = 1_000;
 const WAIT_GROWTH = 1.5;
 const LONGEST_WAIT_MS = 30_000;
 
-/** Makes the card with a connection's status. It follows what waits until nothing does. */
+/**
+ * Makes the card with a connection's status. It follows what waits until nothing does.
+ *
+ * @param onEnabled Called after a disabled connection was enabled here.
+ */
 export function followedStatus(
   shown: ShownIntegration,
   status: StatusView,
-  place: Place,
+  { place, onEnabled }: { place: Place; onEnabled: () => Promise<void> },
 ): { element: HTMLElement; follow: () => void } {
-  const element = h('section', { class: 'card' }, ...statusParts(shown, status));
+  const partsOf = (latest: StatusView): Child[] =>
+    statusParts(shown, latest, !shown.enabled && enabling(shown, latest, { place, onEnabled }));
+  const element = h('section', { class: 'card' }, ...partsOf(status));
   const followed = async (): Promise<void> => {
     let latest = status;
     let waitMs = FIRST_WAIT_MS;
@@ -35,7 +43,7 @@ export function followedStatus(
         if (error instanceof ApiProblem) return latest;
         throw error;
       });
-      if (JSON.stringify(next) !== JSON.stringify(latest)) fill(element, ...statusParts(shown, next));
+      if (JSON.stringify(next) !== JSON.stringify(latest)) fill(element, ...partsOf(next));
       latest = next;
     }
   };
@@ -46,7 +54,31 @@ function statusOf({ id }: ShownIntegration, { signal }: Place): Promise<StatusVi
   return api(shapes.status, `/integrations/${id}/status`, { signal });
 }
 
-function statusParts(shown: ShownIntegration, status: StatusView): Child[] {
+/** The remedy for a connection that a person has disabled, and who it was. */
+function enabling(
+  { id, source_id: sourceId }: ShownIntegration,
+  { backlog }: StatusView,
+  { place, onEnabled }: { place: Place; onEnabled: () => Promise<void> },
+): HTMLElement {
+  const enable = async (): Promise<void> => {
+    await send(`/integrations/${id}`, { method: 'PATCH', body: { enabled: true } });
+    const isOnlyDisabled = backlog.hold?.reason === 'integration_disabled';
+    keepSent({ integrationId: id, held: isOnlyDisabled ? backlog.held : 0 });
+    await onEnabled();
+  };
+  return h(
+    'div',
+    { class: 'actions' },
+    h(
+      'button',
+      { type: 'button', class: 'primary', ...needs('editor'), onclick: () => place.act(enable) },
+      texts.remedies.enableConnection,
+    ),
+    may('owner') && h('a', { class: 'button', href: `#/audit-log?source_id=${sourceId}` }, t.whoDisabled),
+  );
+}
+
+function statusParts(shown: ShownIntegration, status: StatusView, remedy: Child): Child[] {
   const { backlog, warnings } = status;
   const holds = [
     ...(backlog.hold ? [backlog.hold.sentence] : []),
@@ -63,9 +95,10 @@ function statusParts(shown: ShownIntegration, status: StatusView): Child[] {
             { class: 'notice warn' },
             h('strong', {}, t.isHeld(backlog.held)),
             ...holds.map((sentence) => h('p', {}, sentence)),
+            remedy,
           ),
         ]
-      : [h('p', {}, backlog.pending > 0 ? t.waits(backlog.pending) : t.flows)]),
+      : [h('p', {}, backlog.pending > 0 ? t.waits(backlog.pending) : t.flows), remedy]),
     backlog.dead > 0 && failedNotice(shown, backlog.dead),
     backlog.waiting_for_identity > 0 && h('p', { class: 'hint' }, t.waitsForEmail(backlog.waiting_for_identity)),
     ...warnings.map(({ sentence }) => h('div', { class: 'notice warn' }, h('p', {}, sentence))),

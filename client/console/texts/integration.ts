@@ -66,6 +66,7 @@ export const integration = {
     'Its tokens are deleted, and its waiting and held deliveries are no longer sent. Delivered ones stay in the ledger.',
   choose: 'Connection',
   isHeld: (count: number) => `${plural(count, 'conversion is', 'conversions are')} held`,
+  whoDisabled: 'See who disabled it',
   flows: 'Nothing is waiting or held.',
   failed: (count: number) =>
     `${plural(count, 'conversion has', 'conversions have')} failed: LinkedIn refused ${count === 1 ? 'it' : 'them'}. See why, fix the cause, then replay ${count === 1 ? 'it' : 'them'}.`,

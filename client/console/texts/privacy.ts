@@ -39,7 +39,7 @@ export const privacy = {
   erased: (erased: number, sources: number) =>
     erased === 0
       ? 'No waiting, held or failed data is stored about this person, on any site that you have access to.'
-      : `${plural(erased, 'delivery was', 'deliveries were')} erased, on ${plural(sources, 'site', 'sites')}.`,
+      : `${plural(erased, 'delivery was', 'deliveries were')} erased. ${plural(sources, 'site was', 'sites were')} searched.`,
   sent: 'Has LinkedIn already received something?',
   sentText:
     'This can’t be seen here any more. Once LinkedIn has accepted a conversion, nothing in its record here identifies the person, so delivered conversions can’t be counted by person.',

@@ -80,7 +80,7 @@ export const refused = {
   was: (count: number, reason: RefusalReason) => `${wereRefused(count)} ${reasons[reason].because}.`,
   remedy: (reason: RefusalReason) => reasons[reason].remedy,
   from: (count: number, origin: string) => `${wereRefused(count)} from ${origin}. Allow this website?`,
-  fromMore: `If it is yours, allow it. Events from there are accepted ${everywhere}.`,
+  fromMore: `If it is yours, allow it. Events from there are accepted ${everywhere}. Those that were refused are not stored, and can’t be recovered.`,
   fromUnusable: (count: number, origin: string) => `${wereRefused(count)} from ${origin}.`,
   fromUnusableMore: 'This address can’t be allowed. Send from a website, or from your server with a server key.',
   fromNull: (count: number) => `${wereRefused(count)} from a page without an address.`,

@@ -18,7 +18,7 @@ export const setUp = {
   },
   isDone: 'done',
   done: 'Everything is set up',
-  doneMore: 'Conversions are sent to LinkedIn as they happen.',
+  doneMore: 'The page Overview shows whether LinkedIn accepts the conversions.',
   ready: 'Everything is ready. Only the first event is missing.',
   readyMore: 'Paste the lines of step 1 into your site. This page updates by itself.',
   noEvent: 'no event yet',
@@ -71,7 +71,7 @@ export const setUp = {
     `It counts for “${name}” (${id}), which has no campaigns: no ad gets an extra conversion.`,
   testInstead: (event: string, { name, id }: NamedRule) =>
     `To avoid that, choose “${event}”: its rule “${name}” (${id}) has no campaigns.`,
-  testNoneWithout: 'No event counts only for rules without campaigns, so a test can’t avoid that.',
+  testNoneWithout: 'All events here count for a rule with campaigns, so every test adds one conversion.',
   testRulesUnknown: 'Choose an event whose rule has no campaigns, or accept one extra conversion.',
   testNotStored: 'Directflight doesn’t store this event: only this page shows LinkedIn’s answer.',
   testWhere: 'It isn’t in Live events, Deliveries or the ledger. The audit log says who sent it and when.',

@@ -37,7 +37,7 @@ export async function integration(place: Place, sourceId: string, id?: string): 
     return Promise.resolve();
   };
   const wanted = wayIn(place.query.get('connect'));
-  const card = followedStatus(shown, status, place);
+  const card = followedStatus(shown, status, { place, onEnabled: again });
   return {
     title: connectionNames(found).get(shown.id) ?? shown.name,
     content: [

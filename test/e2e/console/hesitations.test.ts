@@ -49,6 +49,26 @@ describe('the ways to connect', () => {
   });
 });
 
+describe('a connection that somebody has disabled', () => {
+  it('is enabled where its held conversions are shown, which says how many are sent then', async () => {
+    const { sourceId, writeKey, id } = await aConnection(product, { source: { name: 'Paused' } });
+    const heldFor = async (): Promise<unknown> =>
+      Object(Object((await product.admin(`/integrations/${id}/status`)).body).backlog.hold).reason;
+    product.sandbox.fault({ status: 503, path: '/rest/conversionEvents', times: 2 });
+    await product.collect({ batch: [aLead()] }, { writeKey });
+    await product.admin(`/integrations/${id}`, { method: 'PATCH', body: { enabled: false } });
+    await expect.poll(heldFor, WITHIN).toBe('integration_disabled');
+    await open(`/sources/${sourceId}/linkedin`);
+    await page.getByRole('link', { name: 'See who disabled it' }).waitFor();
+    await page.getByRole('button', { name: 'Enable the connection' }).click();
+
+    await page.getByText('1 conversion that was held is sent now.').waitFor();
+    expect(await page.getByRole('button', { name: 'Enable the connection' }).count()).toBe(0);
+    await expect.poll(heldFor, WITHIN).toBeUndefined();
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe('the keyboard’s focus', () => {
   it('stays at the event whose rule is saved on the page Mappings', async () => {
     const { sourceId, writeKey } = await aConnection(product, {

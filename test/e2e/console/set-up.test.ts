@@ -187,7 +187,7 @@ describe('the set-up', () => {
     await later.getByText('4 of 6 steps done.').waitFor(WITHIN);
     await later.close();
     await page.getByText('It counts for “Lead Generated” (987655), which has campaigns').waitFor(WITHIN);
-    await page.getByText('No event counts only for rules without campaigns').waitFor();
+    await page.getByText('All events here count for a rule with campaigns').waitFor();
     await page.getByLabel('Test e-mail').fill('jane.doe@example.com');
     product.sandbox.fault({ status: 422, times: 1, path: '/rest/conversionEvents' });
     for (const [answer, isAccepted] of [

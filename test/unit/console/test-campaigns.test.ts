@@ -30,14 +30,14 @@ describe('the step with the test event', () => {
 
   it('says that there is none', () => {
     expect(said('Order Completed', mapping('Order Completed', '3'))).toMatch(
-      /^It counts for “Orders” \(3\), which has campaigns: .* No event counts only for rules without campaigns, so a test can’t avoid that\.$/,
+      /^It counts for “Orders” \(3\), which has campaigns: .* All events here count for a rule with campaigns, so every test adds one conversion\.$/,
     );
   });
 
   it('offers no event that also counts for a rule with campaigns', () => {
     const both = [mapping('Lead Generated', '1'), mapping('Signed Up', '2'), mapping('Signed Up', '3')];
 
-    expect(said('Lead Generated', ...both)).toContain('No event counts only for rules without campaigns');
+    expect(said('Lead Generated', ...both)).toContain('All events here count for a rule with campaigns');
   });
 
   it.each([

@@ -57,7 +57,7 @@ const OWN_PROBLEMS = {
     'The time zone in the column’s name isn’t known, so the time is read in UTC. Choose the time zone.',
   ),
   currency_conflict: leftOut(
-    'The row’s currency, the one beside the amount or the one in the column’s name differ, or don’t fit the import’s. The value is left out.',
+    'The amount’s currency isn’t clear: its sign, its column or the import say different ones. The value is left out, and the rest of the row is used.',
   ),
   amount_not_in_cents: leftOut(
     'The column has cents, but this amount has decimals, or its currency has no cents. The value is left out.',
