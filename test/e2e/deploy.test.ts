@@ -20,7 +20,7 @@ const root = join(import.meta.dirname, '../..');
  * 0035, 0036, 0037, 0040, 0041). The targets are 120,000 for a collector request and 180,000 in all
  * (docs/benchmarks.md).
  */
-const BUDGETS = { ofACollectorRequest: 116_500, ofAllModules: 419_000 };
+const BUDGETS = { ofACollectorRequest: 116_500, ofAllModules: 422_000 };
 
 const MAIN = 'deployed.js';
 
