@@ -17,6 +17,7 @@ const VALUES: Readonly<Record<string, string>> = {
   event: 'Order Completed',
   reason: 'rule_',
   conversion_rule_id: 'urn:lla:llaPartnerConversion:987654',
+  import: 'imp_x',
   q: 'order',
   country: 'de',
   columns: '{"email":"E-Mail"}',
