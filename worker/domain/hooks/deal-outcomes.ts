@@ -4,6 +4,7 @@ import { columnName } from '../imports/columns/column-name.ts';
 import { comparedHeader } from '../imports/columns/column-words.ts';
 import { outcomeColumns } from '../imports/columns/outcome-columns.ts';
 import type { OutcomeColumn } from '../imports/columns/outcome-columns.ts';
+import { memoized } from '../memoize.ts';
 
 /** A body of a CRM has far fewer properties. */
 const MAX_PROPERTIES = 2_000;
@@ -12,6 +13,11 @@ const MAX_DEPTH = 4;
 
 /** The objects that are the deal, or only hold its properties. Others may be what was true before, or another deal. */
 const OF_DEAL = /^(?:data|properties|attributes|fields|payload|record|object|body|event|deal|opportunity)$/;
+
+const askedBy = memoized((name) => outcomeColumns([columnName(name)], undefined)[0]?.asks ?? '', {
+  maxTexts: 1_000,
+  maxChars: MAX_NAME_CHARS,
+});
 
 /** A property that says what became of the deal. */
 export type OutcomeProperty = { asks: OutcomeColumn['asks']; text: string };
@@ -25,8 +31,8 @@ export function outcomeProperties(item: Fields): OutcomeProperty[] {
   let left = MAX_PROPERTIES;
   const note = (name: string, value: unknown): void => {
     if (!['string', 'number', 'boolean'].includes(typeof value) || name.length > MAX_NAME_CHARS) return;
-    const [column] = outcomeColumns([columnName(name)], undefined);
-    if (column !== undefined) found.push({ asks: column.asks, text: String(value) });
+    const asks = askedBy(name);
+    if (asks !== '') found.push({ asks, text: String(value) });
   };
   const walk = (fields: Fields, depth: number): void => {
     const { propertyName, propertyValue } = fields;
